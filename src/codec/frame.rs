@@ -1,0 +1,97 @@
+//! Cutting a byte stream into packets: by their fixed headers alone.
+
+use bytes::{Bytes, BytesMut};
+
+/// Where a packet begins and ends, as far as its first bytes tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// The packet takes this many bytes, its fixed header included; they need not all be here.
+    Len {
+        /// All its bytes.
+        total: usize,
+        /// Those of the fixed header.
+        header: usize,
+    },
+    /// The fixed header is not complete yet.
+    More,
+    /// The Remaining Length goes on after four bytes (3.1.1 section 2.2.3, 5.0 section 1.5.5).
+    Malformed,
+}
+
+/// Measures the packet that begins with the first of `bytes`.
+#[inline]
+pub fn measure(bytes: &[u8]) -> Frame {
+    let mut remaining = 0usize;
+    for i in 0..4 {
+        let Some(byte) = bytes.get(1 + i) else { return Frame::More };
+        remaining |= usize::from(byte & 0x7f) << (7 * i);
+        if byte & 0x80 == 0 {
+            return Frame::Len { total: 2 + i + remaining, header: 2 + i };
+        }
+    }
+    Frame::Malformed
+}
+
+/// Why a stream cannot be cut any further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// The Remaining Length goes on after four bytes.
+    #[error("the remaining length goes on after four bytes")]
+    MalformedLength,
+    /// The packet is over the limit.
+    #[error("a packet of {len} bytes is over the limit of {limit}")]
+    TooLarge {
+        /// What the packet claims to take.
+        len: usize,
+        /// What is allowed.
+        limit: usize,
+    },
+}
+
+/// Collects chunks cut anywhere and hands out whole packets without copying them again.
+///
+/// Holds at most one unfinished packet of the allowed size and what followed in the last chunk; a claimed length
+/// allocates nothing until its bytes arrive.
+#[derive(Clone, Debug)]
+pub struct Framer {
+    buffer: BytesMut,
+    limit: usize,
+}
+
+impl Framer {
+    /// For packets of at most `limit` bytes, fixed header included.
+    pub fn new(limit: usize) -> Self {
+        Self { buffer: BytesMut::new(), limit }
+    }
+
+    /// Appends a chunk.
+    pub fn push(&mut self, chunk: &[u8]) {
+        self.buffer.extend_from_slice(chunk);
+    }
+
+    /// Bytes that wait for the rest of their packet.
+    pub fn pending(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// Forgets what has not become a packet.
+    pub fn clear(&mut self) {
+        self.buffer.clear();
+    }
+
+    /// The next whole packet, if it is here.
+    ///
+    /// # Errors
+    /// When the stream cannot be cut any further: the connection is lost, the bytes stay in [`Framer::pending`].
+    pub fn next_frame(&mut self) -> Result<Option<Bytes>, FrameError> {
+        match measure(&self.buffer) {
+            Frame::More => Ok(None),
+            Frame::Malformed => Err(FrameError::MalformedLength),
+            Frame::Len { total, .. } if total > self.limit => {
+                Err(FrameError::TooLarge { len: total, limit: self.limit })
+            }
+            Frame::Len { total, .. } if total > self.buffer.len() => Ok(None),
+            Frame::Len { total, .. } => Ok(Some(self.buffer.split_to(total).freeze())),
+        }
+    }
+}

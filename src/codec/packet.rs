@@ -1,0 +1,236 @@
+//! The one packet type for all versions, and the one decoder.
+
+use super::ack::{self, Ack};
+use super::connack::{self, ConnAck};
+use super::connect::{self, Connect};
+use super::disconnect::{self, Reason};
+use super::error::EncodeError;
+use super::fault::{Fault, FaultKind};
+use super::field::Field;
+use super::publish::{self, Publish};
+use super::reader::{Read, Reader};
+use super::record::{Recorder, Spans, Strict};
+use super::suback::{self, SubAck};
+use super::subscribe::{self, Subscribe, Unsubscribe};
+use super::types::{PacketType, Version};
+use super::write;
+
+/// A packet of any version, borrowed from its bytes (or from what it shall be encoded from).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the names say it
+pub enum Packet<'a> {
+    Connect(Connect<'a>),
+    ConnAck(ConnAck<'a>),
+    Publish(Publish<'a>),
+    PubAck(Ack<'a>),
+    PubRec(Ack<'a>),
+    PubRel(Ack<'a>),
+    PubComp(Ack<'a>),
+    Subscribe(Subscribe<'a>),
+    SubAck(SubAck<'a>),
+    Unsubscribe(Unsubscribe<'a>),
+    UnsubAck(SubAck<'a>),
+    PingReq,
+    PingResp,
+    Disconnect(Reason<'a>),
+    Auth(Reason<'a>),
+}
+
+impl Packet<'_> {
+    /// Its type.
+    pub const fn packet_type(&self) -> PacketType {
+        match self {
+            Self::Connect(_) => PacketType::Connect,
+            Self::ConnAck(_) => PacketType::ConnAck,
+            Self::Publish(_) => PacketType::Publish,
+            Self::PubAck(_) => PacketType::PubAck,
+            Self::PubRec(_) => PacketType::PubRec,
+            Self::PubRel(_) => PacketType::PubRel,
+            Self::PubComp(_) => PacketType::PubComp,
+            Self::Subscribe(_) => PacketType::Subscribe,
+            Self::SubAck(_) => PacketType::SubAck,
+            Self::Unsubscribe(_) => PacketType::Unsubscribe,
+            Self::UnsubAck(_) => PacketType::UnsubAck,
+            Self::PingReq => PacketType::PingReq,
+            Self::PingResp => PacketType::PingResp,
+            Self::Disconnect(_) => PacketType::Disconnect,
+            Self::Auth(_) => PacketType::Auth,
+        }
+    }
+
+    /// Appends the packet's bytes as `version` writes them (a CONNECT writes its own). What the version lacks,
+    /// such as properties before 5.0, is left out.
+    ///
+    /// # Errors
+    /// When a length does not fit or the version has no such packet; `out` is then as it was.
+    #[inline]
+    pub fn encode(&self, version: Version, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        match self {
+            Self::Connect(packet) => packet.encode(out),
+            Self::ConnAck(packet) => packet.encode(version, out),
+            Self::Publish(packet) => packet.encode(version, out),
+            Self::PubAck(ack) | Self::PubRec(ack) | Self::PubRel(ack) | Self::PubComp(ack) => {
+                ack.encode(self.packet_type(), version, out)
+            }
+            Self::Subscribe(packet) => packet.encode(version, out),
+            Self::SubAck(packet) | Self::UnsubAck(packet) => packet.encode(self.packet_type(), version, out),
+            Self::Unsubscribe(packet) => packet.encode(version, out),
+            Self::PingReq | Self::PingResp => write::fixed_header(out, self.packet_type().nibble() << 4, 0),
+            Self::Auth(_) if version != Version::V5 => Err(EncodeError::NotInVersion),
+            Self::Disconnect(packet) | Self::Auth(packet) => packet.encode(self.packet_type(), version, out),
+        }
+    }
+}
+
+/// Decodes one whole packet strictly: what brokers and clients read with. `version` is the connection's; a
+/// CONNECT brings its own.
+///
+/// # Errors
+/// The first rule that the packet breaks. Bytes that end too soon are a [`FaultKind::FieldOverrun`] here.
+#[inline]
+pub fn decode(frame: &[u8], version: Version) -> Result<Packet<'_>, Fault> {
+    let mut strict = Strict::default();
+    let mut reader = Reader::new(frame, version, &mut strict);
+    let packet = packet(&mut reader);
+    if let Ok(Some(packet)) = packet {
+        return Ok(packet);
+    }
+    let missing = reader.describe(
+        FaultKind::FieldOverrun,
+        Field::RemainingLength,
+        (frame.len(), 0),
+        None,
+        (reader.end() as u32, frame.len() as u32),
+    );
+    Err(strict.fault.unwrap_or(missing))
+}
+
+/// What [`annotate`] made of the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Annotated<'a> {
+    /// The packet, where enough of it could be read; it may be faulty (see [`Spans::faults`]).
+    pub packet: Option<Packet<'a>>,
+    /// The version by whose rules it was read (a CONNECT brings its own).
+    pub version: Version,
+    /// Bytes that are missing up to the packet's claimed end; 0 for a whole packet. While even the length is not
+    /// complete, 1.
+    pub missing: usize,
+}
+
+/// Decodes one packet for people: records where every field stands and every rule it breaks, and reads on
+/// where it can. `frame` may be cut short; bytes after the packet's claimed end are trailing.
+pub fn annotate<'a>(frame: &'a [u8], version: Version, spans: &mut Spans) -> Annotated<'a> {
+    spans.clear();
+    let mut reader = Reader::new(frame, version, spans);
+    let packet = packet(&mut reader);
+    let (pos, end, incomplete, version) = (reader.pos, reader.end(), reader.incomplete, reader.version);
+    let packet = packet.ok().flatten();
+    spans.finish(pos, frame.len(), Field::Unread);
+    let missing = if incomplete { end.saturating_sub(frame.len()).max(1) } else { 0 };
+    Annotated { packet, version, missing }
+}
+
+#[inline]
+fn packet<'a, R: Recorder>(r: &mut Reader<'a, '_, R>) -> Read<Option<Packet<'a>>> {
+    let (packet_type, flags) = fixed_header(r)?;
+    use PacketType as P;
+    let packet = match packet_type {
+        P::Publish => Some(Packet::Publish(publish::decode(r, flags)?)),
+        P::PubAck => ack::decode(r, packet_type, flags)?.map(Packet::PubAck),
+        P::PubRec => ack::decode(r, packet_type, flags)?.map(Packet::PubRec),
+        P::PubRel => ack::decode(r, packet_type, flags)?.map(Packet::PubRel),
+        P::PubComp => ack::decode(r, packet_type, flags)?.map(Packet::PubComp),
+        P::Connect => Some(Packet::Connect(connect::decode(r)?)),
+        P::ConnAck => Some(Packet::ConnAck(connack::decode(r)?)),
+        P::Subscribe => subscribe::decode_subscribe(r, flags)?.map(Packet::Subscribe),
+        P::Unsubscribe => subscribe::decode_unsubscribe(r, flags)?.map(Packet::Unsubscribe),
+        P::SubAck => suback::decode(r, packet_type)?.map(Packet::SubAck),
+        P::UnsubAck => suback::decode(r, packet_type)?.map(Packet::UnsubAck),
+        P::PingReq => Some(Packet::PingReq),
+        P::PingResp => Some(Packet::PingResp),
+        P::Disconnect => Some(Packet::Disconnect(disconnect::decode(r, packet_type)?)),
+        P::Auth => Some(Packet::Auth(disconnect::decode(r, packet_type)?)),
+    };
+    if r.pos < r.data.len() || r.left() > 0 {
+        trailing(r)?;
+    }
+    Ok(packet)
+}
+
+/// Bytes between the last field and the packet's end, or behind its end.
+#[cold]
+fn trailing<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<()> {
+    let (here, left) = (r.data.len() - r.pos, r.left());
+    if here == 0 {
+        r.incomplete = true;
+        return Ok(());
+    }
+    // 3.1.1 section 2.2.3, 5.0 section 2.1.4: the Remaining Length ends where the packet does.
+    r.fault(FaultKind::TrailingBytes, Field::Trailing, (r.pos, here), (0, here as u32))?;
+    r.rec.leaf(Field::Trailing, 0, r.pos, here);
+    r.pos = r.data.len();
+    r.incomplete = left > here;
+    Ok(())
+}
+
+/// The fixed header; bounds the reader to the packet (3.1.1 section 2.2, 5.0 section 2.1).
+#[inline]
+fn fixed_header<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<(PacketType, u8)> {
+    // The claimed end is not known yet; two bytes are the least.
+    r.set_end(usize::MAX);
+    let group = r.open(Field::FixedHeader);
+    let (first, token) = r.flag_byte(Field::PacketTypeAndFlags)?;
+    let flags = first & 0x0f;
+    r.packet = PacketType::from_nibble(first >> 4);
+    r.bits(Field::PacketType, 0, 4);
+    if r.packet == Some(PacketType::Publish) {
+        r.bits(Field::Dup, 4, 1);
+        r.bits(Field::QosLevel, 5, 2);
+        r.bits(Field::Retain, 7, 1);
+    } else {
+        r.bits(Field::FlagsReserved, 4, 4);
+    }
+    r.close(token);
+    let Some(packet_type) = r.packet else {
+        let numbers = (1, 0);
+        return Err(r.fatal(FaultKind::ReservedPacketType, Field::PacketType, (0, 1), numbers));
+    };
+    check_flags(r, packet_type, flags)?;
+    let (remaining, _) = r.variable_byte_integer(Field::RemainingLength)?;
+    r.close(group);
+    r.set_end(r.pos + remaining as usize);
+    Ok((packet_type, flags))
+}
+
+#[inline]
+fn check_flags<R: Recorder>(r: &mut Reader<'_, '_, R>, packet_type: PacketType, flags: u8) -> Read<()> {
+    if packet_type == PacketType::Publish {
+        let numbers = (2, 3);
+        if flags & 0x06 == 0x06 {
+            // 3.1.1 MQTT-3.3.1-4, 5.0 MQTT-3.3.1-4
+            r.bit_fault(FaultKind::QosThree, Field::QosLevel, 0, (5, 2), numbers)?;
+        }
+        if flags & 0x0e == 0x08 {
+            // 3.1.1 MQTT-3.3.1-2, 5.0 MQTT-3.3.1-2
+            r.bit_fault(FaultKind::DupAtQosZero, Field::Dup, 0, (4, 1), (0, 1))?;
+        }
+        return Ok(());
+    }
+    if packet_type == PacketType::Auth && r.version != Version::V5 {
+        // 3.1.1 section 2.2.1: type 15 is reserved
+        return Err(r.fatal(FaultKind::AuthBeforeV5, Field::PacketType, (0, 1), (14, 15)));
+    }
+    let required = packet_type.required_flags().unwrap_or(0);
+    let allowed = match r.version {
+        // 3.1 section 2.1: DUP may be set in packets sent at QoS 1; other packets' bits are not used.
+        Version::V31 => required == 0 || flags & !0x08 == required,
+        _ => flags == required,
+    };
+    if !allowed {
+        // 3.1.1 MQTT-2.2.2-1, MQTT-3.6.1-1, MQTT-3.8.1-1, MQTT-3.10.1-1, MQTT-3.14.1-1;
+        // 5.0 MQTT-2.1.3-1, MQTT-3.6.1-1, MQTT-3.8.1-1, MQTT-3.10.1-1, MQTT-3.14.1-1, MQTT-3.15.1-1
+        let numbers = (u32::from(required), u32::from(flags));
+        r.bit_fault(FaultKind::FixedHeaderFlags, Field::FlagsReserved, 0, (4, 4), numbers)?;
+    }
+    Ok(())
+}
