@@ -1,0 +1,60 @@
+// Trunk's post_build hook: sees the finished page in TRUNK_STAGING_DIR.
+// Writes the content security policy into index.html and, in release builds, compressed copies beside each file.
+import fs from 'node:fs'
+import path from 'node:path'
+import zlib from 'node:zlib'
+import { createHash } from 'node:crypto'
+
+const staging = process.env.TRUNK_STAGING_DIR
+if (!staging) {
+  console.error('finish-page.mjs is run by trunk, which sets TRUNK_STAGING_DIR')
+  process.exit(2)
+}
+const release = process.env.TRUNK_PROFILE === 'release'
+
+// trunk's live reload needs the page as it is, so only the page that ships carries the policy.
+if (release) {
+  writePolicy(path.join(staging, 'index.html'))
+  compress(staging)
+}
+
+/** Replaces the marker comment by a policy that names every inline script by its hash. */
+function writePolicy(file) {
+  const html = fs.readFileSync(file, 'utf8')
+  const marker = /<!--[^>]*content security policy here\. -->\n?/
+  if (!marker.test(html)) throw new Error('index.html has no place for the content security policy')
+  const hashes = [...html.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/g)]
+    .filter(([, attributes, text]) => !/\bsrc=/.test(attributes) && text.length > 0)
+    .map(([, , text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+  const policy = [
+    "default-src 'none'",
+    `script-src 'self' 'wasm-unsafe-eval' ${hashes.join(' ')}`,
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self' ws: wss:",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
+  fs.writeFileSync(file, html.replace(marker, `<meta http-equiv="Content-Security-Policy" content="${policy}">\n`))
+}
+
+/** `x.br` and `x.gz` beside every `x` that gains from it. */
+function compress(dir) {
+  for (const entry of fs.readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath ?? entry.path, entry.name)
+    if (!entry.isFile() || !/\.(css|html|js|json|mjs|svg|txt|wasm)$/.test(entry.name)) continue
+    const bytes = fs.readFileSync(file)
+    const brotli = zlib.brotliCompressSync(bytes, {
+      params: {
+        [zlib.constants.BROTLI_PARAM_QUALITY]: zlib.constants.BROTLI_MAX_QUALITY,
+        [zlib.constants.BROTLI_PARAM_LGWIN]: zlib.constants.BROTLI_MAX_WINDOW_BITS,
+        [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+      },
+    })
+    fs.writeFileSync(`${file}.br`, brotli)
+    fs.writeFileSync(`${file}.gz`, zlib.gzipSync(bytes, { level: 9 }))
+  }
+}
