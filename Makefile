@@ -1,0 +1,76 @@
+# `make help` lists the commands. CONTRIBUTING.md says more.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8080
+# Tools built by Cargo live in a cache that every checkout of this user shares.
+export TOOLS_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mqtt-playground
+export PATH := $(CURDIR)/node_modules/.bin:$(TOOLS_DIR)/bin:$(HOME)/.cargo/bin:$(PATH)
+# trunk 0.21 takes NO_COLOR for a flag of its own and stops at a value of 1.
+unexport NO_COLOR
+export TRUNK_SKIP_VERSION_CHECK := true
+
+WASM := wasm32-unknown-unknown
+# Directories are listed too: they are newer when a file in them went away.
+PAGE_SOURCES := $(shell find src style public -print) index.html Trunk.toml Cargo.toml Cargo.lock \
+  package-lock.json scripts/bundle-css.mjs scripts/finish-page.mjs
+
+.PHONY: help
+help: ## List the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+.PHONY: serve
+serve: ## Build the page and serve it on 127.0.0.1:8080 (PORT=… changes the port)
+	@node scripts/serve.mjs --check --port $(PORT)
+	@$(MAKE) build
+	@exec node scripts/serve.mjs dist --port $(PORT)
+
+.PHONY: build
+build: setup ## Build the static site into dist/
+	@$(MAKE) dist/index.html
+
+dist/index.html: $(PAGE_SOURCES)
+	trunk build --release
+
+.PHONY: dev
+dev: setup ## Build and reload on every change, without optimising (PORT=…)
+	RUSTFLAGS="--cfg erase_components" trunk serve --address 127.0.0.1 --port $(PORT)
+
+.PHONY: setup
+setup: ## Install what building needs and this machine lacks
+	@node scripts/setup.mjs build
+
+.PHONY: setup-test
+setup-test:
+	@node scripts/setup.mjs test
+
+.PHONY: test
+test: setup-test ## Run every check: lint, native tests, tests in the browser, size budget
+	@node scripts/test.mjs
+
+.PHONY: test-core
+test-core: ## Run the native tests only
+	cargo test
+
+.PHONY: lint
+lint: setup ## Check formatting, clippy for both targets, documentation and scripts; warnings are errors
+	cargo fmt --all -- --check
+	cargo clippy --all-targets -- -D warnings
+	RUSTFLAGS="--cfg erase_components" cargo clippy --target $(WASM) --features ui --lib --bins $(if $(wildcard tests/wasm.rs),--test wasm) -- -D warnings
+	RUSTDOCFLAGS="-D warnings" RUSTFLAGS="--cfg erase_components" cargo doc --target $(WASM) --features ui --lib --no-deps
+	for script in scripts/*.mjs tests/page/*.js *.config.js; do node --check $$script || exit 1; done
+
+.PHONY: test-wasm
+test-wasm: setup-test ## Run the WebAssembly tests in a headless Chromium
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
+	CHROMEDRIVER=$${CHROMEDRIVER:-/usr/bin/chromedriver} WASM_BINDGEN_TEST_DRIVER_TIMEOUT=60 \
+	RUSTFLAGS="--cfg erase_components" cargo test --target $(WASM) --features ui --test wasm
+
+.PHONY: test-page
+test-page: setup-test build ## Run the page's tests in a headless Chromium
+	playwright test
+
+.PHONY: size
+size: build ## Print what the first page weighs; fail over the budget
+	@node scripts/size.mjs dist
