@@ -1,0 +1,72 @@
+// What every page test starts from: the built site on a free loopback port, and a page that may not complain.
+//
+//   import { test, expect } from './fixture.js'
+//
+// A test fails on any console warning or error, uncaught exception, breach of the content security policy, failed
+// request, or request to another host. One that provokes such a message names it: `complaints.expect(/…/)`; it then
+// has to occur. `mosquitto` is a real broker of the test's own: see mosquitto.js.
+import fs from 'node:fs'
+import { test as base, expect } from '@playwright/test'
+import { serve } from '../../scripts/serve.mjs'
+import { startMosquitto } from './mosquitto.js'
+
+export { expect }
+
+export const test = base.extend({
+  site: [
+    async ({}, use) => {
+      if (!fs.existsSync('dist/index.html')) throw new Error('dist/ holds no built page: run `make build` first')
+      const site = await serve({ dir: 'dist' })
+      await use(site)
+      await site.close()
+    },
+    { scope: 'worker' },
+  ],
+
+  baseURL: async ({ site }, use) => use(site.url),
+
+  complaints: async ({}, use) => {
+    const heard = []
+    const expected = []
+    await use({
+      add: (message) => heard.push(message),
+      expect: (pattern) => expected.push(pattern),
+    })
+    const unexpected = heard.filter((message) => !expected.some((pattern) => pattern.test(message)))
+    expect(unexpected, 'the page complained').toEqual([])
+    const missed = expected.filter((pattern) => !heard.some((message) => pattern.test(message)))
+    expect(missed.map(String), 'expected complaints that did not come').toEqual([])
+  },
+
+  context: async ({ context, complaints }, use) => {
+    await listen(context, complaints)
+    await use(context)
+  },
+
+  mosquitto: async ({}, use, info) => {
+    const broker = await startMosquitto()
+    await use(broker)
+    await broker.stop()
+    if (info.status !== info.expectedStatus) await info.attach('mosquitto.log', { body: broker.log() })
+  },
+})
+
+/** Reports everything that a page of this context complains about. */
+async function listen(context, complaints) {
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      console.error(`content security policy: ${event.violatedDirective} refused ${event.blockedURI}`)
+    })
+  })
+  context.on('console', (message) => {
+    if (['warning', 'error'].includes(message.type())) complaints.add(`${message.type()}: ${message.text()}`)
+  })
+  context.on('weberror', (error) => complaints.add(`uncaught: ${error.error()}`))
+  context.on('requestfailed', (request) => {
+    complaints.add(`request failed: ${request.url()} ${request.failure()?.errorText}`)
+  })
+  context.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url())
+    if (/^https?:$/.test(protocol) && hostname !== '127.0.0.1') complaints.add(`request to another host: ${request.url()}`)
+  })
+}
