@@ -95,3 +95,39 @@ impl Framer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_come_out_whole_wherever_the_chunks_are_cut() {
+        let stream = [0xc0, 0x00, 0x40, 0x02, 0x00, 0x07, 0xd0, 0x00];
+        for cut in 0..stream.len() {
+            let mut framer = Framer::new(100);
+            let mut frames = Vec::new();
+            for chunk in [&stream[..cut], &stream[cut..]] {
+                framer.push(chunk);
+                while let Ok(Some(frame)) = framer.next_frame() {
+                    frames.push(frame);
+                }
+            }
+            assert_eq!(frames, [&stream[..2], &stream[2..6], &stream[6..]]);
+            assert!(framer.pending().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_claimed_length_takes_no_memory_and_is_held_against_the_limit() {
+        let mut framer = Framer::new(1000);
+        framer.push(&[0x30, 0xff, 0xff, 0xff, 0x7f]);
+        assert_eq!(framer.next_frame(), Err(FrameError::TooLarge { len: 268_435_460, limit: 1000 }));
+        let mut framer = Framer::new(usize::MAX);
+        framer.push(&[0x30, 0xff, 0xff, 0xff, 0x7f]);
+        assert_eq!(framer.next_frame(), Ok(None));
+        assert!(framer.buffer.capacity() < 1024);
+        framer.clear();
+        framer.push(&[0x30, 0xff, 0xff, 0xff, 0xff]);
+        assert_eq!(framer.next_frame(), Err(FrameError::MalformedLength));
+    }
+}

@@ -100,7 +100,7 @@ pub fn decode(frame: &[u8], version: Version) -> Result<Packet<'_>, Fault> {
         Field::RemainingLength,
         (frame.len(), 0),
         None,
-        (reader.end() as u32, frame.len() as u32),
+        (u32::try_from(reader.end()).unwrap_or(u32::MAX), frame.len() as u32),
     );
     Err(strict.fault.unwrap_or(missing))
 }
@@ -126,7 +126,11 @@ pub fn annotate<'a>(frame: &'a [u8], version: Version, spans: &mut Spans) -> Ann
     let (pos, end, incomplete, version) = (reader.pos, reader.end(), reader.incomplete, reader.version);
     let packet = packet.ok().flatten();
     spans.finish(pos, frame.len(), Field::Unread);
-    let missing = if incomplete { end.saturating_sub(frame.len()).max(1) } else { 0 };
+    let missing = match (incomplete, end) {
+        (false, _) => 0,
+        (true, usize::MAX) => 1,
+        (true, _) => end.saturating_sub(frame.len()),
+    };
     Annotated { packet, version, missing }
 }
 
@@ -233,4 +237,118 @@ fn check_flags<R: Recorder>(r: &mut Reader<'_, '_, R>, packet_type: PacketType, 
         r.bit_fault(FaultKind::FixedHeaderFlags, Field::FlagsReserved, 0, (4, 4), numbers)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::{
+        Ack, PacketId, Properties, PropertyBuf, PropertyId, PropertyValue, QoS, ReasonCode, Will,
+    };
+
+    fn encoded(packet: &Packet<'_>, version: Version) -> Vec<u8> {
+        let mut out = Vec::new();
+        assert_eq!(packet.encode(version, &mut out), Ok(()));
+        out
+    }
+
+    fn id(id: u16) -> PacketId {
+        PacketId::new(id).expect("not zero")
+    }
+
+    #[test]
+    fn a_full_connect_has_its_fields_in_the_standard_order() {
+        let connect = Packet::Connect(Connect {
+            version: Version::V311,
+            clean_start: true,
+            keep_alive_secs: 60,
+            properties: Properties::EMPTY,
+            client_id: "c",
+            will: Some(Will {
+                qos: QoS::AtLeastOnce,
+                retain: true,
+                properties: Properties::EMPTY,
+                topic: "w",
+                payload: b"x",
+            }),
+            user_name: Some("u"),
+            password: Some(b"p"),
+        });
+        // 3.1.1 MQTT-3.1.3-1: client identifier, will topic, will message, user name, password
+        let bytes = [
+            &[0x10, 0x19][..],
+            b"\0\x04MQTT",
+            &[0x04, 0xee, 0x00, 0x3c],
+            b"\0\x01c\0\x01w\0\x01x\0\x01u\0\x01p",
+        ]
+        .concat();
+        assert_eq!(encoded(&connect, Version::V311), bytes);
+        assert_eq!(decode(&bytes, Version::V5), Ok(connect), "a CONNECT brings its own version");
+    }
+
+    #[test]
+    fn acknowledgements_are_as_short_as_the_version_allows() {
+        let plain = Packet::PubAck(Ack::new(id(7)));
+        assert_eq!(encoded(&plain, Version::V311), [0x40, 0x02, 0x00, 0x07]);
+        assert_eq!(encoded(&plain, Version::V5), [0x40, 0x02, 0x00, 0x07]);
+        let mut properties = PropertyBuf::new();
+        properties.push(PropertyId::ReasonString, PropertyValue::Text("no"));
+        let refused = Packet::PubRec(Ack {
+            reason: ReasonCode::UNSPECIFIED_ERROR,
+            properties: properties.as_properties(),
+            ..Ack::new(id(7))
+        });
+        let bytes = [0x50, 0x09, 0x00, 0x07, 0x80, 0x05, 0x1f, 0x00, 0x02, b'n', b'o'];
+        assert_eq!(encoded(&refused, Version::V5), bytes);
+        assert_eq!(decode(&bytes, Version::V5), Ok(refused));
+        assert_eq!(encoded(&refused, Version::V311), [0x50, 0x02, 0x00, 0x07], "3.1.1 has no reasons");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_and_leaves_no_trace() {
+        let long = "x".repeat(65_536);
+        let publish = Packet::Publish(Publish {
+            dup: false,
+            qos: QoS::AtMostOnce,
+            retain: false,
+            topic: &long,
+            packet_id: None,
+            properties: Properties::EMPTY,
+            payload: b"",
+        });
+        let mut out = vec![1, 2, 3];
+        assert_eq!(publish.encode(Version::V311, &mut out), Err(EncodeError::FieldTooLong { len: 65_536 }));
+        let auth = Packet::Auth(Reason::default());
+        assert_eq!(auth.encode(Version::V311, &mut out), Err(EncodeError::NotInVersion));
+        assert_eq!(out, [1, 2, 3]);
+    }
+
+    #[test]
+    fn bytes_that_end_too_soon_are_missing_not_wrong() {
+        let mut spans = Spans::new();
+        for (bytes, missing) in
+            [(&[][..], 1), (&[0x30], 1), (&[0x30, 0x80], 1), (&[0xe0, 0x00], 0), (&[0x40, 0x02], 2)]
+        {
+            let annotated = annotate(bytes, Version::V311, &mut spans);
+            assert_eq!(annotated.missing, missing, "{bytes:02x?}");
+            assert!(spans.faults().is_empty(), "{bytes:02x?}");
+        }
+    }
+
+    #[test]
+    fn reading_goes_on_behind_a_broken_rule() {
+        let mut spans = Spans::new();
+        // flags 0 instead of 2, then a filter with a misplaced wildcard, then QoS 3
+        let bytes = [0x80, 0x08, 0x00, 0x01, 0x00, 0x03, b'a', b'#', b'b', 0x03];
+        let annotated = annotate(&bytes, Version::V311, &mut spans);
+        assert!(matches!(annotated.packet, Some(Packet::Subscribe(_))));
+        let found: Vec<_> = spans.faults().iter().map(|f| (f.statement(), f.offset, f.bits)).collect();
+        let expected = [
+            ("3.1.1 MQTT-3.8.1-1", 0, Some((4, 4))),
+            ("3.1.1 MQTT-4.7.1-2", 7, None),
+            ("3.1.1 MQTT-3.8.3-4", 9, Some((6, 2))),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(decode(&bytes, Version::V311).err(), spans.faults().first().copied());
+    }
 }

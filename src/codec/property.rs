@@ -432,3 +432,54 @@ fn property_value<R: Recorder>(r: &mut Reader<'_, '_, R>, id: PropertyId) -> Rea
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_property_stands_where_the_table_of_the_standard_puts_it() {
+        // 5.0 table 2.4: how many properties each packet may carry
+        let counts = [
+            (PropertyHost::Packet(PacketType::Connect), 9),
+            (PropertyHost::Packet(PacketType::ConnAck), 17),
+            (PropertyHost::Packet(PacketType::Publish), 8),
+            (PropertyHost::Will, 7),
+            (PropertyHost::Packet(PacketType::PubAck), 2),
+            (PropertyHost::Packet(PacketType::PubRec), 2),
+            (PropertyHost::Packet(PacketType::PubRel), 2),
+            (PropertyHost::Packet(PacketType::PubComp), 2),
+            (PropertyHost::Packet(PacketType::Subscribe), 2),
+            (PropertyHost::Packet(PacketType::SubAck), 2),
+            (PropertyHost::Packet(PacketType::Unsubscribe), 1),
+            (PropertyHost::Packet(PacketType::UnsubAck), 2),
+            (PropertyHost::Packet(PacketType::Disconnect), 4),
+            (PropertyHost::Packet(PacketType::Auth), 4),
+        ];
+        for (host, count) in counts {
+            let allowed = PropertyId::ALL.iter().filter(|id| id.allowed_in(host)).count();
+            assert_eq!(allowed, count, "{host:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_pushed_is_read_back() {
+        let mut list = PropertyBuf::new();
+        list.push(PropertyId::SubscriptionIdentifier, PropertyValue::Number(268_435_455))
+            .push(PropertyId::ReceiveMaximum, PropertyValue::Number(20))
+            .push(PropertyId::UserProperty, PropertyValue::Pair("a", "b"))
+            .push(PropertyId::CorrelationData, PropertyValue::Binary(&[0, 0xff]));
+        let properties = list.as_properties();
+        assert_eq!(properties.number(PropertyId::ReceiveMaximum), Some(20));
+        assert_eq!(properties.binary(PropertyId::CorrelationData), Some(&[0, 0xff][..]));
+        assert_eq!(properties.iter().count(), 4);
+        list.push(PropertyId::ReceiveMaximum, PropertyValue::Text("20"));
+        assert_eq!(list.as_properties().iter().count(), 4, "a value of another kind is left out");
+    }
+
+    #[test]
+    fn a_broken_list_ends_the_iteration() {
+        assert_eq!(Properties(&[0x1f, 0x00, 0x05, b'x']).iter().count(), 0);
+        assert_eq!(Properties(&[0x24, 0x01, 0xff, 0x01]).iter().count(), 1);
+    }
+}
