@@ -31,7 +31,7 @@ build: setup ## Build the static site into dist/
 	@$(MAKE) dist/index.html
 
 dist/index.html: $(PAGE_SOURCES)
-	trunk build --release
+	RUST_BACKTRACE=0 trunk build --release
 
 .PHONY: dev
 dev: setup ## Build and reload on every change, without optimising (PORT=…)
@@ -56,6 +56,7 @@ test-core: ## Run the native tests only
 .PHONY: lint
 lint: setup ## Check formatting, clippy for both targets, documentation and scripts; warnings are errors
 	cargo fmt --all -- --check
+	cargo fmt --manifest-path benches/Cargo.toml --all -- --check
 	cargo clippy --all-targets -- -D warnings
 	RUSTFLAGS="--cfg erase_components" cargo clippy --target $(WASM) --features ui --lib --bins $(if $(wildcard tests/wasm.rs),--test wasm) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" RUSTFLAGS="--cfg erase_components" cargo doc --target $(WASM) --features ui --lib --no-deps
@@ -74,3 +75,15 @@ test-page: setup-test build ## Run the page's tests in a headless Chromium
 .PHONY: size
 size: build ## Print what the first page weighs; fail over the budget
 	@node scripts/size.mjs dist
+
+.PHONY: bench
+bench: ## Measure the codec beside mqttbytes and mqttrs
+	cargo run --release --manifest-path benches/Cargo.toml
+
+.PHONY: bench-page
+bench-page: setup-test build ## Measure how soon the page's first step is possible
+	@node scripts/first-step.mjs dist
+
+.PHONY: screenshots
+screenshots: setup-test build ## Take the pictures in README.md
+	@node scripts/screenshots.mjs

@@ -1,0 +1,50 @@
+//! What is measured of the project's codec. A package of its own, because inlined and generic code takes the
+//! optimisation of the package that it ends up in: this one is built as the page ships, the peers are not.
+
+use std::hint::black_box;
+
+use mqtt_playground::codec::{self, Frame};
+pub use mqtt_playground::codec::{Packet, Spans, Version};
+
+/// Cuts bytes that are known to be whole packets.
+pub fn frames(mut bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        if bytes.is_empty() {
+            return None;
+        }
+        let Frame::Len { total, .. } = codec::measure(bytes) else {
+            panic!("the corpus ends inside a packet")
+        };
+        let (frame, rest) = bytes.split_at(total);
+        bytes = rest;
+        Some(frame)
+    })
+}
+
+#[inline(never)]
+pub fn packets(bytes: &[u8], version: Version) -> Vec<Packet<'_>> {
+    frames(bytes).map(|frame| codec::decode(frame, version).expect("a valid packet")).collect()
+}
+
+#[inline(never)]
+pub fn decode_all(bytes: &[u8], version: Version) {
+    for frame in frames(black_box(bytes)) {
+        black_box(&codec::decode(frame, version).expect("a valid packet"));
+    }
+}
+
+#[inline(never)]
+pub fn annotate_all(bytes: &[u8], version: Version, spans: &mut Spans) {
+    for frame in frames(black_box(bytes)) {
+        black_box(&codec::annotate(frame, version, spans));
+    }
+}
+
+#[inline(never)]
+pub fn encode_all(packets: &[Packet<'_>], version: Version, out: &mut Vec<u8>) {
+    out.clear();
+    for packet in black_box(packets) {
+        packet.encode(version, out).expect("a packet of this version");
+    }
+    black_box(out);
+}
