@@ -1,0 +1,17 @@
+//! What client and broker share: packet identifiers, messages in flight in both directions, keep alive.
+//!
+//! Plain values without a clock and without output: the owner tells them what came and asks them what to send.
+//! [`Outgoing`] is the sender's side of QoS 1 and 2, [`Incoming`] the receiver's side of QoS 2; both are session
+//! state and outlive a connection.
+
+mod incoming;
+mod keep_alive;
+mod message;
+mod outgoing;
+mod packet_ids;
+
+pub use incoming::{Incoming, IncomingFull};
+pub use keep_alive::KeepAlive;
+pub use message::Message;
+pub use outgoing::{AckMismatch, AckProgress, InFlight, Outgoing, Stage, Transmission};
+pub use packet_ids::PacketIds;
