@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8080
 # Tools built by Cargo live in a cache that every checkout of this user shares.
 export TOOLS_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/mqtt-playground
-export PATH := $(CURDIR)/node_modules/.bin:$(TOOLS_DIR)/bin:$(HOME)/.cargo/bin:$(PATH)
+export PATH := $(CURDIR)/node_modules/.bin:$(TOOLS_DIR)/bin:$(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 # trunk 0.21 takes NO_COLOR for a flag of its own and stops at a value of 1.
 unexport NO_COLOR
 export TRUNK_SKIP_VERSION_CHECK := true

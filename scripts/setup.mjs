@@ -12,7 +12,7 @@ const WASM_TARGET = 'wasm32-unknown-unknown'
 const tools = process.env.TOOLS_DIR
   ?? path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'mqtt-playground')
 process.chdir(path.dirname(import.meta.dirname))
-process.env.PATH = [path.join(tools, 'bin'), path.join(os.homedir(), '.cargo', 'bin'), process.env.PATH].join(path.delimiter)
+process.env.PATH = [path.join(tools, 'bin'), path.join(process.env.CARGO_HOME || path.join(os.homedir(), '.cargo'), 'bin'), process.env.PATH].join(path.delimiter)
 
 const level = process.argv[2] ?? 'build'
 if (!['build', 'test'].includes(level)) stop('usage: node scripts/setup.mjs [build|test]')
@@ -78,6 +78,9 @@ function npmPackages() {
 
 /** Debian packages, each known by a program it brings. */
 function debianPackages(known) {
+  for (const name of ['CHROMIUM', 'CHROMEDRIVER']) {
+    if (process.env[name] && !present(process.env[name])) stop(`${name}=${process.env[name]}: there is no such program.`)
+  }
   const missing = known.filter(([, program]) => !present(program)).map(([name]) => name)
   if (missing.length === 0) return
   const install = ['install', '-y', '--no-install-recommends', ...missing]

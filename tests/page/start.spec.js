@@ -56,6 +56,17 @@ test('a module that does not load is told', async ({ page, complaints }) => {
   await expect(page.getByRole('status')).toBeHidden()
 })
 
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false })
+  test('the page says that it needs it', async ({ page, complaints }) => {
+    complaints.expect(/request failed: .*\.js csp/)
+    await page.goto('./')
+    await expect(page.locator('noscript p')).toBeVisible()
+    await expect(page.locator('noscript p')).toContainText('needs JavaScript')
+    await expect(page.getByText('Loading MQTT Playground…')).toBeHidden()
+  })
+})
+
 test('the theme comes from the address, else from the last choice, else from the system', async ({ page }) => {
   const theme = () => page.evaluate(() => document.documentElement.dataset.theme)
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
