@@ -21,6 +21,7 @@ mod reason;
 mod record;
 mod suback;
 mod subscribe;
+mod text;
 mod types;
 mod write;
 
@@ -32,7 +33,7 @@ pub use error::EncodeError;
 pub use fault::{Fault, FaultKind};
 pub use field::Field;
 pub use frame::{Frame, FrameError, Framer, measure};
-pub use packet::{Annotated, Packet, annotate, decode};
+pub use packet::{Annotated, Packet, annotate, decode, decode_first};
 pub use property::{
     Properties, Property, PropertyBuf, PropertyHost, PropertyId, PropertyIter, PropertyKind, PropertyValue,
 };

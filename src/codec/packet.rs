@@ -8,7 +8,7 @@ use super::error::EncodeError;
 use super::fault::{Fault, FaultKind};
 use super::field::Field;
 use super::publish::{self, Publish};
-use super::reader::{Read, Reader};
+use super::reader::{Read, Reader, Stop};
 use super::record::{Recorder, Spans, Strict};
 use super::suback::{self, SubAck};
 use super::subscribe::{self, Subscribe, Unsubscribe};
@@ -91,18 +91,35 @@ impl Packet<'_> {
 pub fn decode(frame: &[u8], version: Version) -> Result<Packet<'_>, Fault> {
     let mut strict = Strict::default();
     let mut reader = Reader::new(frame, version, &mut strict);
-    let packet = packet(&mut reader);
-    if let Ok(Some(packet)) = packet {
+    if let Ok(Some(packet)) = packet(&mut reader) {
         return Ok(packet);
     }
-    let missing = reader.describe(
-        FaultKind::FieldOverrun,
-        Field::RemainingLength,
-        (frame.len(), 0),
-        None,
-        (u32::try_from(reader.end()).unwrap_or(u32::MAX), frame.len() as u32),
-    );
+    let end = u32::try_from(reader.end()).unwrap_or(u32::MAX);
+    let numbers = (end, frame.len() as u32);
+    let missing =
+        reader.describe(FaultKind::FieldOverrun, Field::RemainingLength, (frame.len(), 0), None, numbers);
     Err(strict.fault.unwrap_or(missing))
+}
+
+/// Decodes the packet that begins a stream, as [`decode`] does, and says how many bytes it took; `None` while not
+/// all of them are here.
+///
+/// # Errors
+/// The first rule that the packet breaks, as soon as the bytes that are here show it.
+#[inline]
+pub fn decode_first(stream: &[u8], version: Version) -> Result<Option<(Packet<'_>, usize)>, Fault> {
+    let mut strict = Strict::default();
+    let mut reader = Reader::new(stream, version, &mut strict);
+    if let Ok(header) = fixed_header(&mut reader) {
+        let end = reader.end();
+        reader.data = stream.get(..end).unwrap_or(stream);
+        if let Ok(Some(packet)) = body(&mut reader, header)
+            && !reader.incomplete
+        {
+            return Ok(Some((packet, end)));
+        }
+    }
+    strict.fault.map_or(Ok(None), Err)
 }
 
 /// What [`annotate`] made of the bytes.
@@ -136,14 +153,27 @@ pub fn annotate<'a>(frame: &'a [u8], version: Version, spans: &mut Spans) -> Ann
 
 #[inline]
 fn packet<'a, R: Recorder>(r: &mut Reader<'a, '_, R>) -> Read<Option<Packet<'a>>> {
-    let (packet_type, flags) = fixed_header(r)?;
+    let header = fixed_header(r)?;
+    body(r, header)
+}
+
+/// Everything behind the fixed header.
+#[inline]
+fn body<'a, R: Recorder>(
+    r: &mut Reader<'a, '_, R>,
+    (packet_type, flags): (PacketType, u8),
+) -> Read<Option<Packet<'a>>> {
     use PacketType as P;
     let packet = match packet_type {
         P::Publish => Some(Packet::Publish(publish::decode(r, flags)?)),
-        P::PubAck => ack::decode(r, packet_type, flags)?.map(Packet::PubAck),
-        P::PubRec => ack::decode(r, packet_type, flags)?.map(Packet::PubRec),
-        P::PubRel => ack::decode(r, packet_type, flags)?.map(Packet::PubRel),
-        P::PubComp => ack::decode(r, packet_type, flags)?.map(Packet::PubComp),
+        P::PubAck | P::PubRec | P::PubRel | P::PubComp => {
+            ack::decode(r, packet_type, flags)?.map(|ack| match packet_type {
+                P::PubAck => Packet::PubAck(ack),
+                P::PubRec => Packet::PubRec(ack),
+                P::PubRel => Packet::PubRel(ack),
+                _ => Packet::PubComp(ack),
+            })
+        }
         P::Connect => Some(Packet::Connect(connect::decode(r)?)),
         P::ConnAck => Some(Packet::ConnAck(connack::decode(r)?)),
         P::Subscribe => subscribe::decode_subscribe(r, flags)?.map(Packet::Subscribe),
@@ -195,31 +225,38 @@ fn fixed_header<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<(PacketType, u8)
         r.bits(Field::FlagsReserved, 4, 4);
     }
     r.close(token);
-    let Some(packet_type) = r.packet else {
-        let numbers = (1, 0);
-        return Err(r.fatal(FaultKind::ReservedPacketType, Field::PacketType, (0, 1), numbers));
-    };
-    check_flags(r, packet_type, flags)?;
+    let (mask, value) = FIXED_FLAGS[usize::from(first >> 4)];
+    if flags & mask != value {
+        unusual_first_byte(r, first)?;
+    }
+    let packet_type = r.packet.ok_or(Stop)?;
     let (remaining, _) = r.variable_byte_integer(Field::RemainingLength)?;
     r.close(group);
     r.set_end(r.pos + remaining as usize);
     Ok((packet_type, flags))
 }
 
-#[inline]
-fn check_flags<R: Recorder>(r: &mut Reader<'_, '_, R>, packet_type: PacketType, flags: u8) -> Read<()> {
-    if packet_type == PacketType::Publish {
-        let numbers = (2, 3);
-        if flags & 0x06 == 0x06 {
-            // 3.1.1 MQTT-3.3.1-4, 5.0 MQTT-3.3.1-4
-            r.bit_fault(FaultKind::QosThree, Field::QosLevel, 0, (5, 2), numbers)?;
-        }
-        if flags & 0x0e == 0x08 {
-            // 3.1.1 MQTT-3.3.1-2, 5.0 MQTT-3.3.1-2
-            r.bit_fault(FaultKind::DupAtQosZero, Field::Dup, 0, (4, 1), (0, 1))?;
-        }
-        return Ok(());
-    }
+/// For each packet type the flag bits that are fixed, and their values; the impossible pair of types 0 and 15 sends
+/// them to the closer look. PUBLISH's bits are its own.
+const FIXED_FLAGS: [(u8, u8); 16] = {
+    let mut table = [(0x0f, 0x00); 16];
+    table[0] = (0x00, 0x01);
+    table[PacketType::Publish as usize] = (0x00, 0x00);
+    table[PacketType::PubRel as usize] = (0x0f, 0x02);
+    table[PacketType::Subscribe as usize] = (0x0f, 0x02);
+    table[PacketType::Unsubscribe as usize] = (0x0f, 0x02);
+    table[PacketType::Auth as usize] = (0x00, 0x01);
+    table
+};
+
+/// A first byte that is not the usual one of its type.
+#[cold]
+#[inline(never)]
+fn unusual_first_byte<R: Recorder>(r: &mut Reader<'_, '_, R>, first: u8) -> Read<()> {
+    let flags = first & 0x0f;
+    let Some(packet_type) = r.packet else {
+        return Err(r.fatal(FaultKind::ReservedPacketType, Field::PacketType, (0, 1), (1, 0)));
+    };
     if packet_type == PacketType::Auth && r.version != Version::V5 {
         // 3.1.1 section 2.2.1: type 15 is reserved
         return Err(r.fatal(FaultKind::AuthBeforeV5, Field::PacketType, (0, 1), (14, 15)));
@@ -332,7 +369,19 @@ mod tests {
             let annotated = annotate(bytes, Version::V311, &mut spans);
             assert_eq!(annotated.missing, missing, "{bytes:02x?}");
             assert!(spans.faults().is_empty(), "{bytes:02x?}");
+            assert_eq!(decode_first(bytes, Version::V311).map(|first| first.is_none()), Ok(missing > 0));
         }
+    }
+
+    #[test]
+    fn the_first_packet_of_a_stream_says_where_the_next_begins() {
+        let stream = [0x40, 0x02, 0x00, 0x07, 0xe0];
+        let first = decode_first(&stream, Version::V311);
+        assert_eq!(first, Ok(Some((Packet::PubAck(Ack::new(id(7))), 4))));
+        assert_eq!(decode_first(&stream[4..], Version::V311), Ok(None));
+        // A broken rule shows before the packet is whole.
+        let fault = decode_first(&[0x60], Version::V311).expect_err("PUBREL without its flags");
+        assert_eq!(fault.statement(), "3.1.1 MQTT-3.6.1-1");
     }
 
     #[test]

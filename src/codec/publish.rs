@@ -31,6 +31,14 @@ pub struct Publish<'a> {
 #[inline]
 pub(super) fn decode<'a, R: Recorder>(r: &mut Reader<'a, '_, R>, flags: u8) -> Read<Publish<'a>> {
     let qos_bits = flags >> 1 & 3;
+    if qos_bits == 3 {
+        // 3.1.1 MQTT-3.3.1-4, 5.0 MQTT-3.3.1-4
+        r.bit_fault(FaultKind::QosThree, Field::QosLevel, 0, (5, 2), (2, 3))?;
+    }
+    if flags & 0x0e == 0x08 {
+        // 3.1.1 MQTT-3.3.1-2, 5.0 MQTT-3.3.1-2
+        r.bit_fault(FaultKind::DupAtQosZero, Field::Dup, 0, (4, 1), (0, 1))?;
+    }
     let header = r.open(Field::VariableHeader);
     let v5 = r.is_v5();
     let topic = r.topic_name(Field::TopicNameLength, Field::TopicName, v5)?;

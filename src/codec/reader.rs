@@ -3,6 +3,7 @@
 use super::fault::{Fault, FaultKind};
 use super::field::Field;
 use super::record::Recorder;
+use super::text::{self, TextFault};
 use super::types::{PacketId, PacketType, Version};
 use crate::topic;
 
@@ -203,6 +204,20 @@ impl<'a, 'r, R: Recorder> Reader<'a, 'r, R> {
     #[inline]
     pub(super) fn variable_byte_integer(&mut self, field: Field) -> Read<(u32, usize)> {
         let from = self.pos;
+        if let Some(byte) = self.data.get(from)
+            && *byte < 0x80
+            && from < self.end
+        {
+            self.pos = from + 1;
+            self.rec.leaf(field, self.aux, from, 1);
+            return Ok((u32::from(*byte), 1));
+        }
+        self.long_variable_byte_integer(field)
+    }
+
+    #[inline(never)]
+    fn long_variable_byte_integer(&mut self, field: Field) -> Read<(u32, usize)> {
+        let from = self.pos;
         let mut value = 0u32;
         for i in 0..4 {
             let byte = match self.data.get(from + i) {
@@ -255,44 +270,52 @@ impl<'a, 'r, R: Recorder> Reader<'a, 'r, R> {
     pub(super) fn string(&mut self, length: Field, field: Field) -> Read<&'a str> {
         let bytes = self.binary(length, field)?;
         self.text_len = bytes.len();
-        match core::str::from_utf8(bytes) {
-            Ok(text) => {
-                if bytes.contains(&0) {
-                    self.null_character(field, bytes)?;
-                }
-                Ok(text)
-            }
-            Err(error) => self.invalid_utf8(field, bytes, &error),
+        match text::plain::<false>(bytes) {
+            Some(text) => Ok(text),
+            None => self.unusual_text(field, bytes),
         }
     }
 
     #[cold]
-    fn null_character(&mut self, field: Field, bytes: &[u8]) -> Read<()> {
-        let at = self.pos - bytes.len() + bytes.iter().position(|b| *b == 0).unwrap_or(0);
-        // 3.1.1 MQTT-1.5.3-2, 5.0 MQTT-1.5.4-2
-        self.fault(FaultKind::NullCharacter, field, (at, 1), (0, 0))
-    }
-
-    #[cold]
-    fn invalid_utf8(&mut self, field: Field, bytes: &[u8], error: &core::str::Utf8Error) -> Read<&'a str> {
-        let good = error.valid_up_to();
-        let bad = error.error_len().unwrap_or(bytes.len() - good);
-        let at = self.pos - bytes.len() + good;
-        let found = u32::from(bytes.get(good).copied().unwrap_or(0));
-        // 3.1.1 MQTT-1.5.3-1, 5.0 MQTT-1.5.4-1
-        self.fault(FaultKind::InvalidUtf8, field, (at, bad), (0, found))?;
-        Ok("")
+    #[inline(never)]
+    fn unusual_text(&mut self, field: Field, bytes: &'a [u8]) -> Read<&'a str> {
+        let start = self.pos - bytes.len();
+        match text::check(bytes) {
+            Ok(text) => Ok(text),
+            Err(TextFault::Null { at }) => {
+                // 3.1.1 MQTT-1.5.3-2, 5.0 MQTT-1.5.4-2
+                self.fault(FaultKind::NullCharacter, field, (start + at, 1), (0, 0))?;
+                Ok(core::str::from_utf8(bytes).unwrap_or_default())
+            }
+            Err(TextFault::InvalidUtf8 { at, len }) => {
+                let found = bytes.get(at).copied().map_or(0, u32::from);
+                // 3.1.1 MQTT-1.5.3-1, 5.0 MQTT-1.5.4-1
+                self.fault(FaultKind::InvalidUtf8, field, (start + at, len), (0, found))?;
+                Ok("")
+            }
+        }
     }
 
     /// A topic name: one that a message is published to. `may_be_empty` where a topic alias can stand for it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn topic_name(&mut self, length: Field, field: Field, may_be_empty: bool) -> Read<&'a str> {
-        let name = self.string(length, field)?;
+        let bytes = self.binary(length, field)?;
+        self.text_len = bytes.len();
+        match text::plain::<true>(bytes) {
+            Some(name) if may_be_empty || !bytes.is_empty() => Ok(name),
+            _ => self.unusual_topic_name(field, bytes, may_be_empty),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn unusual_topic_name(&mut self, field: Field, bytes: &'a [u8], may_be_empty: bool) -> Read<&'a str> {
+        let name = self.unusual_text(field, bytes)?;
         self.check_topic_name(name, field, may_be_empty)?;
         Ok(name)
     }
 
-    #[inline]
+    #[cold]
     pub(super) fn check_topic_name(&mut self, name: &str, field: Field, may_be_empty: bool) -> Read<()> {
         if self.text_len == 0 && !may_be_empty {
             // 3.1.1 MQTT-4.7.3-1, 5.0 MQTT-4.7.3-1
@@ -309,7 +332,20 @@ impl<'a, 'r, R: Recorder> Reader<'a, 'r, R> {
     /// A topic filter; shared subscriptions are understood in 5.0 only.
     pub(super) fn topic_filter(&mut self) -> Read<&'a str> {
         let field = Field::TopicFilter;
-        let filter = self.string(Field::TopicFilterLength, field)?;
+        let bytes = self.binary(Field::TopicFilterLength, field)?;
+        self.text_len = bytes.len();
+        match text::plain::<true>(bytes) {
+            Some(filter) if !bytes.is_empty() && bytes[0] != b'$' => Ok(filter),
+            _ => self.unusual_topic_filter(field, bytes),
+        }
+    }
+
+    #[inline(never)]
+    fn unusual_topic_filter(&mut self, field: Field, bytes: &'a [u8]) -> Read<&'a str> {
+        let filter = match text::plain::<false>(bytes) {
+            Some(filter) => filter,
+            None => self.unusual_text(field, bytes)?,
+        };
         if filter.len() < self.text_len {
             return Ok(filter); // ill-formed text, reported already
         }

@@ -160,6 +160,16 @@ pub enum PacketType {
     Auth = 15,
 }
 
+const TYPES: [Option<PacketType>; 16] = {
+    let mut types = [None; 16];
+    let mut i = 0;
+    while i < PacketType::ALL.len() {
+        types[i + 1] = Some(PacketType::ALL[i]);
+        i += 1;
+    }
+    types
+};
+
 impl PacketType {
     /// All types in the order of their numbers.
     pub const ALL: [Self; 15] = [
@@ -181,11 +191,9 @@ impl PacketType {
     ];
 
     /// The type of a fixed header's upper four bits; 0 is none.
+    #[inline]
     pub const fn from_nibble(nibble: u8) -> Option<Self> {
-        match nibble {
-            1..=15 => Some(Self::ALL[nibble as usize - 1]),
-            _ => None,
-        }
+        TYPES[(nibble & 0x0f) as usize]
     }
 
     /// The number in the fixed header's upper four bits.
