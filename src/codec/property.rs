@@ -348,10 +348,15 @@ pub(super) fn encode(properties: Properties<'_>, out: &mut Vec<u8>) {
 }
 
 /// Reads a property list with its length (5.0 section 2.2.2).
+#[inline]
 pub(super) fn decode<'a, R: Recorder>(r: &mut Reader<'a, '_, R>, host: PropertyHost) -> Read<Properties<'a>> {
     let group = r.open(if host == PropertyHost::Will { Field::WillProperties } else { Field::Properties });
     let at = r.pos;
     let (len, width) = r.variable_byte_integer(Field::PropertyLength)?;
+    if len == 0 {
+        r.close(group);
+        return Ok(Properties::EMPTY);
+    }
     let len = len as usize;
     if len > r.left() {
         let numbers = (r.left() as u32, len as u32);
@@ -376,42 +381,77 @@ pub(super) fn decode<'a, R: Recorder>(r: &mut Reader<'a, '_, R>, host: PropertyH
     Ok(Properties(r.data.get(start..start + len).unwrap_or(&[])))
 }
 
+/// What reading needs to know of a property, in one look.
+#[derive(Clone, Copy)]
+struct Info {
+    kind: PropertyKind,
+    hosts: u16,
+    least: u32,
+    greatest: u32,
+}
+
+const INFO: [Option<Info>; 0x2B] = {
+    let mut table = [None; 0x2B];
+    let mut i = 0;
+    while i < PropertyId::ALL.len() {
+        let id = PropertyId::ALL[i];
+        let (least, greatest) = id.number_range();
+        table[id as usize] = Some(Info { kind: id.kind(), hosts: id.hosts(), least, greatest });
+        i += 1;
+    }
+    table
+};
+
+#[inline]
 fn property<R: Recorder>(r: &mut Reader<'_, '_, R>, host: PropertyHost, seen: &mut u64) -> Read<()> {
     let at = r.pos;
     let byte = r.data.get(at).copied().unwrap_or(0);
     r.aux = byte;
     let group = r.open(Field::Property);
-    let byte = r.u8(Field::PropertyIdentifier)?;
-    let Some(id) = PropertyId::from_byte(byte) else {
+    r.u8(Field::PropertyIdentifier)?;
+    let Some(Some(info)) = INFO.get(usize::from(byte)) else {
         // Without its type the value's length is unknown: reading ends here.
         let numbers = (0, u32::from(byte));
         return Err(r.fatal(FaultKind::UnknownProperty, Field::PropertyIdentifier, (at, 1), numbers));
     };
-    if !id.allowed_in(host) {
-        // 5.0 section 2.2.2.2
-        r.fault(FaultKind::PropertyNotAllowed, Field::PropertyIdentifier, (at, 1), (0, u32::from(byte)))?;
+    let bit = 1 << byte;
+    if info.hosts & host.bit() == 0 || *seen & bit != 0 {
+        misplaced(r, host, byte, *seen & bit != 0)?;
     }
-    if *seen & 1 << byte != 0 && !id.repeatable_in(host) {
-        // 5.0 section 2.2.2.2 and each property's own: more than once is a Protocol Error.
-        r.fault(FaultKind::DuplicateProperty, Field::PropertyIdentifier, (at, 1), (0, u32::from(byte)))?;
-    }
-    *seen |= 1 << byte;
-    property_value(r, id)?;
+    *seen |= bit;
+    property_value(r, byte, info)?;
     r.close(group);
     r.aux = 0;
     Ok(())
 }
 
-fn property_value<R: Recorder>(r: &mut Reader<'_, '_, R>, id: PropertyId) -> Read<()> {
+#[cold]
+#[inline(never)]
+fn misplaced<R: Recorder>(r: &mut Reader<'_, '_, R>, host: PropertyHost, byte: u8, again: bool) -> Read<()> {
+    let (field, at, numbers) = (Field::PropertyIdentifier, (r.pos - 1, 1), (0, u32::from(byte)));
+    let Some(id) = PropertyId::from_byte(byte) else { return Ok(()) };
+    if !id.allowed_in(host) {
+        // 5.0 section 2.2.2.2
+        r.fault(FaultKind::PropertyNotAllowed, field, at, numbers)?;
+    }
+    if again && !id.repeatable_in(host) {
+        // 5.0 section 2.2.2.2 and each property's own: more than once is a Protocol Error.
+        r.fault(FaultKind::DuplicateProperty, field, at, numbers)?;
+    }
+    Ok(())
+}
+
+#[inline]
+fn property_value<R: Recorder>(r: &mut Reader<'_, '_, R>, byte: u8, info: &Info) -> Read<()> {
     let at = r.pos;
-    let number = match id.kind() {
+    let number = match info.kind {
         PropertyKind::Byte => u32::from(r.u8(Field::PropertyNumber)?),
         PropertyKind::TwoByteInteger => u32::from(r.u16(Field::PropertyNumber)?),
         PropertyKind::FourByteInteger => r.u32(Field::PropertyNumber)?,
         PropertyKind::VariableByteInteger => r.variable_byte_integer(Field::PropertyNumber)?.0,
         PropertyKind::Utf8String => {
             let text = r.string(Field::PropertyStringLength, Field::PropertyString)?;
-            if id == PropertyId::ResponseTopic {
+            if byte == PropertyId::ResponseTopic as u8 {
                 r.check_topic_name(text, Field::PropertyString, true)?; // 5.0 MQTT-3.3.2-14
             }
             return Ok(());
@@ -425,9 +465,8 @@ fn property_value<R: Recorder>(r: &mut Reader<'_, '_, R>, id: PropertyId) -> Rea
             return r.string(Field::PropertyValueLength, Field::PropertyValue).map(|_| ());
         }
     };
-    let (least, greatest) = id.number_range();
-    if number < least || number > greatest {
-        let expected = if number < least { least } else { greatest };
+    if number < info.least || number > info.greatest {
+        let expected = if number < info.least { info.least } else { info.greatest };
         r.fault(FaultKind::PropertyValue, Field::PropertyNumber, (at, r.pos - at), (expected, number))?;
     }
     Ok(())
