@@ -35,7 +35,7 @@ dist/index.html: $(PAGE_SOURCES)
 
 .PHONY: dev
 dev: setup ## Build and reload on every change, without optimising (PORT=…)
-	RUSTFLAGS="--cfg erase_components" trunk serve --address 127.0.0.1 --port $(PORT)
+	RUSTFLAGS="--cfg erase_components" trunk serve --dist target/dev-page --address 127.0.0.1 --port $(PORT)
 
 .PHONY: setup
 setup: ## Install what building needs and this machine lacks
