@@ -359,7 +359,7 @@ pub(super) fn decode<'a, R: Recorder>(r: &mut Reader<'a, '_, R>, host: PropertyH
     }
     let len = len as usize;
     if len > r.left() {
-        let numbers = (r.left() as u32, len as u32);
+        let numbers = (len as u32, r.left() as u32);
         return Err(r.fatal(FaultKind::FieldOverrun, Field::PropertyLength, (at, width), numbers));
     }
     let outer_end = r.end();
