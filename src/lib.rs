@@ -9,6 +9,7 @@
 
 pub mod capture;
 pub mod codec;
+pub mod dissect;
 pub mod session;
 pub mod spec;
 pub mod time;

@@ -1,0 +1,30 @@
+//! A frame in words: its field tree with names, values and meanings, the rules behind each field, one plain
+//! sentence about the whole, and a diagnosis of every broken rule.
+//!
+//! [`dissect`] reads one packet, [`dissect_stream`] bytes that may hold many and says by which version and why.
+//! The bytes are read by [`crate::codec::annotate`] and nothing else; here they only get words. [`Report`] is the
+//! same as plain data for JSON and JavaScript, [`parse_hex`] reads what people paste.
+
+mod details;
+mod diagnosis;
+mod hex;
+mod meaning;
+mod name;
+mod node;
+mod property;
+mod report;
+mod rules;
+mod sentence;
+mod stream;
+mod text;
+mod value;
+
+pub use details::qos_words;
+pub use diagnosis::Diagnosis;
+pub use hex::{HexError, HexErrorKind, parse_hex};
+pub use node::{ByteGroup, Dissection, Node, dissect};
+pub use report::{Report, ReportError, ReportField, ReportValue};
+pub use sentence::sentence;
+pub use stream::{DissectedStream, StreamPacket, dissect_stream, report_stream};
+pub use text::readable;
+pub use value::Value;

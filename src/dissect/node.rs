@@ -1,0 +1,240 @@
+//! The field tree of one packet.
+
+use crate::codec::{self, Fault, Field, PacketType, Span, Spans, Version};
+
+use super::diagnosis::{self, Diagnosis, Place};
+use super::name::{self, Context};
+use super::value::{self, Value};
+use super::{details, meaning, rules};
+
+/// What part of a packet a byte belongs to: one colour each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByteGroup {
+    /// Packet type and flags.
+    FixedHeader,
+    /// Remaining Length.
+    RemainingLength,
+    /// Variable header without its properties.
+    VariableHeader,
+    /// Properties and Will Properties with their lengths.
+    Properties,
+    /// Payload.
+    Payload,
+    /// The whole field is what a broken rule points at.
+    Error,
+    /// Not read: behind a fault, or the beginning of a packet that is not complete.
+    Unknown,
+}
+
+/// A group, a flag byte, a bit field or a leaf of the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// What it is.
+    pub field: Field,
+    /// The property's identifier, inside a property; else 0.
+    pub aux: u8,
+    /// Bytes from the packet's first one.
+    pub offset: usize,
+    /// Bytes; of a bit field 1.
+    pub len: usize,
+    /// Of a bit field: the first bit, counted from the most significant, and how many.
+    pub bits: Option<(u8, u8)>,
+    /// Groups around it.
+    pub depth: u8,
+    /// It has no children: the leaves tile the packet.
+    pub leaf: bool,
+    /// The standard's name by version: `topic name`.
+    pub name: &'static str,
+    /// The display-filter name: `mqtt.topic`.
+    pub filter: Option<&'static str>,
+    /// Its part of the packet.
+    pub group: ByteGroup,
+    /// Its value, typed; a password's too.
+    pub value: Value,
+    /// Its value as people read it: `2 exactly once`; cut with a count if long, a password as dots.
+    pub text: String,
+    /// What it tells, as a sentence.
+    pub meaning: String,
+    /// The statements that govern it, `3.1.1 MQTT-3.3.2-1`, or sections where there is no id.
+    pub statements: &'static [&'static str],
+}
+
+impl Node {
+    /// Its bytes within the packet.
+    pub const fn range(&self) -> core::ops::Range<usize> {
+        self.offset..self.offset + self.len
+    }
+}
+
+/// One packet, explained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dissection {
+    /// Its type, if the first byte names one.
+    pub packet_type: Option<PacketType>,
+    /// By whose rules it was read: a CONNECT brings its own.
+    pub version: Version,
+    /// Bytes here.
+    pub len: usize,
+    /// Bytes missing up to the packet's claimed end; 1 while even that is unknown.
+    pub missing: usize,
+    /// The tree: parents before their children, in the order of the bytes.
+    pub nodes: Vec<Node>,
+    /// The broken rules, in reading order.
+    pub faults: Vec<Diagnosis>,
+    /// What is unusual but allowed.
+    pub remarks: Vec<Diagnosis>,
+    /// Short facts to stand behind the type: `QoS 2`, `id 7`; the topic is among them.
+    pub details: Vec<String>,
+    /// The topic name, or the first topic filter, as it stands among the details.
+    pub topic: Option<String>,
+}
+
+impl Dissection {
+    /// The leaf (of a flag byte: the flag byte) at an offset, as an index into the nodes.
+    pub fn byte_node(&self, offset: usize) -> Option<usize> {
+        let holds = |node: &Node| {
+            node.bits.is_none() && node.range().contains(&offset) && (node.leaf || is_flag_byte(node.field))
+        };
+        self.nodes.iter().position(holds)
+    }
+
+    /// The part of the packet that a byte belongs to; [`ByteGroup::Error`] where a broken rule points at it.
+    pub fn byte_group(&self, offset: usize) -> ByteGroup {
+        if self.is_faulty(offset) {
+            return ByteGroup::Error;
+        }
+        self.byte_node(offset).and_then(|i| self.nodes.get(i)).map_or(ByteGroup::Unknown, |node| node.group)
+    }
+
+    /// Whether a broken rule points at the byte.
+    pub fn is_faulty(&self, offset: usize) -> bool {
+        self.faults.iter().any(|d| fault_range(&d.fault).contains(&offset))
+    }
+
+    /// Whole and without a broken rule.
+    pub fn is_valid(&self) -> bool {
+        self.faults.is_empty() && self.missing == 0 && self.packet_type.is_some()
+    }
+}
+
+/// Bytes whose bits are fields.
+pub(super) const fn is_flag_byte(field: Field) -> bool {
+    matches!(
+        field,
+        Field::PacketTypeAndFlags | Field::ConnectFlags | Field::ConnAckFlags | Field::SubscriptionOptions
+    )
+}
+
+/// What holds other fields.
+pub(super) const fn is_group(field: Field) -> bool {
+    use Field as F;
+    matches!(
+        field,
+        F::FixedHeader | F::VariableHeader | F::Properties | F::WillProperties | F::Property | F::Payload
+    ) || matches!(field, F::Subscription)
+}
+
+const fn fault_range(fault: &Fault) -> core::ops::Range<usize> {
+    fault.offset as usize..fault.offset as usize + fault.len as usize
+}
+
+/// Explains one packet by the rules of `version` (a CONNECT brings its own). The bytes may be cut short; what
+/// lies behind the packet's claimed end is trailing.
+pub fn dissect(frame: &[u8], version: Version) -> Dissection {
+    dissect_at(frame, version, Place::in_packet(frame.len()))
+}
+
+/// As [`dissect`]; `place` says how offsets are written in the texts.
+pub(super) fn dissect_at(frame: &[u8], version: Version, place: Place) -> Dissection {
+    let mut spans = Spans::new();
+    let annotated = codec::annotate(frame, version, &mut spans);
+    let packet_type = frame.first().and_then(|byte| PacketType::from_nibble(byte >> 4));
+    let context = Context { frame, packet_type, version: annotated.version, missing: annotated.missing };
+    let all = spans.spans();
+    let faults = spans.faults();
+    let mut groups = Groups::default();
+    let nodes = all
+        .iter()
+        .enumerate()
+        .filter_map(|(i, span)| {
+            let leaf = all.get(i + 1).is_none_or(|next| next.depth <= span.depth);
+            // A group without anything in it tells nothing.
+            let empty = leaf && span.len == 0 && is_group(span.field);
+            let group = groups.of(span);
+            (!empty).then(|| node(&context, span, leaf, group, faults))
+        })
+        .collect();
+    let (details, topic) = details::details(&context, annotated.packet.as_ref());
+    Dissection {
+        packet_type,
+        version: annotated.version,
+        len: frame.len(),
+        missing: annotated.missing,
+        nodes,
+        faults: faults.iter().map(|fault| diagnosis::of(fault, frame, place, false)).collect(),
+        remarks: spans.remarks().iter().map(|fault| diagnosis::of(fault, frame, place, true)).collect(),
+        details,
+        topic,
+    }
+}
+
+fn node(context: &Context<'_>, span: &Span, leaf: bool, group: ByteGroup, faults: &[Fault]) -> Node {
+    let value = value::read(context.frame, span);
+    let text = value::text(context, span, &value);
+    let blamed = (leaf || is_flag_byte(span.field)) && faults.iter().any(|fault| blames(fault, span));
+    Node {
+        field: span.field,
+        aux: span.aux,
+        offset: span.offset as usize,
+        len: span.len as usize,
+        bits: span.bit_range(),
+        depth: span.depth,
+        leaf,
+        name: if span.field == Field::Unread && context.missing > 0 {
+            "incomplete"
+        } else {
+            name::name(context.version, span.field, span.aux)
+        },
+        filter: name::filter(context, span.field, span.aux),
+        group: if blamed { ByteGroup::Error } else { group },
+        meaning: meaning::meaning(context, span, &value),
+        statements: rules::statements(context, span.field, span.aux),
+        value,
+        text,
+    }
+}
+
+/// The fault points at the whole of the span, or at a bit of it.
+fn blames(fault: &Fault, span: &Span) -> bool {
+    let (range, place) = (fault_range(fault), span.range());
+    let covered = range.start <= place.start && place.end <= range.end && !place.is_empty();
+    covered
+        && match (fault.bits, span.bit_range()) {
+            (Some((from, len)), Some((start, count))) => from < start + count && start < from + len,
+            _ => true,
+        }
+}
+
+/// Follows the groups that spans stand in.
+#[derive(Default)]
+struct Groups {
+    /// The innermost group for each depth.
+    open: Vec<ByteGroup>,
+}
+
+impl Groups {
+    fn of(&mut self, span: &Span) -> ByteGroup {
+        self.open.truncate(usize::from(span.depth));
+        let group = match span.field {
+            Field::FixedHeader => ByteGroup::FixedHeader,
+            Field::RemainingLength => ByteGroup::RemainingLength,
+            Field::VariableHeader => ByteGroup::VariableHeader,
+            Field::Properties | Field::WillProperties => ByteGroup::Properties,
+            Field::Payload => ByteGroup::Payload,
+            Field::Unread | Field::Trailing => ByteGroup::Unknown,
+            _ => self.open.last().copied().unwrap_or(ByteGroup::Unknown),
+        };
+        self.open.push(group);
+        group
+    }
+}

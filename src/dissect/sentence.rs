@@ -1,0 +1,249 @@
+//! One plain sentence for a packet.
+
+use crate::codec::{
+    self, Connect, Packet, PacketId, PropertyId, Publish, QoS, ReasonCode, Spans, SubAck, Version,
+};
+
+use super::details::{self, qos_words};
+use super::name::Context;
+use super::text::{self, said, say};
+
+/// The packet in one sentence, with the names of both ends: `pub1 sends “21.5” on sensors/kitchen/temp to
+/// Broker, exactly once.` A packet that is broken or not complete is told as that.
+pub fn sentence(frame: &[u8], version: Version, from: &str, to: &str) -> String {
+    let mut spans = Spans::new();
+    let annotated = codec::annotate(frame, version, &mut spans);
+    let packet_type = frame.first().and_then(|byte| codec::PacketType::from_nibble(byte >> 4));
+    let context = Context { frame, packet_type, version: annotated.version, missing: annotated.missing };
+    let teller = Teller { context: &context, from, to };
+    let name = packet_type.map_or("packet", codec::PacketType::name);
+    match annotated.packet {
+        Some(packet) if spans.faults().is_empty() && annotated.missing == 0 => teller.packet(&packet),
+        _ if !spans.faults().is_empty() => said(&[
+            from,
+            " sends ",
+            to,
+            " a ",
+            name,
+            " that breaks a rule: ",
+            to,
+            " has to close the connection.",
+        ]),
+        _ => said(&[from, " has begun to send ", to, " a ", name, ", which is not complete."]),
+    }
+}
+
+struct Teller<'a> {
+    context: &'a Context<'a>,
+    from: &'a str,
+    to: &'a str,
+}
+
+impl Teller<'_> {
+    fn packet(&self, packet: &Packet<'_>) -> String {
+        let (from, to) = (self.from, self.to);
+        match packet {
+            Packet::Connect(connect) => self.connect(connect),
+            Packet::ConnAck(connack) if connack.code.0 != 0 => {
+                said(&[from, " refuses the connection of ", to, ": ", &self.reason(connack.code), "."])
+            }
+            Packet::ConnAck(_) if self.context.version == Version::V31 => {
+                said(&[from, " accepts the connection of ", to, "."])
+            }
+            Packet::ConnAck(connack) => {
+                let session = if connack.session_present {
+                    " and goes on with its kept session."
+                } else {
+                    ", with a new session."
+                };
+                said(&[from, " accepts the connection of ", to, session])
+            }
+            Packet::Publish(publish) => self.publish(publish),
+            Packet::PubAck(ack) if ack.reason.is_error() => self.refused(ack.packet_id, ack.reason),
+            Packet::PubRec(ack) if ack.reason.is_error() => self.refused(ack.packet_id, ack.reason),
+            Packet::PubAck(ack) => {
+                said(&[from, " confirms to ", to, " that message ", &id(ack.packet_id), " has arrived."])
+            }
+            Packet::PubRec(ack) => {
+                said(&[from, " tells ", to, " that it has taken over message ", &id(ack.packet_id), "."])
+            }
+            Packet::PubRel(ack) => said(&[
+                from,
+                " releases message ",
+                &id(ack.packet_id),
+                ": it will not send it to ",
+                to,
+                " again.",
+            ]),
+            Packet::PubComp(ack) => said(&[
+                from,
+                " confirms to ",
+                to,
+                " that message ",
+                &id(ack.packet_id),
+                " is complete; the id is free again.",
+            ]),
+            Packet::Subscribe(subscribe) => {
+                let mut filters = subscribe.filters.iter();
+                let mut out = said(&[from, " asks ", to, " for messages on "]);
+                if let Some((filter, options)) = filters.next() {
+                    say(
+                        &mut out,
+                        &[
+                            &text::shown(filter),
+                            ", at QoS ",
+                            &text::plain(u32::from(options.qos.level())),
+                            " at most",
+                        ],
+                    );
+                }
+                self.others(&mut out, filters.count());
+                out
+            }
+            Packet::Unsubscribe(unsubscribe) => {
+                let mut filters = unsubscribe.filters.iter();
+                let mut out = said(&[from, " asks ", to, " for no more messages on "]);
+                out.extend(filters.next().map(text::shown));
+                self.others(&mut out, filters.count());
+                out
+            }
+            Packet::SubAck(suback) => self.suback(suback),
+            Packet::UnsubAck(unsuback) => said(&[
+                from,
+                " confirms to ",
+                to,
+                " that request ",
+                &id(unsuback.packet_id),
+                " to unsubscribe is done.",
+            ]),
+            Packet::PingReq => said(&[from, " tells ", to, " that it is still there, and asks the same."]),
+            Packet::PingResp => said(&[from, " tells ", to, " that it is still there."]),
+            Packet::Disconnect(reason) => self.disconnect(reason.code),
+            Packet::Auth(reason) => match reason.properties.text(PropertyId::AuthenticationMethod) {
+                Some(method) => said(&[
+                    from,
+                    " sends ",
+                    to,
+                    " a step of authenticating by ",
+                    &text::shown(method),
+                    ": ",
+                    &self.reason(reason.code),
+                    ".",
+                ]),
+                None => said(&[
+                    from,
+                    " sends ",
+                    to,
+                    " a step of authenticating: ",
+                    &self.reason(reason.code),
+                    ".",
+                ]),
+            },
+        }
+    }
+
+    fn reason(&self, code: ReasonCode) -> String {
+        details::reason(self.context, code)
+    }
+
+    fn refused(&self, packet_id: PacketId, code: ReasonCode) -> String {
+        said(&[
+            self.from,
+            " refuses message ",
+            &id(packet_id),
+            " from ",
+            self.to,
+            ": ",
+            &self.reason(code),
+            ".",
+        ])
+    }
+
+    fn others(&self, out: &mut String, count: usize) {
+        match count {
+            0 => out.push('.'),
+            1 => out.push_str(", and for one more filter."),
+            _ => say(out, &[", and for ", &text::number(count as u32), " more filters."]),
+        }
+    }
+
+    fn connect(&self, connect: &Connect<'_>) -> String {
+        let mut out = said(&[self.from, " asks ", self.to, " for a connection"]);
+        if connect.client_id.is_empty() {
+            out.push_str(" without a client id");
+        } else {
+            say(&mut out, &[" as “", &text::shown(connect.client_id), "”"]);
+        }
+        out.push_str(if connect.clean_start {
+            ", with a new session"
+        } else {
+            ", with the session kept from before if there is one"
+        });
+        if let Some(will) = &connect.will {
+            say(&mut out, &[", and leaves a will for ", &text::shown(will.topic)]);
+        }
+        out.push('.');
+        out
+    }
+
+    fn publish(&self, publish: &Publish<'_>) -> String {
+        let (from, to) = (self.from, self.to);
+        let mut out = said(&[
+            from,
+            " sends ",
+            &text::quoted(publish.payload),
+            " on ",
+            &details::topic(publish),
+            " to ",
+            to,
+        ]);
+        if publish.dup {
+            out.push_str(" again");
+        }
+        say(&mut out, &[", ", qos_words(publish.qos.level())]);
+        if publish.retain {
+            out.push_str(if publish.payload.is_empty() {
+                "; empty and with RETAIN, it removes the retained message"
+            } else {
+                ", as a retained message"
+            });
+        }
+        out.push('.');
+        out
+    }
+
+    fn suback(&self, suback: &SubAck<'_>) -> String {
+        let mut out =
+            said(&[self.from, " answers subscription ", &id(suback.packet_id), " of ", self.to, ": "]);
+        let mut count = 0;
+        for (i, code) in suback.reasons().enumerate() {
+            count = i + 1;
+            if i >= 4 {
+                continue;
+            }
+            out.push_str(if i > 0 { ", " } else { "" });
+            match QoS::from_bits(code.0) {
+                Some(qos) => say(&mut out, &["granted with QoS ", &text::plain(u32::from(qos.level()))]),
+                None => say(&mut out, &["refused (", &self.reason(code), ")"]),
+            }
+        }
+        if count > 4 {
+            say(&mut out, &[", and ", &text::number(count as u32 - 4), " more"]);
+        }
+        out.push('.');
+        out
+    }
+
+    fn disconnect(&self, code: ReasonCode) -> String {
+        let (from, to) = (self.from, self.to);
+        match code.0 {
+            0 => said(&[from, " closes its connection with ", to, " in order; its will is not published."]),
+            0x04 => said(&[from, " closes its connection with ", to, " and wants its will published."]),
+            _ => said(&[from, " closes the connection with ", to, ": ", &self.reason(code), "."]),
+        }
+    }
+}
+
+fn id(packet_id: PacketId) -> String {
+    text::plain(u32::from(packet_id.get()))
+}
