@@ -73,8 +73,7 @@ impl Ack<'_> {
         let len = 2
             + usize::from(with_reason)
             + if with_properties { property::encoded_len(self.properties) } else { 0 };
-        write::fixed_header(out, first, len)?;
-        out.extend_from_slice(&self.packet_id.get().to_be_bytes());
+        write::Head::new(first, len)?.u16(self.packet_id.get()).append_to(out, len);
         if with_reason {
             out.push(self.reason.0);
         }

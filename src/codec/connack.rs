@@ -62,9 +62,9 @@ impl ConnAck<'_> {
     pub(super) fn encode(&self, version: Version, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let v5 = version == Version::V5;
         let len = 2 + if v5 { property::encoded_len(self.properties) } else { 0 };
-        write::fixed_header(out, PacketType::ConnAck.nibble() << 4, len)?;
-        out.push(u8::from(self.session_present && version != Version::V31));
-        out.push(self.code.0);
+        let flags = u16::from(self.session_present && version != Version::V31);
+        let both = flags << 8 | u16::from(self.code.0);
+        write::Head::new(PacketType::ConnAck.nibble() << 4, len)?.u16(both).append_to(out, len);
         if v5 {
             property::encode(self.properties, out);
         }

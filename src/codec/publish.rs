@@ -81,8 +81,8 @@ impl Publish<'_> {
             + if id.is_some() { 2 } else { 0 }
             + if v5 { property::encoded_len(self.properties) } else { 0 }
             + self.payload.len();
-        write::fixed_header(out, self.first_byte(), len)?;
-        write::bytes(out, self.topic.as_bytes());
+        write::Head::new(self.first_byte(), len)?.u16(self.topic.len() as u16).append_to(out, len);
+        out.extend_from_slice(self.topic.as_bytes());
         if let Some(id) = id {
             out.extend_from_slice(&id.get().to_be_bytes());
         }

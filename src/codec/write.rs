@@ -28,13 +28,60 @@ pub(super) fn bytes(out: &mut Vec<u8>, bytes: &[u8]) {
 /// [`EncodeError::PacketTooLarge`] over 268,435,455 bytes of remaining length.
 #[inline]
 pub(super) fn fixed_header(out: &mut Vec<u8>, first: u8, remaining: usize) -> Result<(), EncodeError> {
-    if remaining > MAX_REMAINING {
-        return Err(EncodeError::PacketTooLarge { remaining_length: remaining });
-    }
-    out.reserve(1 + variable_byte_integer_len(remaining as u32) + remaining);
-    out.push(first);
-    variable_byte_integer(out, remaining as u32);
+    Head::new(first, remaining)?.append_to(out, remaining);
     Ok(())
+}
+
+/// A packet's first few bytes, put together before they are appended in one move.
+pub(super) struct Head {
+    bytes: [u8; Self::ROOM],
+    len: usize,
+}
+
+impl Head {
+    const ROOM: usize = 16;
+
+    /// The fixed header.
+    ///
+    /// # Errors
+    /// [`EncodeError::PacketTooLarge`] over 268,435,455 bytes of remaining length.
+    #[inline]
+    pub(super) fn new(first: u8, remaining: usize) -> Result<Self, EncodeError> {
+        if remaining > MAX_REMAINING {
+            return Err(EncodeError::PacketTooLarge { remaining_length: remaining });
+        }
+        let mut bytes = [0; Self::ROOM];
+        bytes[0] = first;
+        let mut len = 1;
+        let mut left = remaining;
+        while left > 0x7f && len < 4 {
+            bytes[len] = left as u8 | 0x80;
+            left >>= 7;
+            len += 1;
+        }
+        bytes[len] = left as u8;
+        Ok(Self { bytes, len: len + 1 })
+    }
+
+    /// Two more bytes; at most five times after the fixed header.
+    #[inline]
+    pub(super) fn u16(mut self, value: u16) -> Self {
+        if let Some(room) = self.bytes.get_mut(self.len..self.len + 2) {
+            room.copy_from_slice(&value.to_be_bytes());
+            self.len += 2;
+        }
+        self
+    }
+
+    /// Appends them and makes room for `remaining` bytes behind. Copying all of the room and cutting the rest off
+    /// takes two moves; copying just what is used takes a call.
+    #[inline]
+    pub(super) fn append_to(&self, out: &mut Vec<u8>, remaining: usize) {
+        let end = out.len() + self.len;
+        out.reserve(Self::ROOM + remaining);
+        out.extend_from_slice(&self.bytes);
+        out.truncate(end);
+    }
 }
 
 /// Bytes of a string or binary with its length.
