@@ -31,7 +31,9 @@ build: setup ## Build the static site into dist/
 	@$(MAKE) dist/index.html
 
 dist/index.html: $(PAGE_SOURCES)
-	RUST_BACKTRACE=0 trunk build --release
+	@echo 'build: the release page into dist/ (the first time some minutes)'
+	@started=$$(date +%s); RUST_BACKTRACE=0 trunk build --release && \
+	  echo "build: done after $$(( $$(date +%s) - started )) s"
 
 .PHONY: dev
 dev: setup ## Build and reload on every change, without optimising (PORT=…)

@@ -27,10 +27,13 @@ pub fn packets(bytes: &[u8], version: Version) -> Vec<Packet<'_>> {
 }
 
 #[inline(never)]
-pub fn decode_all(bytes: &[u8], version: Version) {
-    for frame in frames(black_box(bytes)) {
-        black_box(&codec::decode(frame, version).expect("a valid packet"));
+pub fn decode_all(stream: &[u8], version: Version) {
+    let mut rest = black_box(stream);
+    while let Some((packet, len)) = codec::decode_first(rest, version).expect("a valid packet") {
+        black_box(&packet);
+        rest = &rest[len..];
     }
+    assert!(rest.is_empty(), "the corpus ends inside a packet");
 }
 
 #[inline(never)]
