@@ -14,3 +14,4 @@ pub mod session;
 pub mod spec;
 pub mod time;
 pub mod topic;
+pub mod view;

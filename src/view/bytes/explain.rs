@@ -1,0 +1,69 @@
+//! What is chosen, in words, and the rules behind it.
+
+use super::cell::Choice;
+use super::grid::offset_digits;
+use crate::dissect::{Dissection, Node};
+use crate::spec;
+
+/// The explanation of a field or bit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// `DUP, bit 3 of byte 00`.
+    pub title: String,
+    /// What it means, in plain words.
+    pub meaning: String,
+    /// The statements behind it.
+    pub rules: Vec<Rule>,
+}
+
+/// A rule of a standard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The short name on the chip: `MQTT-3.3.1-1`, or `3.1 section 2.1` where the standard has no ids.
+    pub id: String,
+    /// Version and id, which names it without doubt: `3.1.1 MQTT-3.3.1-1`.
+    pub reference: String,
+    /// What it demands; a section alone has no sentence.
+    pub demand: Option<&'static str>,
+    /// Address of its section in the published document, where one is known.
+    pub link: Option<String>,
+}
+
+/// Resolves a reference such as `3.1.1 MQTT-3.3.1-1` or `5.0 section 2.2.2.2`.
+pub fn rule(reference: &str) -> Rule {
+    match spec::lookup(reference) {
+        Some(statement) => Rule {
+            id: statement.id.to_owned(),
+            reference: reference.to_owned(),
+            demand: Some(statement.demand),
+            link: Some(statement.link()),
+        },
+        None => Rule { id: reference.to_owned(), reference: reference.to_owned(), demand: None, link: None },
+    }
+}
+
+/// Explains what is chosen.
+pub fn explain(dissection: &Dissection, choice: Choice) -> Option<Explanation> {
+    let node = dissection.nodes.get(choice.node as usize)?;
+    let rules = node.statements.iter().map(|reference| rule(reference)).collect();
+    Some(Explanation { title: title(node, dissection.len), meaning: node.meaning.clone(), rules })
+}
+
+fn title(node: &Node, len: usize) -> String {
+    let mut name: String = node.name.to_owned();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let width = offset_digits(len);
+    let start = node.offset;
+    if let Some((first, bits)) = node.bits {
+        let (high, low) = (7 - first, 8 - first - bits);
+        let which = if bits == 1 { format!("bit {high}") } else { format!("bits {high}–{low}") };
+        return format!("{name}, {which} of byte {start:0width$X}");
+    }
+    match node.len {
+        0 => name,
+        1 => format!("{name}, byte {start:0width$X}"),
+        len => format!("{name}, bytes {start:0width$X}–{:0width$X}", start + len - 1),
+    }
+}

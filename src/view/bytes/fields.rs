@@ -1,0 +1,138 @@
+//! The annotated row: every byte over the name and value of its field.
+
+use super::cell::{ByteCell, ByteMap, is_flag_byte, is_prefix_of};
+use crate::codec::{Field, PacketType};
+use crate::dissect::{ByteGroup, Dissection, Node, Value, readable};
+
+/// A field as people see it: its bytes, with the length prefix if it has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByteField {
+    /// Its colour.
+    pub group: ByteGroup,
+    /// A short name: `topic name`, `packet id`.
+    pub label: String,
+    /// A short value: `20 B, “sensors/kitchen/temp”`.
+    pub value: String,
+    /// Its bytes from the first on, as many as are shown.
+    pub cells: Vec<ByteCell>,
+    /// How many more it has.
+    pub hidden: usize,
+    /// The node it stands for.
+    pub field: u32,
+}
+
+/// Characters of a string that a value shows; the length before it tells how long the string is.
+const SHOWN_CHARS: usize = 48;
+
+/// All fields of a packet, at most `limit` bytes of each and `most` of them. What is left out of the list is told
+/// by the difference between the packet's length and the bytes of the fields.
+pub fn fields(
+    frame: &[u8],
+    dissection: &Dissection,
+    map: &ByteMap,
+    limit: usize,
+    most: usize,
+) -> Vec<ByteField> {
+    let mut fields: Vec<ByteField> = Vec::new();
+    for runs in map.runs().chunk_by(|a, b| a.field == b.field).take(most) {
+        let (first, last) = (runs[0], runs[runs.len() - 1]);
+        let end = last.offset + last.len;
+        let cells = map.cells(frame, first.offset, end.min(first.offset + limit));
+        let hidden = (end - first.offset).saturating_sub(cells.len());
+        let at = first.field as usize;
+        let (label, value) = (label(dissection, at), value(dissection, at, frame));
+        fields.push(ByteField { group: first.group, label, value, cells, hidden, field: first.field });
+    }
+    fields
+}
+
+fn label(dissection: &Dissection, at: usize) -> String {
+    let node = &dissection.nodes[at];
+    match node.field {
+        Field::PacketTypeAndFlags => {
+            dissection.packet_type.map_or_else(|| "reserved type".to_owned(), |it| it.name().to_owned())
+        }
+        Field::RemainingLength => "length".to_owned(),
+        Field::PacketIdentifier => "packet id".to_owned(),
+        Field::ProtocolLevel => "level".to_owned(),
+        Field::ClientIdentifier => "client id".to_owned(),
+        Field::PropertyLength => "properties".to_owned(),
+        Field::ConnAckFlags => "flags".to_owned(),
+        Field::SubscriptionOptions => "options".to_owned(),
+        Field::ConnectReturnCode => "return code".to_owned(),
+        _ => node.name.to_owned(),
+    }
+}
+
+fn value(dissection: &Dissection, at: usize, frame: &[u8]) -> String {
+    let node = &dissection.nodes[at];
+    match node.field {
+        Field::PacketTypeAndFlags => first_byte(dissection.packet_type, frame),
+        Field::PropertyLength => format!("{} B", node.text),
+        Field::Property => property(dissection, at),
+        Field::Unread | Field::Trailing => format!("{} B", node.len),
+        _ if is_flag_byte(&dissection.nodes, at) => flags(&dissection.nodes, at),
+        _ => leaf(node, at > 0 && is_prefix_of(&dissection.nodes[at - 1], node)),
+    }
+}
+
+fn first_byte(packet_type: Option<PacketType>, frame: &[u8]) -> String {
+    let first = frame.first().copied().unwrap_or(0);
+    if packet_type != Some(PacketType::Publish) {
+        return format!("flags {}", first & 15);
+    }
+    let dup = if first & 8 != 0 { "DUP, " } else { "" };
+    let retain = if first & 1 != 0 { ", retain" } else { "" };
+    format!("{dup}QoS {}{retain}", first >> 1 & 3)
+}
+
+/// The flags that are set, or "none".
+fn flags(nodes: &[Node], at: usize) -> String {
+    let mut out = String::new();
+    for node in nodes[at + 1..].iter().take_while(|node| node.bits.is_some()) {
+        let shown = match &node.value {
+            Value::Flag(true) => node.name.to_owned(),
+            Value::Number(n) if *n > 0 => format!("{} {n}", node.name),
+            // QoS 0 says something too where the byte is about it.
+            Value::Number(0) if node.field == Field::MaximumQos => "QoS 0".to_owned(),
+            _ => continue,
+        };
+        if !out.is_empty() {
+            out.push_str(", ");
+        }
+        out.push_str(&shown);
+    }
+    if out.is_empty() { "none".to_owned() } else { out }
+}
+
+fn property(dissection: &Dissection, at: usize) -> String {
+    let depth = dissection.nodes[at].depth;
+    let parts = dissection.nodes[at + 1..].iter().take_while(|node| node.depth > depth);
+    let values: Vec<String> = parts.filter(|node| has_value(node)).map(|node| leaf(node, false)).collect();
+    values.join(" = ")
+}
+
+/// Whether the node of a property is one that its reader wants to see: not the identifier, not a length.
+pub(super) fn has_value(node: &Node) -> bool {
+    use Field as F;
+    matches!(
+        node.field,
+        F::PropertyNumber | F::PropertyString | F::PropertyBinary | F::PropertyKey | F::PropertyValue
+    ) || matches!(node.field, F::Unread | F::Trailing)
+}
+
+fn leaf(node: &Node, with_len: bool) -> String {
+    let shown = match &node.value {
+        Value::Text(_) => quoted(&node.text),
+        Value::Bytes(data) if node.field != Field::Password && readable(data).is_some() => quoted(&node.text),
+        _ => node.text.clone(),
+    };
+    if with_len { format!("{} B, {shown}", node.len) } else { shown }
+}
+
+fn quoted(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => format!("“{}…”", &text[..end]),
+        None => format!("“{text}”"),
+    }
+}

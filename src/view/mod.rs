@@ -1,0 +1,4 @@
+//! View models: what the page draws, worked out without a browser. Components walk these and add nothing.
+
+pub mod bytes;
+pub mod inspector;
