@@ -62,7 +62,11 @@ lint: setup ## Check formatting, clippy for both targets, documentation and scri
 	cargo clippy --all-targets -- -D warnings
 	RUSTFLAGS="--cfg erase_components" cargo clippy --target $(WASM) --features ui --lib --bins $(if $(wildcard tests/wasm.rs),--test wasm) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" RUSTFLAGS="--cfg erase_components" cargo doc --target $(WASM) --features ui --lib --no-deps
-	for script in scripts/*.mjs tests/page/*.js *.config.js; do node --check $$script || exit 1; done
+	for script in scripts/*.mjs tests/*/*.js *.config.js; do node --check $$script || exit 1; done
+
+.PHONY: test-scripts
+test-scripts: setup ## Run the tests of the build scripts
+	node --test tests/scripts/scripts.test.js
 
 .PHONY: test-wasm
 test-wasm: setup-test ## Run the WebAssembly tests in a headless Chromium

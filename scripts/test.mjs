@@ -5,6 +5,7 @@ import fs from 'node:fs'
 
 const steps = [
   ['lint', 'make', ['lint']],
+  ['tests of the scripts', 'make', ['test-scripts']],
   ['native tests', 'cargo', ['test']],
   ...(fs.existsSync('tests/wasm.rs') ? [['tests in WebAssembly', 'make', ['test-wasm']]] : []),
   ['release page', 'make', ['build']],

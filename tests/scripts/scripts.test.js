@@ -1,0 +1,137 @@
+// The scripts that build, serve and weigh the page, on folders made up for it.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import http from 'node:http'
+import os from 'node:os'
+import path from 'node:path'
+import { test } from 'node:test'
+import zlib from 'node:zlib'
+import { serve } from '../../scripts/serve.mjs'
+
+const MARKER = '<!-- the content security policy here. -->'
+
+function folder(t, files) {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-playground-test-'))
+  t.after(() => fs.rmSync(dir, { recursive: true }))
+  for (const [name, content] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(dir, name)), { recursive: true })
+    fs.writeFileSync(path.join(dir, name), content)
+  }
+  return dir
+}
+
+function run(script, args, env = {}) {
+  const { status, stdout, stderr } = spawnSync('node', [`scripts/${script}`, ...args], { encoding: 'utf8', env: { ...process.env, ...env } })
+  return { status, stdout, stderr }
+}
+
+/** A request as it is written: neither its path nor its body is touched. */
+function get(port, address, headers = {}, method = 'GET') {
+  return new Promise((resolve, reject) => {
+    http.request({ host: '127.0.0.1', port, path: address, headers, method }, (response) => {
+      const parts = []
+      response.on('data', (part) => parts.push(part))
+      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) }))
+    }).on('error', reject).end()
+  })
+}
+
+async function serving(t, files, options = {}) {
+  const site = await serve({ dir: folder(t, files), ...options })
+  t.after(() => site.close())
+  return site
+}
+
+test('serve: types, index, compressed copies', async (t) => {
+  const site = await serving(t, {
+    'index.html': '<p>hello</p>',
+    'a-0123456789abcdef_bg.wasm': 'plain',
+    'a-0123456789abcdef_bg.wasm.br': 'brotli',
+    'a-0123456789abcdef_bg.wasm.gz': 'gzip',
+  })
+  const page = await get(site.port, '/?theme=dark')
+  assert.equal(page.body.toString(), '<p>hello</p>')
+  assert.equal(page.headers['content-type'], 'text/html; charset=utf-8')
+  assert.equal(page.headers['cache-control'], 'no-cache')
+
+  const module = '/a-0123456789abcdef_bg.wasm'
+  for (const [accepted, encoding, body] of [['gzip, deflate, br', 'br', 'brotli'], ['gzip', 'gzip', 'gzip'], ['', undefined, 'plain']]) {
+    const reply = await get(site.port, module, { 'accept-encoding': accepted })
+    assert.equal(reply.body.toString(), body)
+    assert.equal(reply.headers['content-encoding'], encoding)
+    assert.equal(reply.headers['content-type'], 'application/wasm')
+    assert.match(reply.headers['cache-control'], /immutable/)
+    assert.equal((await get(site.port, module, { 'accept-encoding': accepted, 'if-none-match': reply.headers.etag })).status, 304)
+  }
+  const head = await get(site.port, module, {}, 'HEAD')
+  assert.deepEqual([head.status, head.headers['content-length'], head.body.length], [200, '5', 0])
+})
+
+test('serve: nothing outside its folder, nothing but reading', async (t) => {
+  const site = await serving(t, { 'site/index.html': 'in', 'secret.txt': 'out' })
+  const inner = await serving(t, { 'index.html': 'in' }, { base: '/deep/er' })
+  for (const address of ['/../secret.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/nothing']) {
+    assert.equal((await get(inner.port, `/deep/er${address}`)).status, 404, address)
+  }
+  assert.equal((await get(site.port, '/%zz')).status, 400)
+  assert.equal((await get(site.port, '/', {}, 'POST')).status, 405)
+  assert.equal((await get(inner.port, '/')).status, 404)
+  assert.equal((await get(inner.port, '/deep/er/')).body.toString(), 'in')
+  assert.equal((await get(inner.port, '/deep/er')).headers.location, '/deep/er/')
+})
+
+test('serve: a taken port, a wrong port and an empty folder are told', async (t) => {
+  const dir = folder(t, {})
+  const site = await serving(t, { 'index.html': '' })
+  const taken = run('serve.mjs', ['--check', '--port', `${site.port}`])
+  assert.equal(taken.status, 1)
+  assert.match(taken.stderr, new RegExp(`Port ${site.port} .* is taken .*PORT=${site.port + 1} make serve`))
+  assert.equal(run('serve.mjs', ['--check', '--port', 'x']).status, 2)
+  assert.match(run('serve.mjs', [dir, '--port', '65000']).stderr, /holds no built page/)
+})
+
+test('size: counts what the page loads, fails over the budget', (t) => {
+  const html = '<link href="./a.css"><script type="module">import init from \'./a.js\'</script>'
+  const css = '@font-face{src:url(f.woff2);unicode-range:U+??}@font-face{src:url(later.woff2);unicode-range:U+100-2BA}'
+  const files = { 'index.html': html, 'a.css': css, 'a.js': '', 'f.woff2': 'font', 'later.woff2': randomBytes(400_000) }
+  const small = run('size.mjs', [folder(t, files)])
+  assert.equal(small.status, 0, small.stderr)
+  assert.match(small.stdout, /only on demand: later\.woff2/)
+  const large = run('size.mjs', [folder(t, { ...files, 'f.woff2': randomBytes(400_000) })])
+  assert.equal(large.status, 1)
+  assert.match(large.stderr, /over the budget/)
+})
+
+test('bundle-css: resolves imports in their layers, names what is missing', (t) => {
+  const dir = folder(t, {
+    'app.css': '@layer a, b;\n@import url("b.css") layer(b);\n',
+    'b.css': '.b { color: red; background: url("fonts/x.svg") }\n',
+    'bad.css': '@import url("nothing.css");\n',
+  })
+  const out = path.join(dir, 'out/app.css')
+  assert.equal(run('bundle-css.mjs', [path.join(dir, 'app.css'), out]).status, 0)
+  const css = fs.readFileSync(out, 'utf8')
+  assert.match(css, /@layer a(,\s?b)?;@layer b\{\.b\{/)
+  assert.match(css, /url\("?fonts\/x\.svg"?\)/)
+  const bad = run('bundle-css.mjs', [path.join(dir, 'bad.css'), out])
+  assert.equal(bad.status, 1)
+  assert.match(bad.stderr, /bad\.css:1/)
+})
+
+test('finish-page: the policy names each inline script, copies are compressed', (t) => {
+  const scripts = ['let a = 1', '\nlet b = 2\n']
+  const html = `<head>${MARKER}<script>${scripts[0]}</script><script type="module">${scripts[1]}</script></head>`
+  const dir = folder(t, { 'index.html': html, 'deep/a.js': 'x'.repeat(1000), 'a.woff2': 'font' })
+  assert.equal(run('finish-page.mjs', [], { TRUNK_STAGING_DIR: dir, TRUNK_PROFILE: 'release' }).status, 0)
+  const finished = fs.readFileSync(path.join(dir, 'index.html'), 'utf8')
+  for (const script of scripts) assert.ok(finished.includes(`'sha256-${createHash('sha256').update(script).digest('base64')}'`))
+  assert.equal(finished.includes(MARKER), false)
+  assert.equal(zlib.brotliDecompressSync(fs.readFileSync(path.join(dir, 'index.html.br'))).toString(), finished)
+  assert.equal(zlib.gunzipSync(fs.readFileSync(path.join(dir, 'deep/a.js.gz'))).length, 1000)
+  assert.equal(fs.existsSync(path.join(dir, 'a.woff2.gz')), false)
+
+  const bare = folder(t, { 'index.html': '<head></head>' })
+  assert.notEqual(run('finish-page.mjs', [], { TRUNK_STAGING_DIR: bare, TRUNK_PROFILE: 'release' }).status, 0)
+})
