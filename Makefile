@@ -18,10 +18,15 @@ PAGE_SOURCES := $(shell find src style public -print) index.html Trunk.toml Carg
 
 .PHONY: help
 help: ## List the commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: node
+node:
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null || \
+	  { echo 'Node 20 or newer is missing: https://nodejs.org, or apt-get install nodejs npm'; exit 1; }
 
 .PHONY: serve
-serve: ## Build the page and serve it on 127.0.0.1:8080 (PORT=… changes the port)
+serve: node ## Build the page and serve it on 127.0.0.1:8080 (PORT=… changes the port)
 	@node scripts/serve.mjs --check --port $(PORT)
 	@$(MAKE) build
 	@exec node scripts/serve.mjs dist --port $(PORT)
@@ -40,11 +45,11 @@ dev: setup ## Build and reload on every change, without optimising (PORT=…)
 	RUSTFLAGS="--cfg erase_components" trunk serve --dist target/dev-page --address 127.0.0.1 --port $(PORT)
 
 .PHONY: setup
-setup: ## Install what building needs and this machine lacks
+setup: node ## Install what building needs and this machine lacks
 	@node scripts/setup.mjs build
 
 .PHONY: setup-test
-setup-test:
+setup-test: node
 	@node scripts/setup.mjs test
 
 .PHONY: test
