@@ -25,6 +25,8 @@ pub use hex::{HexError, HexErrorKind, parse_hex};
 pub use node::{ByteGroup, Dissection, Node, dissect};
 pub use report::{Report, ReportError, ReportField, ReportValue};
 pub use sentence::sentence;
-pub use stream::{DissectedStream, StreamPacket, dissect_stream, report_stream};
+pub use stream::{
+    DissectedStream, StreamPacket, dissect_next, dissect_stream, report_stream, stream_version,
+};
 pub use text::readable;
 pub use value::Value;

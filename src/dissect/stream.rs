@@ -38,6 +38,18 @@ pub fn dissect_stream(bytes: &[u8], version: Option<Version>) -> DissectedStream
     DissectedStream { packets, version: first, certain, reason }
 }
 
+/// By which version [`dissect_stream`] begins to read, whether nothing else would fit, and why.
+pub fn stream_version(bytes: &[u8], version: Option<Version>) -> (Version, bool, String) {
+    first_version(bytes, version)
+}
+
+/// The packet at `offset`, read as [`dissect_stream`] would when it comes to it; `None` behind the last byte. The
+/// next one begins [`Dissection::len`] bytes further on and is read by [`Dissection::version`].
+pub fn dissect_next(bytes: &[u8], offset: usize, version: Version) -> Option<StreamPacket> {
+    let (_, frame) = frames(bytes.get(offset..)?).next()?;
+    Some(StreamPacket { offset, dissection: dissect_at(frame, version, Place::in_stream(offset)) })
+}
+
 /// The packets that [`dissect_stream`] finds as plain data. Each stands for itself: all its offsets, those in
 /// messages too, count from its own first byte.
 pub fn report_stream(bytes: &[u8], version: Option<Version>) -> impl Iterator<Item = Report> {
@@ -101,10 +113,13 @@ struct Fit {
     unreadable: usize,
 }
 
+/// Packets that are enough to tell a version by.
+const TELLING: usize = 1000;
+
 fn fit(bytes: &[u8], version: Version) -> Fit {
     let mut spans = Spans::new();
     let mut fit = Fit { faults: 0, unreadable: 0 };
-    for (_, frame) in frames(bytes).take_while(|(_, frame)| !is_connect(frame)) {
+    for (_, frame) in frames(bytes).take_while(|(_, frame)| !is_connect(frame)).take(TELLING) {
         let annotated = codec::annotate(frame, version, &mut spans);
         fit.faults += spans.faults().len();
         if let Some(Packet::Publish(publish)) = annotated.packet {
