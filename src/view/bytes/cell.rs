@@ -146,6 +146,12 @@ impl ByteMap {
         self.wrong.iter().any(|(from, to)| (*from..*to).contains(&offset))
     }
 
+    /// How many bytes from `from` up to `to` a broken rule points at.
+    pub fn wrong_in(&self, from: usize, to: usize) -> usize {
+        let near = self.wrong.iter().any(|(start, end)| *start < to && from < *end);
+        if near { (from..to).filter(|offset| self.is_wrong(*offset)).count() } else { 0 }
+    }
+
     /// One byte of `frame`, the packet that the map was made of.
     pub fn cell(&self, frame: &[u8], offset: usize) -> Option<ByteCell> {
         let value = *frame.get(offset)?;

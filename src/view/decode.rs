@@ -1,0 +1,261 @@
+//! Pasted bytes as the Decode page lists them: an index of packets, made a slice at a time, and each packet's
+//! words made when it is looked at. What is kept of a packet does not grow with it.
+
+use super::bytes::ByteMap;
+use super::inspector::{Fact, PacketView};
+use crate::codec::{Direction, PacketType, Version};
+use crate::dissect::{ByteGroup, StreamPacket, dissect_next, sentence, stream_version};
+
+/// What became of a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Whole and without a broken rule.
+    Valid,
+    /// Breaks a rule.
+    Malformed,
+    /// Ends before its claimed end, and breaks no rule so far.
+    Incomplete,
+}
+
+/// A packet's place among the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its first byte.
+    pub offset: usize,
+    /// Its bytes.
+    pub len: usize,
+    /// The version it is read by.
+    pub version: Version,
+    /// Its type, if it has one.
+    pub packet_type: Option<PacketType>,
+    /// What became of it.
+    pub state: State,
+}
+
+/// Groups of bytes in the order of the bar "Where the bytes go".
+pub const GROUPS: [ByteGroup; 7] = [
+    ByteGroup::FixedHeader,
+    ByteGroup::RemainingLength,
+    ByteGroup::VariableHeader,
+    ByteGroup::Properties,
+    ByteGroup::Payload,
+    ByteGroup::Error,
+    ByteGroup::Unknown,
+];
+
+/// The index of packets, and what they add up to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Index {
+    /// The packets found so far.
+    pub entries: Vec<Entry>,
+    /// Bytes of each of [`GROUPS`].
+    pub shares: [usize; 7],
+    /// Bytes of application messages: payloads of PUBLISH.
+    pub message_bytes: usize,
+    /// The version that the first packet is read by.
+    pub version: Version,
+    /// Where that version comes from, as a sentence.
+    pub reason: String,
+    at: usize,
+    next_version: Version,
+    len: usize,
+}
+
+impl Index {
+    /// Nothing read yet. A CONNECT among the bytes overrules `version` from there on.
+    pub fn new(bytes: &[u8], version: Option<Version>) -> Self {
+        let (first, _, reason) = stream_version(bytes, version);
+        Self {
+            entries: Vec::new(),
+            shares: [0; 7],
+            message_bytes: 0,
+            version: first,
+            reason,
+            at: 0,
+            next_version: first,
+            len: bytes.len(),
+        }
+    }
+
+    /// How many bytes have been read.
+    pub fn read(&self) -> usize {
+        self.at
+    }
+
+    /// Whether all have.
+    pub fn is_done(&self) -> bool {
+        self.at >= self.len
+    }
+
+    /// Reads at most `packets` more packets of `bytes`, which are those the index was made for.
+    pub fn advance(&mut self, bytes: &[u8], packets: usize) {
+        for _ in 0..packets {
+            let Some(packet) = dissect_next(bytes, self.at, self.next_version) else {
+                self.at = self.len;
+                return;
+            };
+            self.add(&packet);
+        }
+    }
+
+    fn add(&mut self, packet: &StreamPacket) {
+        let dissection = &packet.dissection;
+        let state = match (dissection.faults.is_empty(), dissection.missing) {
+            (false, _) => State::Malformed,
+            (true, 0) => State::Valid,
+            (true, _) => State::Incomplete,
+        };
+        let is_publish = dissection.packet_type == Some(PacketType::Publish);
+        let map = ByteMap::new(dissection);
+        for run in map.runs() {
+            // What there is of an incomplete packet is left over, whatever it would have become.
+            let group = if state == State::Incomplete { ByteGroup::Unknown } else { run.group };
+            let wrong = map.wrong_in(run.offset, run.offset + run.len);
+            self.share(group, run.len - wrong);
+            self.share(ByteGroup::Error, wrong);
+            if is_publish && group == ByteGroup::Payload {
+                self.message_bytes += run.len - wrong;
+            }
+        }
+        self.entries.push(Entry {
+            offset: packet.offset,
+            len: dissection.len,
+            version: self.next_version,
+            packet_type: dissection.packet_type,
+            state,
+        });
+        self.at += dissection.len;
+        self.next_version = dissection.version;
+    }
+
+    fn share(&mut self, group: ByteGroup, bytes: usize) {
+        if let Some(at) = GROUPS.iter().position(|it| *it == group) {
+            self.shares[at] += bytes;
+        }
+    }
+
+    /// How many packets became this.
+    pub fn count(&self, state: State) -> usize {
+        self.entries.iter().filter(|entry| entry.state == state).count()
+    }
+
+    /// The bytes that the incomplete end holds.
+    pub fn left_over(&self) -> usize {
+        self.entries.last().filter(|entry| entry.state == State::Incomplete).map_or(0, |entry| entry.len)
+    }
+}
+
+/// The packet of an entry, with its words.
+pub fn packet(bytes: &bytes::Bytes, index: &Index, at: usize) -> Option<PacketView> {
+    let entry = index.entries.get(at)?;
+    let dissection = dissect_next(bytes, entry.offset, entry.version)?.dissection;
+    let bytes = bytes.slice(entry.offset..entry.offset + entry.len);
+    let width = offset_width(index.len);
+    let facts = vec![
+        Fact::plain(range(entry, width)),
+        Fact::plain(format!("{} B", entry.len)),
+        Fact::plain(format!("MQTT {}", dissection.version)),
+    ];
+    Some(PacketView {
+        number: at as u32 + 1,
+        total: index.entries.len() as u32,
+        route: None,
+        map: ByteMap::new(&dissection),
+        sentence: summary(&bytes, entry),
+        facts,
+        bytes,
+        dissection,
+    })
+}
+
+/// What the packet does, to be read behind its name: "opens a session as …".
+fn summary(bytes: &[u8], entry: &Entry) -> String {
+    let to = match entry.packet_type.and_then(|it| it.sender(entry.version)) {
+        Some(Direction::ToServer) => "the broker",
+        Some(Direction::ToClient) => "the client",
+        None => "the receiver",
+    };
+    sentence(bytes, entry.version, "", to).trim_start().to_owned()
+}
+
+/// Hexadecimal digits of the list's offsets; at least four.
+pub fn offset_width(len: usize) -> usize {
+    super::bytes::offset_digits(len).max(4)
+}
+
+/// `0018–0028`.
+pub fn range(entry: &Entry, width: usize) -> String {
+    match entry.len {
+        0 | 1 => format!("{:0width$X}", entry.offset),
+        len => format!("{:0width$X}–{:0width$X}", entry.offset, entry.offset + len - 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dissect::parse_hex;
+
+    /// CONNECT, SUBSCRIBE with wrong flags, PUBLISH, PINGREQ, and the first byte of a DISCONNECT.
+    const MIXED: &str =
+        "10 16 00 04 4d 51 54 54 04 02 00 3c 00 0a 6c 61 62 2d 6e 6f 64 65 2d 33 80 0f 00 01 00 0a 6c 61
+        62 2f 2b 2f 74 65 6d 70 01 32 12 00 0a 6c 61 62 2f 33 2f 74 65 6d 70 00 02 32 32 2e 34 c0 00 e0";
+
+    fn read(hex: &str, version: Option<Version>, slice: usize) -> (bytes::Bytes, Index) {
+        let bytes = bytes::Bytes::from(parse_hex(hex).expect("test data is hex"));
+        let mut index = Index::new(&bytes, version);
+        while !index.is_done() {
+            index.advance(&bytes, slice);
+        }
+        (bytes, index)
+    }
+
+    #[test]
+    fn packets_are_found_with_what_became_of_them() {
+        let (bytes, index) = read(MIXED, None, 100);
+        let found: Vec<_> =
+            index.entries.iter().map(|it| (it.offset, it.len, it.packet_type, it.state)).collect();
+        use PacketType as P;
+        assert_eq!(
+            found,
+            [
+                (0x00, 24, Some(P::Connect), State::Valid),
+                (0x18, 17, Some(P::Subscribe), State::Malformed),
+                (0x29, 20, Some(P::Publish), State::Valid),
+                (0x3d, 2, Some(P::PingReq), State::Valid),
+                (0x3f, 1, Some(P::Disconnect), State::Incomplete),
+            ]
+        );
+        assert_eq!(index.left_over(), 1);
+        assert_eq!(index.shares, [3, 4, 26, 0, 29, 1, 1]);
+        assert_eq!(index.shares.iter().sum::<usize>(), bytes.len());
+        assert_eq!(index.message_bytes, 4);
+        assert_eq!(range(&index.entries[1], 4), "0018–0028");
+        assert_eq!(range(&index.entries[4], 4), "003F");
+    }
+
+    #[test]
+    fn the_size_of_the_slices_changes_nothing() {
+        assert_eq!(read(MIXED, None, 1).1, read(MIXED, None, 100).1);
+    }
+
+    #[test]
+    fn the_chosen_version_holds_until_a_connect_says_another() {
+        let hex = "40 02 0007  10 10 0004 4D515454 05 02 003C 00 0003 616263  40 02 0008";
+        let versions: Vec<_> =
+            read(hex, Some(Version::V31), 1).1.entries.iter().map(|it| it.version).collect();
+        assert_eq!(versions, [Version::V31, Version::V31, Version::V5]);
+    }
+
+    #[test]
+    fn a_packet_is_told_in_words_that_follow_its_name() {
+        let (bytes, index) = read(MIXED, None, 100);
+        let told: Vec<String> =
+            (0..5).map(|at| packet(&bytes, &index, at).expect("it is there").sentence).collect();
+        for sentence in &told {
+            assert!(sentence.ends_with('.') && !sentence.starts_with(' '), "{sentence:?}");
+        }
+        assert!(told[2].contains("“22.4”") && told[2].contains("lab/3/temp"), "{}", told[2]);
+        assert_eq!(packet(&bytes, &index, 5), None);
+    }
+}
