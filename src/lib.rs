@@ -8,6 +8,7 @@
 //! a browser; `broker` and `client` never see each other; there is no second decoder.
 
 pub mod capture;
+pub mod client;
 pub mod codec;
 pub mod dissect;
 pub mod session;

@@ -209,6 +209,12 @@ impl Outgoing {
         self.finish(packet_id, Stage::AwaitPubComp)
     }
 
+    /// Gives a message up, whatever it waits for; its identifier is free.
+    pub fn abandon(&mut self, packet_id: PacketId) -> Option<InFlight> {
+        let at = self.position(packet_id).ok()?;
+        self.remove(at)
+    }
+
     /// What is in flight, in the order of sending.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &InFlight> {
         self.entries.iter()
@@ -250,10 +256,14 @@ impl Outgoing {
         if awaits != expected {
             return Err(AckMismatch::WrongPacket { packet_id, found: expected.awaits(), awaits });
         }
-        let entry = self.entries.remove(at).ok_or(AckMismatch::Unknown { packet_id })?;
+        self.remove(at).ok_or(AckMismatch::Unknown { packet_id })
+    }
+
+    fn remove(&mut self, at: usize) -> Option<InFlight> {
+        let entry = self.entries.remove(at)?;
         self.sent -= usize::from(at < self.sent);
         self.outstanding -= u16::from(entry.counts);
-        Ok(entry)
+        Some(entry)
     }
 
     /// 3.1.1 MQTT-4.6.0-4, 5.0 MQTT-4.6.0-4: PUBREL packets keep the order in which PUBREC came, also when they are
