@@ -4,5 +4,7 @@
 //! (3.1.1 MQTT-4.7.3-4, 5.0 MQTT-4.7.3-4).
 
 mod filter;
+mod tree;
 
 pub use filter::{FilterFault, check_filter, first_wildcard, matches, share_name};
+pub use tree::{MatchScratch, SubscriberId, SubscriptionTree};
