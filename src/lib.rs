@@ -7,6 +7,7 @@
 //! What is absent on purpose: no module but `ui` and `transport` reads a clock, draws a random number or knows
 //! a browser; `broker` and `client` never see each other; there is no second decoder.
 
+pub mod broker;
 pub mod capture;
 pub mod client;
 pub mod codec;

@@ -1,0 +1,7 @@
+//! The broker through its public interface: bytes in, bytes out, decisions told.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod connect;
+mod qos;
+mod rig;
