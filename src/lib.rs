@@ -16,4 +16,6 @@ pub mod session;
 pub mod spec;
 pub mod time;
 pub mod topic;
+#[cfg(feature = "ui")]
+pub mod ui;
 pub mod view;

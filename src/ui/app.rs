@@ -1,0 +1,41 @@
+//! The frame around every page: symbols, skip link, top bar.
+
+use leptos::prelude::*;
+
+use super::components::icon::Sprite;
+use super::components::topbar::Topbar;
+use super::pages::playground::Playground;
+use super::route::{self, Route};
+
+/// Puts the page in place of the loading screen.
+pub fn mount() {
+    mount_to_body(App);
+    if let Some(boot) = document().get_element_by_id("boot") {
+        boot.remove();
+    }
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let route = route::current();
+    view! {
+        <Sprite/>
+        // Not a link: its address would be taken for a page's.
+        <button class="skip-link" type="button" on:click=|_| skip_to_main()>"Skip to main content"</button>
+        <div class=move || route.get().class()>
+            <Topbar route/>
+            {move || match route.get() {
+                Route::Playground => view! { <Playground/> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+fn skip_to_main() {
+    if let Some(main) = document().get_element_by_id("main") {
+        use wasm_bindgen::JsCast;
+        if let Some(main) = main.dyn_ref::<web_sys::HtmlElement>() {
+            let _ = main.focus();
+        }
+    }
+}

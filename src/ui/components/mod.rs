@@ -1,0 +1,4 @@
+//! Pieces that pages are made of.
+
+pub mod icon;
+pub mod topbar;

@@ -1,0 +1,13 @@
+//! The page: Leptos components that walk the view models of [`crate::view`] and add nothing of their own.
+//!
+//! State that outlives a page is made once, at the app's owner, and handed down in context as `Copy` structs of
+//! signals; a component takes what it shows. Bytes reach the page as text nodes and attributes, never as markup.
+
+mod app;
+mod components;
+mod media;
+mod pages;
+mod route;
+mod theme;
+
+pub use app::mount;

@@ -1,0 +1,3 @@
+//! One component a page.
+
+pub mod playground;

@@ -1,0 +1,66 @@
+//! Which page shows: a route in the address's fragment, so that any web server at any path will do.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+
+/// A page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Route {
+    /// Simulated clients and broker.
+    #[default]
+    Playground,
+}
+
+/// The pages in the order of the navigation.
+pub const ROUTES: [Route; 1] = [Route::Playground];
+
+impl Route {
+    /// Its address.
+    pub fn href(self) -> &'static str {
+        match self {
+            Self::Playground => "#/",
+        }
+    }
+
+    /// Its name in the navigation.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Playground => "Playground",
+        }
+    }
+
+    /// Its class on the element around the whole page.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Playground => "page page-playground",
+        }
+    }
+
+    /// The document's title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Playground => "MQTT Playground",
+        }
+    }
+
+    /// The page of a fragment; an unknown one is the first page.
+    fn of_fragment(fragment: &str) -> Self {
+        ROUTES.into_iter().find(|route| route.href() == fragment).unwrap_or_default()
+    }
+}
+
+/// The current page, following the address.
+pub fn current() -> ReadSignal<Route> {
+    let read = || Route::of_fragment(&window().location().hash().unwrap_or_default());
+    let (route, set_route) = signal(read());
+    let listener = Closure::<dyn FnMut()>::new(move || {
+        set_route.try_set(read());
+    });
+    let target = window();
+    // The app lives as long as the page, and so does its listener.
+    let _ = target.add_event_listener_with_callback("hashchange", listener.as_ref().unchecked_ref());
+    listener.forget();
+    Effect::new(move || document().set_title(route.get().title()));
+    route
+}
