@@ -22,7 +22,7 @@ help: ## List the commands
 
 .PHONY: node
 node:
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || \
 	  { echo 'Node 20 or newer is missing: https://nodejs.org, or apt-get install nodejs npm'; exit 1; }
 
 .PHONY: serve
