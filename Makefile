@@ -98,3 +98,7 @@ bench-page: setup-test build ## Measure how soon the page's first step is possib
 .PHONY: screenshots
 screenshots: setup-test build ## Take the pictures in README.md
 	@node scripts/screenshots.mjs
+
+.PHONY: mutants-spec
+mutants-spec: ## Switch each check of the codec off and see its statement's test fail
+	@node scripts/mutants-spec.mjs

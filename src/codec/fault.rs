@@ -309,3 +309,10 @@ impl Fault {
         }
     }
 }
+
+/// Whether the environment variable `MQTT_SWITCH_OFF` names this check: `make mutants-spec` sees so whether a
+/// statement's test notices.
+#[cfg(feature = "switches")]
+pub(super) fn is_switched_off(kind: FaultKind) -> bool {
+    std::env::var("MQTT_SWITCH_OFF").is_ok_and(|off| off == format!("{kind:?}"))
+}

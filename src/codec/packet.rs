@@ -342,6 +342,24 @@ mod tests {
     }
 
     #[test]
+    fn a_qos_0_publish_has_no_packet_identifier() {
+        // 3.1.1 MQTT-2.3.1-5, 5.0 MQTT-2.2.1-2: also when one is given
+        let publish = Packet::Publish(Publish {
+            dup: false,
+            qos: QoS::AtMostOnce,
+            retain: false,
+            topic: "t",
+            packet_id: Some(id(7)),
+            properties: Properties::EMPTY,
+            payload: b"x",
+        });
+        assert_eq!(encoded(&publish, Version::V311), [0x30, 0x04, 0x00, 0x01, b't', b'x']);
+        let bytes = [0x30, 0x05, 0x00, 0x01, b't', 0x00, b'x'];
+        assert_eq!(encoded(&publish, Version::V5), bytes);
+        assert!(matches!(decode(&bytes, Version::V5), Ok(Packet::Publish(Publish { packet_id: None, .. }))));
+    }
+
+    #[test]
     fn what_does_not_fit_is_refused_and_leaves_no_trace() {
         let long = "x".repeat(65_536);
         let publish = Packet::Publish(Publish {
