@@ -7,6 +7,7 @@ use super::disconnect::{self, Reason};
 use super::error::EncodeError;
 use super::fault::{Fault, FaultKind};
 use super::field::Field;
+use super::frame::{Frame, measure};
 use super::publish::{self, Publish};
 use super::reader::{Read, Reader, Stop};
 use super::record::{Recorder, Spans, Strict};
@@ -91,11 +92,13 @@ impl Packet<'_> {
 pub fn decode(frame: &[u8], version: Version) -> Result<Packet<'_>, Fault> {
     let mut strict = Strict::default();
     let mut reader = Reader::new(frame, version, &mut strict);
-    if let Ok(Some(packet)) = packet(&mut reader) {
+    if let Ok(Some(packet)) = packet(&mut reader)
+        && !reader.incomplete
+    {
         return Ok(packet);
     }
-    let end = u32::try_from(reader.end()).unwrap_or(u32::MAX);
-    let numbers = (end, frame.len() as u32);
+    let wanted = frame.len().saturating_add(missing_bytes(frame));
+    let numbers = (u32::try_from(wanted).unwrap_or(u32::MAX), frame.len() as u32);
     let missing =
         reader.describe(FaultKind::FieldOverrun, Field::RemainingLength, (frame.len(), 0), None, numbers);
     Err(strict.fault.unwrap_or(missing))
@@ -140,15 +143,19 @@ pub fn annotate<'a>(frame: &'a [u8], version: Version, spans: &mut Spans) -> Ann
     spans.clear();
     let mut reader = Reader::new(frame, version, spans);
     let packet = packet(&mut reader);
-    let (pos, end, incomplete, version) = (reader.pos, reader.end(), reader.incomplete, reader.version);
+    let (pos, incomplete, version) = (reader.pos, reader.incomplete, reader.version);
     let packet = packet.ok().flatten();
     spans.finish(pos, frame.len(), Field::Unread);
-    let missing = match (incomplete, end) {
-        (false, _) => 0,
-        (true, usize::MAX) => 1,
-        (true, _) => end.saturating_sub(frame.len()),
-    };
+    let missing = if incomplete { missing_bytes(frame) } else { 0 };
     Annotated { packet, version, missing }
+}
+
+/// Bytes up to the claimed end of a packet that is cut short; 1 while even its length is.
+fn missing_bytes(frame: &[u8]) -> usize {
+    match measure(frame) {
+        Frame::Len { total, .. } => total.saturating_sub(frame.len()),
+        Frame::More | Frame::Malformed => 1,
+    }
 }
 
 #[inline]
@@ -381,13 +388,21 @@ mod tests {
     #[test]
     fn bytes_that_end_too_soon_are_missing_not_wrong() {
         let mut spans = Spans::new();
-        for (bytes, missing) in
-            [(&[][..], 1), (&[0x30], 1), (&[0x30, 0x80], 1), (&[0xe0, 0x00], 0), (&[0x40, 0x02], 2)]
-        {
-            let annotated = annotate(bytes, Version::V311, &mut spans);
+        for (bytes, missing) in [
+            (&[][..], 1),
+            (&[0x30], 1),
+            (&[0x30, 0x80], 1),
+            (&[0xe0, 0x00], 0),
+            (&[0x40, 0x02], 2),
+            (&[0xe0, 0x10], 16),
+            // cut within 5.0's properties, which end before the packet does
+            (&[0x90, 0x07, 0x00, 0x01, 0x03, 0x1f], 3),
+        ] {
+            let annotated = annotate(bytes, Version::V5, &mut spans);
             assert_eq!(annotated.missing, missing, "{bytes:02x?}");
             assert!(spans.faults().is_empty(), "{bytes:02x?}");
-            assert_eq!(decode_first(bytes, Version::V311).map(|first| first.is_none()), Ok(missing > 0));
+            assert_eq!(decode_first(bytes, Version::V5).map(|first| first.is_none()), Ok(missing > 0));
+            assert_eq!(decode(bytes, Version::V5).is_err(), missing > 0, "{bytes:02x?}");
         }
     }
 
