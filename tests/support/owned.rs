@@ -141,7 +141,9 @@ impl Owned {
             }
             Self::Subscribe { packet_id, dup, properties, filters } => {
                 let mut list = SubscriptionsBuf::new();
-                filters.iter().for_each(|(filter, options)| drop(list.push(filter, *options)));
+                for (filter, options) in filters {
+                    list.push(filter, *options);
+                }
                 use_it(&Packet::Subscribe(Subscribe {
                     packet_id: *packet_id,
                     dup: *dup,
@@ -151,7 +153,9 @@ impl Owned {
             }
             Self::Unsubscribe { packet_id, dup, properties, filters } => {
                 let mut list = TopicFiltersBuf::new();
-                filters.iter().for_each(|filter| drop(list.push(filter)));
+                for filter in filters {
+                    list.push(filter);
+                }
                 use_it(&Packet::Unsubscribe(Unsubscribe {
                     packet_id: *packet_id,
                     dup: *dup,
@@ -244,8 +248,8 @@ fn topic_name() -> impl Strategy<Value = String> {
 /// A filter: levels of text or `+`, `#` at the end or not; in 5.0 sometimes shared.
 fn topic_filter(version: Version) -> impl Strategy<Value = String> {
     let level = prop_oneof![2 => topic_name(), 1 => Just("+".to_owned())];
-    let shared =
-        if version == Version::V5 { option::weighted(0.2, "[a-z]{1,5}") } else { option::weighted(0.0, "x") };
+    let shared = option::weighted(0.2, "[a-z]{1,5}");
+    let shared = shared.prop_map(move |name| name.filter(|_| version == Version::V5));
     (vec(level, 0..4), any::<bool>(), shared).prop_map(|(mut levels, all, shared)| {
         // `$share` at the front would read as a shared subscription of its own.
         levels.retain(|level| !level.starts_with('$'));
