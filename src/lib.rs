@@ -18,4 +18,5 @@ pub mod time;
 pub mod topic;
 #[cfg(feature = "ui")]
 pub mod ui;
+pub mod transport;
 pub mod view;
