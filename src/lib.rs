@@ -16,7 +16,7 @@ pub mod session;
 pub mod spec;
 pub mod time;
 pub mod topic;
+pub mod transport;
 #[cfg(feature = "ui")]
 pub mod ui;
-pub mod transport;
 pub mod view;

@@ -1,4 +1,7 @@
 //! Pieces that pages are made of.
 
+pub mod bytes;
 pub mod icon;
+pub mod inspector;
+pub mod scroll;
 pub mod topbar;

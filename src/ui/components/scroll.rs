@@ -1,0 +1,93 @@
+//! Long lists that draw only what is in view.
+
+use std::ops::Range;
+
+use leptos::html::ElementType;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use crate::view::bytes::visible_rows;
+
+/// What a scroller shows of a list of rows of one height.
+pub struct Scrolled<E: ElementType> {
+    scroller: NodeRef<E>,
+    row_height: f64,
+    rows: usize,
+    /// First row and one behind the last; wide enough for the first drawing.
+    visible: RwSignal<(usize, usize)>,
+}
+
+impl<E: ElementType> Clone for Scrolled<E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E: ElementType> Copy for Scrolled<E> {}
+
+impl<E> Scrolled<E>
+where
+    E: ElementType + 'static,
+    E::Output: JsCast + Clone + 'static,
+{
+    /// A list of `rows` rows inside `scroller`.
+    pub fn new(scroller: NodeRef<E>, row_height: f64, rows: usize) -> Self {
+        let first = visible_rows(0.0, 60.0 * row_height, row_height, rows);
+        Self { scroller, row_height, rows, visible: RwSignal::new((first.start, first.end)) }
+    }
+
+    /// The rows to draw.
+    pub fn visible(&self) -> Range<usize> {
+        let (from, to) = self.visible.get();
+        from..to
+    }
+
+    /// Call it when the scroller has moved or changed its size.
+    pub fn update(&self) {
+        let Some(element) = self.element() else { return };
+        let height = f64::from(element.client_height()).max(20.0 * self.row_height);
+        let range = visible_rows(f64::from(element.scroll_top()), height, self.row_height, self.rows);
+        let next = (range.start, range.end);
+        if self.visible.try_get_untracked().is_some_and(|now| now != next) {
+            self.visible.try_set(next);
+        }
+    }
+
+    /// Scrolls as little as shows the row, if the scroller itself scrolls.
+    pub fn reveal(&self, row: usize) {
+        let Some(element) = self.element() else { return };
+        let (top, height) = (f64::from(element.scroll_top()), f64::from(element.client_height()));
+        let (from, to) = (row as f64 * self.row_height, (row + 1) as f64 * self.row_height);
+        if f64::from(element.scroll_height()) <= height + 1.0 {
+            return;
+        }
+        if from < top {
+            element.set_scroll_top(from as i32);
+        } else if to > top + height {
+            element.set_scroll_top((to - height).ceil() as i32);
+        }
+        self.update();
+    }
+
+    fn element(&self) -> Option<Element> {
+        self.scroller.try_get_untracked().flatten().map(|it| it.unchecked_into())
+    }
+}
+
+/// Moves the focus to the first match inside `scroller`, once what is being changed has been drawn.
+pub fn focus_in<E>(scroller: NodeRef<E>, selector: String)
+where
+    E: ElementType + 'static,
+    E::Output: JsCast + Clone + 'static,
+{
+    request_animation_frame(move || {
+        let Some(element) = scroller.try_get_untracked().flatten() else { return };
+        let element: Element = element.unchecked_into();
+        if let Ok(Some(found)) = element.query_selector(&selector)
+            && let Ok(found) = found.dyn_into::<HtmlElement>()
+        {
+            let _ = found.focus();
+        }
+    });
+}
