@@ -9,7 +9,7 @@ const fn suspects<const TOPIC: bool>(word: u64) -> u64 {
     let mut found = word.wrapping_sub(LOW) | word;
     if TOPIC {
         // `#` and `+` differ in one bit.
-        let wildcards = (word | LOW * 0x08) ^ (LOW * b'+' as u64);
+        let wildcards = (word | (LOW * 0x08)) ^ (LOW * b'+' as u64);
         found |= wildcards.wrapping_sub(LOW) & !wildcards;
     }
     found & HIGH
@@ -28,7 +28,7 @@ fn needs_a_look<const TOPIC: bool>(bytes: &[u8]) -> bool {
         }
         None => {
             // Up to seven bytes: the rest of the word is made harmless.
-            let word = bytes.iter().fold(LOW * b'a' as u64, |word, byte| word << 8 | *byte as u64);
+            let word = bytes.iter().fold(LOW * b'a' as u64, |word, byte| (word << 8) | u64::from(*byte));
             suspects::<TOPIC>(word) != 0
         }
     }

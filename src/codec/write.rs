@@ -1,7 +1,6 @@
 //! The few forms in which values are written.
 
 use super::error::EncodeError;
-use super::reader::variable_byte_integer_len;
 
 /// The greatest Remaining Length (3.1.1 section 2.2.3, 5.0 section 2.1.4).
 pub(super) const MAX_REMAINING: usize = 0x0fff_ffff;

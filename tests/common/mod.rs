@@ -3,7 +3,7 @@
 /// The bytes of hex digits, grouped as is readable.
 pub fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    assert!(digits.len() % 2 == 0, "an odd digit in {text}");
+    assert!(digits.len().is_multiple_of(2), "an odd digit in {text}");
     digits
         .chunks(2)
         .map(|pair| {
