@@ -412,7 +412,7 @@ impl Client {
     fn end(&mut self, reason: CloseReason) {
         let accepted = self.status == ClientStatus::Connected;
         self.status = ClientStatus::Offline;
-        self.link.framer.clear();
+        self.link.framer = Framer::new(0); // lets go of an unfinished packet; the next connection brings its own
         self.link.ping_sent = None;
         self.link.pending.clear();
         // A connection that was never accepted has touched no session.

@@ -115,6 +115,21 @@ fn the_session_lasts_as_its_expiry_says() {
 }
 
 #[test]
+fn an_attempt_that_is_never_accepted_touches_no_session() {
+    let mut rig = Rig::connected(v5(false, &[(PropertyId::SessionExpiryInterval, 100)]));
+    rig.publish("a", "1", Q1);
+    rig.cut();
+    rig.client.set_config(v5(false, &[])).unwrap();
+    assert_eq!(rig.reconnect("20 03 00 89 00"), sent(&["close"]));
+    rig.client.connect(at(0)).unwrap();
+    rig.drain();
+    rig.cut();
+    assert_eq!(rig.reconnect("20 03 01 00 00"), sent(&["3a 07 000161 0001 00 31"]));
+    rig.cut();
+    assert_eq!(rig.client.in_flight().len(), 0, "accepted, it ends with its connection");
+}
+
+#[test]
 fn both_ends_agree_on_the_session_or_start_anew() {
     let expiry = [(PropertyId::SessionExpiryInterval, 100)];
     // 5.0 MQTT-3.2.2-5
