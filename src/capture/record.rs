@@ -231,6 +231,16 @@ impl Capture {
         self.frames.iter()
     }
 
+    /// The number that the next frame will have.
+    pub fn next_frame(&self) -> FrameId {
+        self.first_frame + self.frames.len() as FrameId
+    }
+
+    /// A note by its number over the whole capture, counted from 0, if it is still held.
+    pub fn note(&self, number: u64) -> Option<&Note> {
+        self.notes.get(usize::try_from(number.checked_sub(self.dropped_notes)?).ok()?)
+    }
+
     /// A frame by number, if it is still held.
     pub fn frame(&self, id: FrameId) -> Option<&Frame> {
         self.frames.get(id.checked_sub(self.first_frame)? as usize)

@@ -2,4 +2,5 @@
 
 pub mod bytes;
 pub mod decode;
+pub mod diagram;
 pub mod inspector;

@@ -1,0 +1,14 @@
+//! The sequence diagram as rows: packets with their notes, idle time, cut links.
+//!
+//! A [`Plan`] grows with its capture and knows where each row stands without drawing any; [`Plan::row`] works out
+//! one row as it looked at one step. A page draws the rows that are in sight and nothing else.
+
+mod note;
+mod plan;
+mod row;
+#[cfg(test)]
+mod tests;
+
+pub use note::{NoteView, Piece, Side};
+pub use plan::{Metrics, Plan};
+pub use row::{Arrow, Body, Bracket, Passage, RowView, packet_words};

@@ -1,0 +1,282 @@
+//! One row as it looked at one step.
+
+use std::sync::Arc;
+
+use ::bytes::Bytes;
+
+use super::note::{self, NoteView};
+use super::plan::{Kind, Metrics, Plan, Row};
+use crate::capture::{Capture, Fate, Frame, FrameId, Note, NoteKind, Step, round_trip};
+use crate::codec::PacketType;
+use crate::dissect::{Dissection, dissect};
+use crate::time::Instant;
+use crate::view::bytes::ByteMap;
+use crate::view::inspector::millis;
+
+/// A row with everything that is drawn of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowView {
+    /// Its place in the plan.
+    pub index: usize,
+    /// Seconds with three decimals, where they differ from the row's above.
+    pub time: Option<String>,
+    /// It has not come about yet.
+    pub future: bool,
+    /// For each end whether its lifeline is broken here.
+    pub offline: Vec<bool>,
+    /// What it shows.
+    pub body: Body,
+}
+
+/// What a row shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// A packet, with at most one note beside it and the brackets that end at it.
+    Packet {
+        /// The packet.
+        arrow: Arrow,
+        /// What an end made of it.
+        note: Option<NoteView>,
+        /// From the packet that it answers to here.
+        bracket: Option<Bracket>,
+    },
+    /// Time in which nothing happened.
+    Idle(String),
+    /// A cut link.
+    Cut {
+        /// Its gaps, from the first up to but not the second.
+        gaps: (usize, usize),
+        /// What happened.
+        text: String,
+    },
+    /// A note without a packet.
+    Note(NoteView),
+    /// Not held any more.
+    Dropped,
+}
+
+/// A packet between two lifelines.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arrow {
+    /// Its number.
+    pub frame: FrameId,
+    /// The gaps it crosses, from the first up to but not the second.
+    pub gaps: (usize, usize),
+    /// It points to the right.
+    pub rightwards: bool,
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// What they are.
+    pub dissection: Arc<Dissection>,
+    /// Which byte belongs to which field.
+    pub map: Arc<ByteMap>,
+    /// How far it has come.
+    pub passage: Passage,
+    /// All of it as a sentence, for those who don't see the arrow.
+    pub sentence: String,
+}
+
+/// How far a packet has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passage {
+    /// It will be sent.
+    Ahead,
+    /// It is on its way.
+    Flying {
+        /// Since when.
+        sent: Instant,
+        /// When it arrives, if that is known.
+        due: Option<Instant>,
+    },
+    /// It has arrived.
+    Arrived,
+    /// It got so many thousandths of the way.
+    Lost(u16),
+}
+
+impl Passage {
+    /// How far it is at `now`, in thousandths of the way.
+    pub fn progress_millis(self, now: Instant) -> u16 {
+        match self {
+            Self::Ahead => 0,
+            Self::Arrived => 1_000,
+            Self::Lost(progress) => progress,
+            Self::Flying { due: None, .. } => 500,
+            Self::Flying { sent, due: Some(due) } => {
+                let whole = (due - sent).as_micros().max(1);
+                ((now - sent).as_micros() * 1_000 / whole).min(1_000) as u16
+            }
+        }
+    }
+}
+
+/// Joins a packet to the one that answered it, at the lifeline of who asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bracket {
+    /// The column it stands in: 0 is before the first lifeline.
+    pub column: usize,
+    /// It stands to the right of its lifeline.
+    pub right: bool,
+    /// The row that was answered.
+    pub from_row: usize,
+    /// Between the two rows' tops, in pixels, without what is unfolded between them.
+    pub height: u32,
+    /// The round trip: `41 ms`.
+    pub text: String,
+}
+
+/// Brackets reach over as many rows at most.
+const BRACKET_ROWS: usize = 8;
+
+impl Plan {
+    /// The row at `index` as it looked at `step`.
+    pub fn row(&self, capture: &Capture, index: usize, step: Step, metrics: Metrics) -> Option<RowView> {
+        let row = self.rows.get(index)?;
+        let above = index.checked_sub(1).and_then(|above| self.rows.get(above));
+        let repeats = above.is_some_and(|above| above.at == row.at && !matches!(above.kind, Kind::Idle(_)));
+        let lanes = capture.ends().len().min(64);
+        Some(RowView {
+            index,
+            time: (!repeats && !matches!(row.kind, Kind::Idle(_))).then(|| row.at.to_string()),
+            future: row.step > step,
+            offline: (0..lanes).map(|lane| row.offline >> lane & 1 == 1).collect(),
+            body: self.body(capture, row, index, step, metrics),
+        })
+    }
+
+    fn body(&self, capture: &Capture, row: &Row, index: usize, step: Step, metrics: Metrics) -> Body {
+        match &row.kind {
+            Kind::Idle(time) => Body::Idle(format!("{} idle", millis(*time))),
+            Kind::Marker(number) => match capture.note(*number) {
+                Some(note) => marker(capture, note),
+                None => Body::Dropped,
+            },
+            Kind::Packet(id) => match capture.frame(*id) {
+                Some(frame) => self.packet(capture, row, frame, index, step, metrics),
+                None => Body::Dropped,
+            },
+        }
+    }
+
+    fn packet(
+        &self,
+        capture: &Capture,
+        row: &Row,
+        frame: &Frame,
+        index: usize,
+        step: Step,
+        metrics: Metrics,
+    ) -> Body {
+        let arrow = arrow(capture, frame, step);
+        let notes: Vec<&Note> = row
+            .notes
+            .iter()
+            .filter_map(|number| capture.note(*number))
+            .filter(|note| note.step <= step)
+            .collect();
+        let note = note::place(capture, &notes, arrow.gaps);
+        let bracket = self.bracket(capture, frame, index, step, metrics);
+        // Where both want the same column, the words win.
+        let bracket =
+            bracket.filter(|bracket| note.as_ref().is_none_or(|note| note.gap + 1 != bracket.column));
+        Body::Packet { arrow, note, bracket }
+    }
+
+    fn bracket(
+        &self,
+        capture: &Capture,
+        frame: &Frame,
+        index: usize,
+        step: Step,
+        metrics: Metrics,
+    ) -> Option<Bracket> {
+        let asked = capture.frame(self.exchange.link(frame.id)?.answers?)?;
+        frame.fate_at(step)?;
+        let time = round_trip(asked, frame)?;
+        let from_row = self.row_of(asked.id)?;
+        let right = asked.from > asked.to;
+        let column = usize::from(asked.from) + usize::from(right);
+        let between = self.rows.get(from_row..index)?;
+        let crossed = between.iter().any(|row| crosses(capture, row, column));
+        if crossed || between.len() > BRACKET_ROWS {
+            return None;
+        }
+        let height = self.top(index, metrics) - self.top(from_row, metrics);
+        Some(Bracket { column, right, from_row, height, text: millis(time) })
+    }
+}
+
+/// Whether a row draws over a column.
+fn crosses(capture: &Capture, row: &Row, column: usize) -> bool {
+    let Kind::Packet(id) = row.kind else { return true };
+    let Some(frame) = capture.frame(id) else { return true };
+    let (from, to) = gaps(frame);
+    (from..to).any(|gap| gap + 1 == column)
+}
+
+fn marker(capture: &Capture, note: &Note) -> Body {
+    if let (NoteKind::LinkCut, Some(peer)) = (note.kind, note.peer) {
+        let (a, b) = (usize::from(note.end), usize::from(peer));
+        return Body::Cut { gaps: (a.min(b), a.max(b)), text: note.text.to_string() };
+    }
+    note::place(capture, &[note], (0, 0)).map_or(Body::Dropped, Body::Note)
+}
+
+fn gaps(frame: &Frame) -> (usize, usize) {
+    let (from, to) = (usize::from(frame.from), usize::from(frame.to));
+    (from.min(to), from.max(to))
+}
+
+fn arrow(capture: &Capture, frame: &Frame, step: Step) -> Arrow {
+    let dissection = dissect(&frame.bytes, frame.version);
+    let passage = passage(frame, step);
+    Arrow {
+        frame: frame.id,
+        gaps: gaps(frame),
+        rightwards: frame.to > frame.from,
+        bytes: frame.bytes.clone(),
+        map: Arc::new(ByteMap::new(&dissection)),
+        passage,
+        sentence: sentence(capture, frame, &dissection, passage),
+        dissection: Arc::new(dissection),
+    }
+}
+
+pub(super) fn passage(frame: &Frame, step: Step) -> Passage {
+    if frame.sent_step > step {
+        return Passage::Ahead;
+    }
+    match frame.fate_at(step) {
+        None => Passage::Flying { sent: frame.sent, due: frame.due },
+        Some(Fate::Delivered { .. }) => Passage::Arrived,
+        Some(Fate::Lost { progress_millis, .. }) => Passage::Lost(progress_millis),
+    }
+}
+
+/// "pub1 to Broker, PUBLISH QoS 2, id 7, 33 bytes, at 2.000 s, in flight".
+fn sentence(capture: &Capture, frame: &Frame, dissection: &Dissection, passage: Passage) -> String {
+    let (from, to) = (note::name(capture, frame.from), note::name(capture, frame.to));
+    let words = packet_words(dissection);
+    let end = match passage {
+        Passage::Ahead => ", still to come",
+        Passage::Flying { .. } => ", on its way",
+        Passage::Arrived => "",
+        Passage::Lost(_) => ", lost",
+    };
+    let size = frame.bytes.len();
+    format!("{from} to {to}, {words}, {size} bytes, at {} s{end}", frame.sent)
+}
+
+/// A packet's type and facts: "PUBLISH QoS 2, id 7, sensors/kitchen/temp".
+pub fn packet_words(dissection: &Dissection) -> String {
+    let mut words = dissection.packet_type.map_or("unknown packet", PacketType::name).to_owned();
+    for (at, detail) in dissection.details.iter().enumerate() {
+        words.push_str(if at == 0 { " " } else { ", " });
+        words.push_str(detail);
+    }
+    words
+}
+
+pub(super) fn packet_type(frame: &Frame) -> Option<PacketType> {
+    PacketType::from_nibble(frame.bytes.first()? >> 4)
+}

@@ -1,0 +1,181 @@
+use super::*;
+use crate::capture::{Capture, EndRole, Fate, Frame, LostWhy, Note, NoteKind, Step};
+use crate::codec::{Direction, Version};
+use crate::time::Instant;
+use bytes::Bytes;
+
+const METRICS: Metrics = Metrics { packet: 34, marker: 22, idle: 18 };
+const PUBLISH: &[u8] = b"\x34\x06\x00\x01t\x00\x07x";
+const PUBREC: &[u8] = b"\x50\x02\x00\x07";
+
+/// pub1, Broker, sub1.
+fn capture() -> Capture {
+    let mut capture = Capture::new(1 << 20);
+    capture.add_end("pub1", EndRole::Client);
+    capture.add_end("Broker", EndRole::Broker);
+    capture.add_end("sub1", EndRole::Client);
+    capture
+}
+
+fn send(capture: &mut Capture, step: Step, millis: u64, ends: (u16, u16), bytes: &'static [u8]) -> u32 {
+    let sent = Instant::from_millis(millis);
+    let id = capture.push_frame(Frame {
+        id: 0,
+        link: 0,
+        from: ends.0,
+        to: ends.1,
+        direction: if ends.1 == 1 { Direction::ToServer } else { Direction::ToClient },
+        version: Version::V311,
+        bytes: Bytes::from_static(bytes),
+        sent,
+        sent_step: step,
+        end: None,
+        due: Some(Instant::from_millis(millis + 20)),
+    });
+    capture.end_frame(id, step + 1, Fate::Delivered { at: Instant::from_millis(millis + 20) });
+    id
+}
+
+fn note(capture: &mut Capture, step: Step, end: u16, frame: Option<u32>, kind: NoteKind, text: &str) {
+    capture.push_note(Note {
+        end,
+        peer: Some(if end == 1 { 2 } else { 1 }),
+        frame,
+        at: Instant::from_millis(u64::from(step) * 20),
+        step,
+        kind,
+        text: text.into(),
+        statement: None,
+    });
+}
+
+#[test]
+fn a_packet_is_ahead_then_flies_then_has_arrived() {
+    let mut capture = capture();
+    send(&mut capture, 1, 0, (0, 1), PUBLISH);
+    let plan = Plan::new(&capture);
+    let passage = |step| match plan.row(&capture, 0, step, METRICS).map(|row| row.body) {
+        Some(Body::Packet { arrow, .. }) => arrow.passage,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(passage(0), Passage::Ahead);
+    assert_eq!(passage(1).progress_millis(Instant::from_millis(5)), 250);
+    assert_eq!(passage(2), Passage::Arrived);
+    assert_eq!((plan.past(0), plan.past(1)), (0, 1));
+}
+
+#[test]
+fn a_note_stands_in_the_free_gap_beside_its_lifeline_once_it_is_made() {
+    let mut capture = capture();
+    let id = send(&mut capture, 1, 0, (0, 1), PUBLISH);
+    note(&mut capture, 2, 1, Some(id), NoteKind::Decision, "stores PUBLISH 7, delivers nothing yet");
+    note(&mut capture, 2, 0, Some(id), NoteKind::Decision, "waits");
+    let plan = Plan::new(&capture);
+    let placed = |step| match plan.row(&capture, 0, step, METRICS).map(|row| row.body) {
+        Some(Body::Packet { note, .. }) => note,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(placed(1), None);
+    let note = placed(2).expect("the broker's note");
+    assert_eq!((note.gap, note.side), (1, Side::AtLeft));
+    assert_eq!(note.text(), "stores PUBLISH 7, delivers nothing yet; pub1 waits");
+    let strong: Vec<_> = note.pieces.iter().filter(|piece| piece.strong).map(|piece| &*piece.text).collect();
+    assert_eq!(strong, ["PUBLISH 7, "]);
+}
+
+#[test]
+fn a_note_whose_lifeline_has_no_free_gap_names_its_end() {
+    let mut capture = capture();
+    let id = send(&mut capture, 1, 0, (1, 2), PUBLISH);
+    note(&mut capture, 2, 2, Some(id), NoteKind::Decision, "takes it");
+    let plan = Plan::new(&capture);
+    let Some(Body::Packet { note: Some(note), .. }) = plan.row(&capture, 0, 2, METRICS).map(|row| row.body)
+    else {
+        panic!("a note")
+    };
+    assert_eq!((note.gap, note.side, note.text()), (0, Side::Away, "sub1 takes it".to_owned()));
+}
+
+#[test]
+fn an_answer_is_joined_to_its_question_at_the_lifeline_of_who_asked() {
+    let mut capture = capture();
+    send(&mut capture, 1, 0, (0, 1), PUBLISH);
+    send(&mut capture, 2, 21, (1, 0), PUBREC);
+    let plan = Plan::new(&capture);
+    let bracket = |step| match plan.row(&capture, 1, step, METRICS).map(|row| row.body) {
+        Some(Body::Packet { bracket, .. }) => bracket,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(bracket(2), None, "the answer is on its way");
+    let bracket = bracket(3).expect("a bracket");
+    assert_eq!((bracket.column, bracket.right, bracket.height), (0, false, 34));
+    assert_eq!(bracket.text, "41 ms");
+}
+
+#[test]
+fn idle_time_and_cut_links_are_rows_and_break_the_lifeline() {
+    let mut capture = capture();
+    send(&mut capture, 1, 0, (2, 1), b"\x10\x0d\x00\x04MQTT\x04\x02\x00\x3c\x00\x01s");
+    let lost = send(&mut capture, 3, 1_000, (1, 2), PUBLISH);
+    note(&mut capture, 60, 2, Some(lost), NoteKind::LinkCut, "link cut");
+    let plan = Plan::new(&capture);
+    assert_eq!(plan.len(), 4);
+    let row = |index| plan.row(&capture, index, 99, METRICS).expect("a row");
+    assert_eq!(row(0).offline, [true, false, false]);
+    assert_eq!(row(1).body, Body::Idle("980 ms idle".into()));
+    assert_eq!(row(1).time, None);
+    assert_eq!(row(3).body, Body::Cut { gaps: (1, 2), text: "link cut".into() });
+    assert_eq!(row(3).offline, [true, false, true]);
+    let tops: Vec<_> = (0..=4).map(|row| plan.top(row, METRICS)).collect();
+    assert_eq!(tops, [0, 34, 52, 86, 108]);
+    let at: Vec<_> = [0, 33, 34, 51, 52, 107, 500].map(|y| plan.row_at(y, METRICS)).to_vec();
+    assert_eq!(at, [0, 0, 1, 1, 2, 3, 3]);
+}
+
+#[test]
+fn a_plan_that_grows_is_the_plan_made_at_once() {
+    let mut capture = capture();
+    let mut grown = Plan::new(&capture);
+    for step in 0..40 {
+        let id = send(&mut capture, step * 2 + 1, u64::from(step) * 300, (0, 1), PUBLISH);
+        if step % 3 == 0 {
+            note(&mut capture, step * 2 + 2, 1, Some(id), NoteKind::Decision, "stores it");
+        }
+        grown.update(&capture);
+    }
+    let whole = Plan::new(&capture);
+    assert_eq!(grown.rows, whole.rows);
+    assert_eq!(grown.row_of(39), Some(78));
+}
+
+#[test]
+fn what_the_capture_dropped_goes_from_the_plan_too() {
+    let mut capture = Capture::new(200 * 168);
+    capture.add_end("a", EndRole::Client);
+    capture.add_end("b", EndRole::Broker);
+    let mut plan = Plan::new(&capture);
+    for step in 0..2_000 {
+        send(&mut capture, step, 0, (0, 1), PUBLISH);
+        plan.update(&capture);
+    }
+    assert!(plan.len() < 300, "{}", plan.len());
+    let last = plan.len() - 1;
+    assert!(matches!(
+        plan.row(&capture, last, 9_999, METRICS).map(|row| row.body),
+        Some(Body::Packet { .. })
+    ));
+    assert_eq!(plan.row_of(1_999), Some(last));
+}
+
+#[test]
+fn a_lost_packet_stops_on_its_way() {
+    let frame = Frame {
+        end: Some((3, Fate::Lost { at: Instant::ZERO, why: LostWhy::LinkCut, progress_millis: 400 })),
+        ..{
+            let mut capture = capture();
+            let id = send(&mut capture, 1, 0, (0, 1), PUBLISH);
+            capture.frame(id).expect("sent").clone()
+        }
+    };
+    assert_eq!(super::row::passage(&frame, 3), Passage::Lost(400));
+}
