@@ -22,8 +22,8 @@ pub enum Value {
 }
 
 impl Value {
-    /// The number, of a flag too.
-    pub(super) fn number(&self) -> u32 {
+    /// The number, of a flag too; 0 of anything else.
+    pub fn number(&self) -> u32 {
         match self {
             Self::Number(n) => *n,
             Self::Flag(flag) => u32::from(*flag),

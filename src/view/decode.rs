@@ -3,8 +3,8 @@
 
 use super::bytes::ByteMap;
 use super::inspector::{Fact, PacketView};
-use crate::codec::{Direction, PacketType, Version};
-use crate::dissect::{ByteGroup, StreamPacket, dissect_next, sentence, stream_version};
+use crate::codec::{Direction, Field, PacketType, Version};
+use crate::dissect::{ByteGroup, Dissection, StreamPacket, dissect_next, sentence, stream_version};
 
 /// What became of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +168,51 @@ pub fn packet(bytes: &bytes::Bytes, index: &Index, at: usize) -> Option<PacketVi
     })
 }
 
+/// A remark on one part of a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupNote {
+    /// The part's colour.
+    pub group: ByteGroup,
+    /// `Keep alive 60 s.`
+    pub lead: String,
+    /// What that means.
+    pub text: String,
+}
+
+/// What matters most in each part of the packet: its type, then the most telling field of its variable header and
+/// of its payload.
+pub fn notes(dissection: &Dissection) -> Vec<GroupNote> {
+    use Field as F;
+    const HEADER: &[F] =
+        &[F::KeepAlive, F::TopicName, F::ConnectReturnCode, F::ReasonCode, F::PacketIdentifier];
+    const PAYLOAD: &[F] = &[
+        F::ClientIdentifier,
+        F::ApplicationMessage,
+        F::TopicFilter,
+        F::SubscribeReturnCode,
+        F::SubscribeReasonCode,
+        F::UnsubscribeReasonCode,
+    ];
+    let find = |fields: &[F]| {
+        fields.iter().find_map(|field| dissection.nodes.iter().find(|node| node.field == *field))
+    };
+    let packet_type = find(&[F::PacketType]).map(|node| GroupNote {
+        group: ByteGroup::FixedHeader,
+        lead: format!("Type {}.", node.value.number()),
+        text: node.meaning.clone(),
+    });
+    let told = [HEADER, PAYLOAD].into_iter().filter_map(find).map(|node| {
+        let mut lead = node.name.to_owned();
+        lead[..1].make_ascii_uppercase();
+        // A long value stands above already.
+        if node.text.chars().count() <= 24 && !node.text.is_empty() {
+            lead = format!("{lead} {}", node.text);
+        }
+        GroupNote { group: node.group, lead: format!("{lead}."), text: node.meaning.clone() }
+    });
+    packet_type.into_iter().chain(told).collect()
+}
+
 /// What the packet does, to be read behind its name: "opens a session as …".
 fn summary(bytes: &[u8], entry: &Entry) -> String {
     let to = match entry.packet_type.and_then(|it| it.sender(entry.version)) {
@@ -245,6 +290,18 @@ mod tests {
         let versions: Vec<_> =
             read(hex, Some(Version::V31), 1).1.entries.iter().map(|it| it.version).collect();
         assert_eq!(versions, [Version::V31, Version::V31, Version::V5]);
+    }
+
+    #[test]
+    fn each_part_of_a_packet_has_its_note() {
+        let (bytes, index) = read(MIXED, None, 100);
+        let leads = |at: usize| -> Vec<String> {
+            let packet = packet(&bytes, &index, at).expect("it is there");
+            notes(&packet.dissection).into_iter().map(|note| note.lead).collect()
+        };
+        assert_eq!(leads(0), ["Type 1.", "Keep alive 60 s.", "Client identifier lab-node-3."]);
+        assert_eq!(leads(2), ["Type 3.", "Topic name lab/3/temp.", "Payload 22.4."]);
+        assert_eq!(leads(3), ["Type 12."]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use crate::dissect::{ByteGroup, Dissection};
-use crate::view::bytes::{BitView, ByteCell, ByteField, StripItem, segments};
+use crate::view::bytes::{BitView, ByteCell, ByteField, Piece, StripItem, segments};
 
 /// The class that colours a part of a packet.
 pub const fn group_class(group: ByteGroup) -> &'static str {
@@ -60,26 +60,29 @@ fn seg_class(group: ByteGroup) -> String {
 }
 
 /// Every byte over the name and value of its field; the byte at `chosen` is outlined.
-pub fn byte_detail(fields: &[ByteField], len: usize, chosen: Option<usize>) -> AnyView {
-    let told: usize = fields.iter().map(|field| field.cells.len() + field.hidden).sum();
-    let left_out = (told < len).then(|| {
-        view! { <li class="byte-field is-un"><span class="byte-strip__elision">{format!("+{} B in more fields", len - told)}</span></li> }
-    });
+pub fn byte_detail(fields: &[ByteField], chosen: Option<usize>) -> AnyView {
     let fields = fields.iter().map(|field| byte_field(field, chosen)).collect_view();
-    view! { <ul class="byte-detail">{fields}{left_out}</ul> }.into_any()
+    view! { <ul class="byte-detail">{fields}</ul> }.into_any()
 }
 
 fn byte_field(field: &ByteField, chosen: Option<usize>) -> AnyView {
-    let cells = field.cells.iter().map(|cell| {
-        let class = cell_class(cell, chosen == Some(cell.offset));
-        view! { <span class=class data-n=cell.field data-o=cell.offset>{cell.hex()}</span> }
+    let pieces = field.pieces.iter().map(|piece| match piece {
+        Piece::Cells(cells) => cells
+            .iter()
+            .map(|cell| {
+                let class = cell_class(cell, chosen == Some(cell.offset));
+                view! { <span class=class data-n=cell.field data-o=cell.offset>{cell.hex()}</span> }
+            })
+            .collect_view()
+            .into_any(),
+        Piece::Hidden(bytes) => {
+            view! { <span class="byte-strip__elision">{format!("+{bytes} B")}</span> }.into_any()
+        }
     });
-    let hidden = (field.hidden > 0)
-        .then(|| view! { <span class="byte-strip__elision">{format!("+{} B", field.hidden)}</span> });
     let class = ["byte-field ", group_class(field.group)].concat();
     view! {
         <li class=class>
-            <span class="byte-seg">{cells.collect_view()}{hidden}</span>
+            <span class="byte-seg">{pieces.collect_view()}</span>
             <span class="byte-field__rule"></span>
             <span class="byte-field__name">{field.label.clone()}</span>
             <span class="byte-field__value">{field.value.clone()}</span>

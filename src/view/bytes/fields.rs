@@ -13,19 +13,26 @@ pub struct ByteField {
     pub label: String,
     /// A short value: `20 B, “sensors/kitchen/temp”`.
     pub value: String,
-    /// Its bytes from the first on, as many as are shown.
-    pub cells: Vec<ByteCell>,
-    /// How many more it has.
-    pub hidden: usize,
-    /// The node it stands for.
-    pub field: u32,
+    /// Its bytes, or the first ones and those that a broken rule points at.
+    pub pieces: Vec<Piece>,
+}
+
+/// Part of a field's bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Bytes that are shown.
+    Cells(Vec<ByteCell>),
+    /// How many are not; never 0.
+    Hidden(usize),
 }
 
 /// Characters of a string that a value shows; the length before it tells how long the string is.
 const SHOWN_CHARS: usize = 48;
+/// Bytes shown before and from the first wrong byte on, where it is not among the first ones.
+const BESIDE_WRONG: (usize, usize) = (4, 8);
 
-/// All fields of a packet, at most `limit` bytes of each and `most` of them. What is left out of the list is told
-/// by the difference between the packet's length and the bytes of the fields.
+/// All fields of a packet: at most about `limit` bytes of each, and once about `most` bytes are shown, the rest as
+/// counts. Bytes that a broken rule points at are shown wherever they stand.
 pub fn fields(
     frame: &[u8],
     dissection: &Dissection,
@@ -34,16 +41,59 @@ pub fn fields(
     most: usize,
 ) -> Vec<ByteField> {
     let mut fields: Vec<ByteField> = Vec::new();
-    for runs in map.runs().chunk_by(|a, b| a.field == b.field).take(most) {
+    let (mut shown, mut skipped) = (0, (0, 0));
+    for runs in map.runs().chunk_by(|a, b| a.field == b.field) {
         let (first, last) = (runs[0], runs[runs.len() - 1]);
-        let end = last.offset + last.len;
-        let cells = map.cells(frame, first.offset, end.min(first.offset + limit));
-        let hidden = (end - first.offset).saturating_sub(cells.len());
+        let (from, to) = (first.offset, last.offset + last.len);
+        if shown >= most && map.wrong_in(from, to) == 0 {
+            skipped = (skipped.0 + 1, skipped.1 + to - from);
+            continue;
+        }
+        fields.extend(more_fields(&mut skipped));
+        let pieces = pieces(frame, map, from, to, limit);
+        shown +=
+            pieces.iter().map(|it| if let Piece::Cells(cells) = it { cells.len() } else { 0 }).sum::<usize>();
         let at = first.field as usize;
         let (label, value) = (label(dissection, at), value(dissection, at, frame));
-        fields.push(ByteField { group: first.group, label, value, cells, hidden, field: first.field });
+        fields.push(ByteField { group: first.group, label, value, pieces });
     }
+    fields.extend(more_fields(&mut skipped));
     fields
+}
+
+/// The fields that were left out so far, as one.
+fn more_fields(skipped: &mut (usize, usize)) -> Option<ByteField> {
+    let (count, bytes) = core::mem::take(skipped);
+    (count > 0).then(|| ByteField {
+        group: ByteGroup::Unknown,
+        label: if count == 1 { "1 more field".to_owned() } else { format!("{count} more fields") },
+        value: format!("{bytes} B"),
+        pieces: vec![Piece::Hidden(bytes)],
+    })
+}
+
+fn pieces(frame: &[u8], map: &ByteMap, from: usize, to: usize, limit: usize) -> Vec<Piece> {
+    if to - from <= limit {
+        return vec![Piece::Cells(map.cells(frame, from, to))];
+    }
+    let start_to = from + limit;
+    let mut pieces = vec![Piece::Cells(map.cells(frame, from, start_to))];
+    let wrong = (map.wrong_in(start_to, to) > 0)
+        .then(|| (start_to..to).find(|offset| map.is_wrong(*offset)))
+        .flatten();
+    let Some(wrong) = wrong else {
+        pieces.push(Piece::Hidden(to - start_to));
+        return pieces;
+    };
+    let around = (wrong.saturating_sub(BESIDE_WRONG.0).max(start_to), (wrong + BESIDE_WRONG.1).min(to));
+    if around.0 > start_to {
+        pieces.push(Piece::Hidden(around.0 - start_to));
+    }
+    pieces.push(Piece::Cells(map.cells(frame, around.0, around.1)));
+    if around.1 < to {
+        pieces.push(Piece::Hidden(to - around.1));
+    }
+    pieces
 }
 
 fn label(dissection: &Dissection, at: usize) -> String {

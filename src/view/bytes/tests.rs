@@ -103,39 +103,68 @@ fn a_long_payload_keeps_the_id_and_both_ends() {
 #[test]
 fn fields_hold_their_length_prefix_and_have_short_names() {
     let (frame, dissection, map) = read(PUBLISH, Version::V5);
-    let all = fields(&frame, &dissection, &map, 64, 64);
-    let told: Vec<_> =
-        all.iter().map(|it| (it.label.as_str(), it.value.as_str(), it.cells.len(), it.hidden)).collect();
+    let told = |all: &[ByteField]| -> Vec<(String, String, String)> {
+        all.iter().map(|it| (it.label.clone(), it.value.clone(), pieces(&it.pieces))).collect()
+    };
+    let row =
+        |label: &str, value: &str, pieces: &str| (label.to_owned(), value.to_owned(), pieces.to_owned());
     assert_eq!(
-        told,
+        told(&fields(&frame, &dissection, &map, 64, 512)),
         [
-            ("PUBLISH", "DUP, QoS 2", 1, 0),
-            ("length", "31", 1, 0),
-            ("topic name", "20 B, “sensors/kitchen/temp”", 22, 0),
-            ("packet id", "1", 2, 0),
-            ("properties", "2 B", 1, 0),
-            ("payload format indicator", "1 = UTF-8 text", 2, 0),
-            ("payload", "“21.5”", 4, 0),
+            row("PUBLISH", "DUP, QoS 2", "3C"),
+            row("length", "31", "1F"),
+            row("topic name", "20 B, “sensors/kitchen/temp”", "001473656E736F72732F6B69746368656E2F74656D70"),
+            row("packet id", "1", "0001"),
+            row("properties", "2 B", "02"),
+            row("payload format indicator", "1 = UTF-8 text", "0101"),
+            row("payload", "“21.5”", "32312E35"),
         ]
     );
     let (frame, dissection, map) = read(CONNECT, Version::V311);
-    let told: Vec<_> = fields(&frame, &dissection, &map, 8, 64)
-        .iter()
-        .map(|it| (it.label.clone(), it.value.clone(), it.hidden))
-        .collect();
-    let told: Vec<_> = told.iter().map(|(a, b, c)| (a.as_str(), b.as_str(), *c)).collect();
     assert_eq!(
-        told,
+        told(&fields(&frame, &dissection, &map, 8, 10)),
         [
-            ("CONNECT", "flags 0", 0),
-            ("length", "22", 0),
-            ("protocol name", "4 B, “MQTT”", 0),
-            ("level", "4 = 3.1.1", 0),
-            ("connect flags", "clean session", 0),
-            ("keep alive", "60 s", 0),
-            ("client id", "10 B, “lab-node-3”", 4),
+            row("CONNECT", "flags 0", "10"),
+            row("length", "22", "16"),
+            row("protocol name", "4 B, “MQTT”", "00044D515454"),
+            row("level", "4 = 3.1.1", "04"),
+            row("connect flags", "clean session", "02"),
+            row("2 more fields", "14 B", "+14"),
         ]
     );
+}
+
+fn pieces(pieces: &[Piece]) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Cells(cells) => cells.iter().map(ByteCell::hex).collect::<String>(),
+        Piece::Hidden(n) => format!("+{n}"),
+    };
+    pieces.iter().map(piece).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_byte_that_breaks_a_rule_is_shown_wherever_it_stands() {
+    // A topic name of 100 bytes, the 81st of them no UTF-8, and a payload of 20.
+    let mut frame = vec![0x30, 122, 0, 100];
+    frame.extend([b'a'; 80]);
+    frame.push(0xff);
+    frame.extend([b'b'; 19]);
+    frame.extend([b'c'; 20]);
+    let dissection = dissect(&frame, Version::V311);
+    let map = ByteMap::new(&dissection);
+    assert_eq!(dissection.faults.len(), 1);
+    assert_eq!(dissection.faults[0].fault.offset, 84);
+    let all = fields(&frame, &dissection, &map, 6, 4);
+    assert_eq!(pieces(&all[2].pieces), "006461616161 +72 61616161FF62626262626262 +12");
+    assert_eq!(pieces(&all[3].pieces), "+20");
+    let shown = |field: &ByteField| {
+        field
+            .pieces
+            .iter()
+            .map(|it| if let Piece::Cells(cells) = it { cells.len() } else { 0 })
+            .sum::<usize>()
+    };
+    assert_eq!(all.iter().map(shown).sum::<usize>(), 20);
 }
 
 #[test]
