@@ -5,6 +5,7 @@
 
 mod app;
 mod components;
+pub mod js;
 mod media;
 mod pages;
 mod route;
