@@ -228,6 +228,10 @@ fn fixed_header<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<(PacketType, u8)
         r.bits(Field::Dup, 4, 1);
         r.bits(Field::QosLevel, 5, 2);
         r.bits(Field::Retain, 7, 1);
+    } else if r.packet.is_some_and(|packet| packet.has_qos(r.version)) {
+        r.bits(Field::Dup, 4, 1);
+        r.bits(Field::QosLevel, 5, 2);
+        r.bits(Field::FlagsReserved, 7, 1);
     } else {
         r.bits(Field::FlagsReserved, 4, 4);
     }
@@ -432,5 +436,30 @@ mod tests {
         ];
         assert_eq!(found, expected);
         assert_eq!(decode(&bytes, Version::V311).err(), spans.faults().first().copied());
+    }
+
+    #[test]
+    fn packets_with_an_answer_have_dup_and_qos_in_3_1() {
+        let flags = |bytes: &[u8], version| {
+            let mut spans = Spans::new();
+            annotate(bytes, version, &mut spans);
+            let bits = spans.leaves().filter(|span| span.offset == 0);
+            bits.map(|span| (span.field, span.bit_range())).collect::<Vec<_>>()
+        };
+        use Field as F;
+        let packet_type = (F::PacketType, Some((0, 4)));
+        // 3.1 section 2.1
+        let qos = [
+            packet_type,
+            (F::Dup, Some((4, 1))),
+            (F::QosLevel, Some((5, 2))),
+            (F::FlagsReserved, Some((7, 1))),
+        ];
+        for first in [0x6a, 0x8a, 0xaa] {
+            assert_eq!(flags(&[first, 2, 0, 7], Version::V31), qos);
+        }
+        let reserved = [packet_type, (F::FlagsReserved, Some((4, 4)))];
+        assert_eq!(flags(&[0x40, 2, 0, 7], Version::V31), reserved);
+        assert_eq!(flags(&[0x62, 2, 0, 7], Version::V311), reserved);
     }
 }

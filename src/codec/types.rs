@@ -231,6 +231,16 @@ impl PacketType {
         }
     }
 
+    /// Whether DUP and QoS stand among its flags. In 3.1 (section 2.1) PUBREL, SUBSCRIBE and UNSUBSCRIBE have them
+    /// too: they are sent at QoS 1 and may be sent again.
+    pub const fn has_qos(self, version: Version) -> bool {
+        match self {
+            Self::Publish => true,
+            Self::PubRel | Self::Subscribe | Self::Unsubscribe => matches!(version, Version::V31),
+            _ => false,
+        }
+    }
+
     /// Who may send it, where only one side may.
     pub const fn sender(self, version: Version) -> Option<Direction> {
         match self {

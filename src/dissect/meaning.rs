@@ -18,7 +18,11 @@ pub(super) fn meaning(context: &Context<'_>, span: &Span, value: &Value) -> Stri
         F::FlagsReserved => said(&[
             "In ",
             context.packet_type.map_or("this packet", PacketType::name),
-            " these bits carry nothing and have a fixed value.",
+            match context.version {
+                Version::V31 if context.has_qos() => " this bit is not used.",
+                Version::V31 => " these bits are not used.",
+                _ => " these bits carry nothing and have a fixed value.",
+            },
         ]),
         F::RemainingLength => said(&["The packet goes on for ", &text::bytes(number), " behind this field."]),
         F::QosLevel | F::WillQos | F::MaximumQos => {
@@ -201,6 +205,7 @@ fn fields(context: &Context<'_>, field: Field) -> &'static str {
         F::Subscription => "One topic filter and how the client wants its messages.",
         F::PacketTypeAndFlags => "The type in the upper four bits, flags in the lower four.",
         F::ConnectFlags => "Eight flags: how the session begins, and which fields the payload has.",
+        F::ConnAckFlags if context.version == Version::V31 => "Not used in 3.1.",
         F::ConnAckFlags => "Only the lowest bit is used.",
         F::ConnectFlagsReserved | F::ConnAckFlagsReserved | F::SubscriptionOptionsReserved => {
             "Not used: nothing may be set here."

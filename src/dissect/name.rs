@@ -17,6 +17,11 @@ impl Context<'_> {
     pub(super) fn is_v5(&self) -> bool {
         self.version == Version::V5
     }
+
+    /// Whether the packet's flags tell a QoS.
+    pub(super) fn has_qos(&self) -> bool {
+        self.packet_type.is_some_and(|packet| packet.has_qos(self.version))
+    }
 }
 
 /// The field's name as the version calls it; MQTT's capitals are kept, other words are lower case.
@@ -110,6 +115,7 @@ pub(super) fn filter(context: &Context<'_>, field: Field, aux: u8) -> Option<&'s
         F::Dup => "mqtt.dupflag",
         F::QosLevel => "mqtt.qos",
         F::Retain => "mqtt.retain",
+        F::FlagsReserved if context.has_qos() => "mqtt.retain_reserved",
         F::FlagsReserved => "mqtt.hdr_reserved",
         F::ConnectFlags => "mqtt.conflags",
         F::UserNameFlag => "mqtt.conflag.uname",
@@ -119,11 +125,12 @@ pub(super) fn filter(context: &Context<'_>, field: Field, aux: u8) -> Option<&'s
         F::WillFlag => "mqtt.conflag.willflag",
         F::CleanStart => "mqtt.conflag.cleansess",
         F::ConnectFlagsReserved => "mqtt.conflag.reserved",
-        F::ConnAckFlags => "mqtt.conack.flags",
+        // 3.1 section 3.2: the whole byte is reserved, there are no flags.
+        F::ConnAckFlags if context.version != Version::V31 => "mqtt.conack.flags",
         F::ConnAckFlagsReserved => "mqtt.conack.flags.reserved",
         F::SessionPresent => "mqtt.conack.flags.sp",
         F::SubscriptionOptions if v5 => "mqtt.subscription_options",
-        F::SubscriptionOptionsReserved => "mqtt.subscription_options_reserved",
+        F::SubscriptionOptionsReserved if v5 => "mqtt.subscription_options_reserved",
         F::RetainHandling => "mqtt.subscription_options_retain",
         F::RetainAsPublished => "mqtt.subscription_options_rap",
         F::NoLocal => "mqtt.subscription_options_nl",
@@ -169,9 +176,8 @@ pub(super) fn filter(context: &Context<'_>, field: Field, aux: u8) -> Option<&'s
         F::PasswordLength => "mqtt.passwd_len",
         F::Password => "mqtt.passwd",
         F::ApplicationMessage => "mqtt.msg",
-        F::FixedHeader | F::VariableHeader | F::Payload | F::Subscription | F::SubscriptionOptions => {
-            return None;
-        }
+        F::FixedHeader | F::VariableHeader | F::Payload | F::Subscription => return None,
+        F::ConnAckFlags | F::SubscriptionOptions | F::SubscriptionOptionsReserved => return None,
         F::Unread | F::Trailing => return None,
     })
 }
