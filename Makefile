@@ -73,6 +73,10 @@ lint: setup ## Check formatting, clippy for both targets, documentation and scri
 test-scripts: setup ## Run the tests of the build scripts
 	node --test tests/scripts/scripts.test.js
 
+.PHONY: test-tshark
+test-tshark: setup-test ## Compare every field of thousands of packets with what tshark finds
+	cargo test --test tshark -- --show-output
+
 .PHONY: test-wasm
 test-wasm: setup-test ## Run the WebAssembly tests in a headless Chromium
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
