@@ -226,6 +226,17 @@ impl Capture {
         }
     }
 
+    /// After [`Capture::truncate`] to a moment whose frames or notes had all been dropped: how many of each there
+    /// had been by then, so that numbering goes on from there.
+    pub fn resume_numbering(&mut self, frames: FrameId, notes: u64) {
+        if self.frames.is_empty() {
+            self.first_frame = frames;
+        }
+        if self.notes.is_empty() {
+            self.dropped_notes = notes;
+        }
+    }
+
     /// The frames still held, oldest first; ordered by `sent_step`.
     pub fn frames(&self) -> impl DoubleEndedIterator<Item = &Frame> + ExactSizeIterator {
         self.frames.iter()
