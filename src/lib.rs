@@ -13,6 +13,7 @@ pub mod client;
 pub mod codec;
 pub mod dissect;
 pub mod session;
+pub mod sim;
 pub mod spec;
 pub mod time;
 pub mod topic;

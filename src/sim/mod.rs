@@ -1,0 +1,31 @@
+//! A virtual network: a broker and clients as values, the links between them, one clock, one queue of events.
+//!
+//! [`Sim`] runs a [`Scenario`] event by event and writes what happens into a [`Capture`](crate::capture::Capture).
+//! One step is one event: a scripted action, the arrival of one frame, the end of a connection, a timer, or an
+//! action of the user; with everything that it causes at once. The step's time is when the acting end acts: a frame
+//! that arrives is handled, and answered, [`Scenario::processing_micros`] later.
+//! At the same time arrivals go first, then actions, then timers; within these, what was set up first.
+//!
+//! Same scenario and same inputs, same capture, byte for byte. Stepping back is exact: the state is taken from a
+//! checkpoint and replayed, the capture stays as it is and is looked at from an earlier step.
+//!
+//! Links are ordered and lossless, as TCP is. An end that closes lets arrive what it sent before; a cut loses what
+//! is under way, and both ends hear of it at once, the broker as a reset. Opening takes no time of its own: the
+//! broker hears of a connection with its first bytes.
+//!
+//! Bounds: [`MAX_STEPS`] steps, [`MAX_CLIENTS`] clients, about a hundred checkpoints, and the capture's budget.
+
+mod deliver;
+mod history;
+mod link;
+mod notes;
+mod queue;
+mod run;
+mod scenario;
+mod scenarios;
+mod tape;
+mod world;
+
+pub use run::{CAPTURE_BUDGET, MAX_STEPS, Sim, Upcoming, UpcomingKind};
+pub use scenario::{ActError, Action, AddClientError, ClientSpec, MAX_CLIENTS, Scenario, TimedAction};
+pub use scenarios::scenarios;

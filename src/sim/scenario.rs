@@ -1,0 +1,194 @@
+//! A scenario is data: who takes part, how the network is, what happens when.
+
+use core::fmt;
+
+use crate::broker::BrokerConfig;
+use crate::client::{ClientConfig, ClientError, PublishRequest};
+use crate::codec::SubscriptionOptions;
+use crate::time::{Duration, Instant};
+
+/// Clients of one scenario.
+pub const MAX_CLIENTS: usize = 1_000;
+
+/// What is run. Two runs of equal scenarios give equal captures.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// A short name for links: `qos-2`.
+    pub id: String,
+    /// What people call it.
+    pub title: String,
+    /// One sentence about what it shows.
+    pub text: String,
+    /// Where all randomness comes from.
+    pub seed: u64,
+    /// The clients; the first one's lifeline stands left of the broker's, the others right of it.
+    pub clients: Vec<ClientSpec>,
+    /// The broker's settings.
+    pub broker: BrokerConfig,
+    /// How long a frame takes from one end to the other.
+    pub latency_micros: u64,
+    /// How much longer it takes at most, by chance; frames of one connection stay in order all the same.
+    pub jitter_micros: u64,
+    /// How long an end takes from a frame's arrival to what it does about it.
+    pub processing_micros: u64,
+    /// What happens without the user, in any order.
+    pub actions: Vec<TimedAction>,
+}
+
+impl Default for Scenario {
+    /// Nobody but a broker; 20 ms from end to end and 1 ms of processing.
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            title: String::new(),
+            text: String::new(),
+            seed: 1,
+            clients: Vec::new(),
+            broker: BrokerConfig::default(),
+            latency_micros: 20_000,
+            jitter_micros: 0,
+            processing_micros: 1_000,
+            actions: Vec::new(),
+        }
+    }
+}
+
+impl Scenario {
+    pub(super) fn latency(&self) -> Duration {
+        Duration::from_micros(self.latency_micros)
+    }
+
+    pub(super) fn processing(&self) -> Duration {
+        Duration::from_micros(self.processing_micros)
+    }
+}
+
+/// A client that takes part.
+#[derive(Clone, Debug)]
+pub struct ClientSpec {
+    /// What stands over its lifeline; need not be its client identifier.
+    pub name: String,
+    /// How it connects.
+    pub config: ClientConfig,
+}
+
+/// An action at its time.
+#[derive(Clone, Debug)]
+pub struct TimedAction {
+    /// When.
+    pub at: Instant,
+    /// Index into [`Scenario::clients`].
+    pub client: usize,
+    /// What.
+    pub action: Action,
+}
+
+/// What can be done to a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Opens a connection and sends CONNECT.
+    Connect,
+    /// Sends PUBLISH.
+    Publish(PublishRequest),
+    /// Sends SUBSCRIBE with these filters.
+    Subscribe(Vec<(String, SubscriptionOptions)>),
+    /// Sends UNSUBSCRIBE with these filters.
+    Unsubscribe(Vec<String>),
+    /// Sends DISCONNECT and closes.
+    Disconnect,
+    /// The network cuts the connection; what is under way is lost.
+    Cut,
+}
+
+impl Action {
+    /// `connect`, `publish`, …, as in "cannot publish".
+    pub const fn verb(&self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Publish(_) => "publish",
+            Self::Subscribe(_) => "subscribe",
+            Self::Unsubscribe(_) => "unsubscribe",
+            Self::Disconnect => "disconnect",
+            Self::Cut => "cut the link",
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    /// `publish to sensors/kitchen/temp`, `subscribe to sensors/# and 1 more`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.verb())?;
+        let (word, first, count) = match self {
+            Self::Publish(request) => ("to", Some(request.topic.as_str()), 1),
+            Self::Subscribe(filters) => {
+                ("to", filters.first().map(|(filter, _)| filter.as_str()), filters.len())
+            }
+            Self::Unsubscribe(filters) => ("from", filters.first().map(String::as_str), filters.len()),
+            Self::Connect | Self::Disconnect | Self::Cut => ("", None, 0),
+        };
+        match (first, count) {
+            (Some(first), 0 | 1) => write!(f, " {word} {first}"),
+            (Some(first), more) => write!(f, " {word} {first} and {} more", more - 1),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+/// Why an action cannot be done; nothing has changed then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ActError {
+    /// There is no client of this index.
+    #[error("there is no client {0}")]
+    UnknownClient(usize),
+    /// The client has no connection, or the broker has not accepted it yet.
+    #[error("not connected")]
+    NotConnected,
+    /// The client has a connection.
+    #[error("connected already")]
+    AlreadyConnected,
+    /// The client refuses for another reason.
+    #[error(transparent)]
+    Client(ClientError),
+    /// As many steps as a history holds have been taken.
+    #[error("the history is full: {} steps", super::MAX_STEPS)]
+    HistoryFull,
+}
+
+impl From<ClientError> for ActError {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::NotConnected => Self::NotConnected,
+            ClientError::AlreadyConnected => Self::AlreadyConnected,
+            other => Self::Client(other),
+        }
+    }
+}
+
+/// Why a client cannot join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddClientError {
+    /// There are [`MAX_CLIENTS`].
+    #[error("there are {MAX_CLIENTS} clients already")]
+    TooMany,
+    /// Another lifeline has the name.
+    #[error("this name is taken")]
+    NameTaken,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_say_what_they_are() {
+        let filter = |f: &str| (f.to_owned(), SubscriptionOptions::default());
+        for (action, text) in [
+            (Action::Connect, "connect"),
+            (Action::Subscribe(vec![filter("a/#")]), "subscribe to a/#"),
+            (Action::Unsubscribe(vec!["a".into(), "b".into()]), "unsubscribe from a and 1 more"),
+            (Action::Publish(PublishRequest { topic: "t".into(), ..Default::default() }), "publish to t"),
+        ] {
+            assert_eq!(action.to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Everything that has a state at a moment: broker, clients, connections, what is under way. Its clones are the
+//! history's checkpoints.
+
+use super::link::{Link, Links, Network};
+use super::notes::{self, Words};
+use super::queue::{Event, Queue};
+use super::scenario::{ActError, Action, ClientSpec, Scenario};
+use super::tape::Tape;
+use crate::broker::Broker;
+use crate::capture::{EndId, FrameId, LinkId, Note, Step};
+use crate::client::Client;
+use crate::codec::{Direction, PropertyBuf};
+use crate::time::Instant;
+
+#[derive(Clone, Debug)]
+pub(super) struct World {
+    pub(super) broker: Broker,
+    pub(super) broker_end: EndId,
+    pub(super) stations: Vec<Station>,
+    pub(super) links: Links,
+    pub(super) queue: Queue,
+    pub(super) network: Network,
+    pub(super) now: Instant,
+    pub(super) step: Step,
+    pub(super) frames: FrameId,
+    pub(super) notes: u64,
+}
+
+/// A client with its place in the network.
+#[derive(Clone, Debug)]
+pub(super) struct Station {
+    pub client: Client,
+    pub end: EndId,
+    /// Its side of this connection is open.
+    pub link: Option<LinkId>,
+}
+
+/// Who is to act next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    Queue,
+    BrokerTimer,
+    ClientTimer(usize),
+}
+
+/// What an action has done to the network, before anyone has sent anything.
+#[derive(Debug)]
+pub(super) enum Done {
+    Opened,
+    Cut(LinkId),
+    Asked,
+}
+
+impl World {
+    /// The lifelines' order: the first client, the broker, the other clients.
+    pub fn new(scenario: &Scenario) -> Self {
+        let mut queue = Queue::default();
+        for timed in &scenario.actions {
+            queue.push(timed.at, Event::Action { client: timed.client, action: timed.action.clone() });
+        }
+        let mut world = Self {
+            broker: Broker::new(scenario.broker.clone()),
+            broker_end: scenario.clients.len().min(1) as EndId,
+            stations: Vec::new(),
+            links: Links::default(),
+            queue,
+            network: Network::new(scenario),
+            now: Instant::ZERO,
+            step: 0,
+            frames: 0,
+            notes: 0,
+        };
+        for spec in &scenario.clients {
+            world.add_client(spec);
+        }
+        world
+    }
+
+    /// One more client, that has done nothing yet.
+    pub fn add_client(&mut self, spec: &ClientSpec) -> EndId {
+        let index = self.stations.len() as EndId;
+        let end = if index < self.broker_end { index } else { index + 1 };
+        self.stations.push(Station { client: Client::new(spec.config.clone()), end, link: None });
+        end
+    }
+
+    /// Who acts next, and when. Arrivals and actions go before timers of the same time.
+    pub fn due(&self) -> Option<(Instant, Due)> {
+        let queued = self.queue.first().map(|(at, _)| (at, Due::Queue));
+        let broker = self.broker.poll_timeout().map(|at| (at, Due::BrokerTimer));
+        let client =
+            |(i, station): (usize, &Station)| Some((station.client.poll_timeout()?, Due::ClientTimer(i)));
+        let clients = self.stations.iter().enumerate().filter_map(client);
+        // The first of the earliest; a deadline in the past is due now.
+        queued
+            .into_iter()
+            .chain(broker)
+            .chain(clients)
+            .min_by_key(|(at, _)| *at)
+            .map(|(at, due)| (at.max(self.now), due))
+    }
+
+    /// Whether nothing is scripted or under way any more: only timers are left.
+    pub fn is_settled(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Takes one step; `false` if nothing is left.
+    pub fn advance(&mut self, tape: &mut Tape<'_>) -> bool {
+        let Some((at, due)) = self.due() else { return false };
+        self.now = at;
+        self.step += 1;
+        match due {
+            Due::Queue => match self.queue.pop() {
+                Some(Event::Action { client, action }) => self.scripted(client, &action, tape),
+                Some(Event::Arrival(flight)) => self.arrive(flight, tape),
+                Some(Event::Closing { link, direction }) => self.peer_closed(link, direction, tape),
+                None => {}
+            },
+            Due::BrokerTimer => {
+                self.with_broker(None, None, tape, |broker, now, ear| broker.handle_timeout(now, ear))
+            }
+            Due::ClientTimer(index) => {
+                let now = self.now;
+                self.with_client(index, None, tape, |client| client.handle_timeout(now));
+            }
+        }
+        true
+    }
+
+    fn scripted(&mut self, client: usize, action: &Action, tape: &mut Tape<'_>) {
+        match self.request(client, action, self.now) {
+            Ok(done) => self.carry_out(client, done, tape),
+            Err(error) => {
+                // Without a client, the broker's lifeline is the only one to say it on.
+                let end = self.stations.get(client).map_or(self.broker_end, |station| station.end);
+                self.note(end, Some(self.broker_end), None, notes::refused(action, error), tape);
+            }
+        }
+    }
+
+    /// Takes a user's action as a step of its own; [`World::request`] has begun it.
+    pub fn act(&mut self, client: usize, done: Done, at: Instant, tape: &mut Tape<'_>) {
+        self.now = at;
+        self.step += 1;
+        self.carry_out(client, done, tape);
+    }
+
+    /// Begins an action. What it makes the client send is sent by [`World::carry_out`].
+    ///
+    /// # Errors
+    /// When it cannot be done; nothing has changed then.
+    pub fn request(&mut self, index: usize, action: &Action, at: Instant) -> Result<Done, ActError> {
+        let station = self.stations.get_mut(index).ok_or(ActError::UnknownClient(index))?;
+        let client = &mut station.client;
+        match action {
+            Action::Connect => {
+                client.connect(at)?;
+                let link = Link::new(index, client.config().version);
+                station.link = Some(self.links.open(link));
+                return Ok(Done::Opened);
+            }
+            Action::Cut => return station.link.map(Done::Cut).ok_or(ActError::NotConnected),
+            Action::Publish(request) => {
+                client.publish(at, request.clone())?;
+            }
+            Action::Subscribe(filters) => {
+                let filters: Vec<_> =
+                    filters.iter().map(|(filter, options)| (filter.as_str(), *options)).collect();
+                client.subscribe(at, &filters, &PropertyBuf::new())?;
+            }
+            Action::Unsubscribe(filters) => {
+                let filters: Vec<_> = filters.iter().map(String::as_str).collect();
+                client.unsubscribe(at, &filters, &PropertyBuf::new())?;
+            }
+            Action::Disconnect => client.disconnect(at)?,
+        }
+        Ok(Done::Asked)
+    }
+
+    fn carry_out(&mut self, index: usize, done: Done, tape: &mut Tape<'_>) {
+        match done {
+            Done::Opened => {
+                let Some(end) = self.stations.get(index).map(|station| station.end) else { return };
+                let connect = self.frames; // the next frame to be sent
+                self.note(end, Some(self.broker_end), Some(connect), notes::opened(), tape);
+                self.with_client(index, None, tape, |_| {});
+            }
+            Done::Asked => self.with_client(index, None, tape, |_| {}),
+            Done::Cut(link) => self.cut(link, tape),
+        }
+    }
+
+    /// The end that receives in `direction` on a link.
+    pub fn receiver(&self, link: LinkId, direction: Direction) -> Option<EndId> {
+        let client = self.links.of(link)?.client;
+        match direction {
+            Direction::ToServer => Some(self.broker_end),
+            Direction::ToClient => self.stations.get(client).map(|station| station.end),
+        }
+    }
+
+    /// Numbers a note and writes it.
+    pub(super) fn note(
+        &mut self,
+        end: EndId,
+        peer: Option<EndId>,
+        frame: Option<FrameId>,
+        words: Words,
+        tape: &mut Tape<'_>,
+    ) {
+        let number = self.notes;
+        self.notes += 1;
+        let Words { kind, text, statement, peer: named } = words;
+        let peer = named.or(peer);
+        let note = Note { end, peer, frame, at: self.now, step: self.step, kind, text, statement };
+        tape.note(number, note);
+    }
+}
