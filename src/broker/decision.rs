@@ -73,11 +73,6 @@ pub enum Violation {
         /// That time in seconds.
         limit_secs: u16,
     },
-    /// One more connection than allowed.
-    TooManyConnections {
-        /// The limit.
-        limit: usize,
-    },
 }
 
 /// Why CONNECT is refused.
@@ -295,7 +290,9 @@ impl Decision<'_> {
             | D::Dequeued { .. }
             | D::PublishResent { .. }
             | D::PubRelResent { .. }
-            | D::Disconnected { .. } => false,
+            | D::Disconnected { .. }
+            // The decision before it told why.
+            | D::Lost { loss: Loss::Faulty, .. } => false,
             D::SessionKept { in_flight, queued, .. } => *in_flight > 0 || *queued > 0,
             D::Unsubscribed { existed, .. } => !*existed,
             // Queued and Dropped say it for each subscriber.

@@ -31,7 +31,7 @@ pub struct Broker {
     timers: BTreeSet<(Instant, ConnectionId)>,
     /// How many client identifiers were made up.
     pub(super) assigned: u64,
-    /// Room for lookups; empty between calls.
+    /// Room for lookups, kept so that none allocates.
     pub(super) scratch: MatchScratch,
     pub(super) matches: Matches,
 }
@@ -64,7 +64,8 @@ impl Broker {
         &self.config
     }
 
-    /// A transport connection is open. A number in use belongs to the connection that has it: the call is ignored.
+    /// A transport connection is open; over [`BrokerConfig::max_connections`] it is closed at once. A number in use
+    /// belongs to the connection that has it: the call is ignored.
     pub fn handle_open(&mut self, now: Instant, connection: ConnectionId) {
         if self.connections.contains_key(&connection) {
             return;

@@ -147,7 +147,6 @@ impl Violation {
             Self::ConnectTimeout { .. } => {
                 by(version, "3.1 section 3.1", "3.1.1 MQTT-3.1.4-1", "5.0 section 3.1.4")
             }
-            Self::TooManyConnections { .. } => None,
         }
     }
 }

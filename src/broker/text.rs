@@ -198,7 +198,6 @@ impl fmt::Display for Violation {
             }
             Self::RetainNotAvailable => f.write_str("retained message, which is switched off,"),
             Self::ConnectTimeout { limit_secs } => write!(f, "no CONNECT for {limit_secs} s"),
-            Self::TooManyConnections { limit } => write!(f, "one connection more than {limit}"),
         }
     }
 }

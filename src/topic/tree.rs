@@ -257,25 +257,18 @@ impl MatchScratch {
     }
 }
 
-/// A fixed multiply-and-fold over eight bytes at a time.
+/// A fixed multiply-and-fold over eight bytes at a time, in 64 bits: WebAssembly has no wider product.
 #[inline]
 fn hash_level(bytes: &[u8]) -> u32 {
     const K: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut hash = (bytes.len() as u64).wrapping_mul(K);
-    let mut mix = |word: u64| {
-        let product = u128::from(hash ^ word) * u128::from(K);
-        hash = product as u64 ^ (product >> 64) as u64;
+    let fold = |hash: u64, word: u64| {
+        let product = (hash ^ word).wrapping_mul(K);
+        product ^ product >> 32
     };
     let (words, rest) = bytes.as_chunks::<8>();
-    for word in words {
-        mix(u64::from_le_bytes(*word));
-    }
-    let mut last = 0;
-    for byte in rest {
-        last = last << 8 | u64::from(*byte);
-    }
-    mix(last);
-    (hash ^ hash >> 32) as u32
+    let whole = words.iter().fold(bytes.len() as u64, |hash, word| fold(hash, u64::from_le_bytes(*word)));
+    let last = rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte));
+    fold(whole, last) as u32
 }
 
 #[inline]

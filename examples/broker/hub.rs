@@ -1,0 +1,115 @@
+//! The task that owns the broker.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::io::{self, Write};
+
+use mqtt_playground::broker::{Broker, BrokerConfig, BrokerOutput, ConnectionId, Decision, Observer};
+use mqtt_playground::time::Instant;
+use tokio::sync::mpsc;
+use tokio::time::{sleep_until, timeout};
+
+use crate::line::{Event, Events, LINGER, Line};
+
+pub struct Hub {
+    broker: Broker,
+    lines: BTreeMap<ConnectionId, Line>,
+    events: mpsc::Receiver<Event>,
+    started: tokio::time::Instant,
+    log: Log,
+}
+
+/// Prints decisions, if asked for.
+struct Log {
+    verbose: bool,
+}
+
+impl Observer for Log {
+    fn decision(&mut self, now: Instant, decision: &Decision<'_>) {
+        if self.verbose {
+            let statement = decision.statement().unwrap_or("-");
+            // A closed standard output is no reason to stop serving.
+            let _ = writeln!(io::stdout(), "{now} {decision} [{statement}]");
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the shell has the only clock")]
+fn clock() -> tokio::time::Instant {
+    std::time::Instant::now().into()
+}
+
+impl Hub {
+    pub fn new(verbose: bool) -> (Self, Events) {
+        let (sender, events) = Events::channel();
+        let (broker, lines, log) = (Broker::new(BrokerConfig::default()), BTreeMap::new(), Log { verbose });
+        (Self { broker, lines, events, started: clock(), log }, sender)
+    }
+
+    fn now(&self) -> Instant {
+        Instant::ZERO + (clock() - self.started)
+    }
+
+    /// Serves until `stop` is ready; then closes every connection, with a moment to write the rest.
+    pub async fn run(mut self, stop: impl Future<Output = ()>) {
+        tokio::pin!(stop);
+        loop {
+            let timer = self.broker.poll_timeout().map(|at| self.started + (at - Instant::ZERO));
+            tokio::select! {
+                () = &mut stop => break,
+                Some(event) = self.events.recv() => self.handle(event),
+                () = sleep_until(timer.unwrap_or(self.started)), if timer.is_some() => {
+                    let now = self.now();
+                    self.broker.handle_timeout(now, &mut self.log);
+                }
+            }
+            self.drain();
+        }
+        let mut open = std::mem::take(&mut self.lines);
+        open.values_mut().for_each(|line| line.packets = mpsc::unbounded_channel().0);
+        let closed = async {
+            while !open.is_empty() {
+                match self.events.recv().await {
+                    Some(Event::Closed(id)) => drop(open.remove(&id)),
+                    Some(_) => {}
+                    None => break,
+                }
+            }
+        };
+        let _ = timeout(LINGER, closed).await;
+    }
+
+    fn handle(&mut self, event: Event) {
+        let now = self.now();
+        match event {
+            Event::Open(line) => {
+                self.broker.handle_open(now, line.id);
+                self.lines.insert(line.id, line);
+            }
+            Event::Data(id, chunk) => self.broker.handle_data(now, id, &chunk, &mut self.log),
+            Event::Drained(id) => self.broker.handle_writable(now, id, true, &mut self.log),
+            Event::Closed(id) => {
+                self.broker.handle_closed(now, id, &mut self.log);
+                self.lines.remove(&id);
+            }
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some((id, output)) = self.broker.poll_output() {
+            match output {
+                BrokerOutput::Close => drop(self.lines.remove(&id)),
+                BrokerOutput::Send(packet) => {
+                    let Some(line) = self.lines.get(&id) else { continue };
+                    let slow = line.backlog.add(packet.len());
+                    // A task that is gone has told so, or is about to.
+                    let _ = line.packets.send(packet);
+                    if slow {
+                        let now = self.now();
+                        self.broker.handle_writable(now, id, false, &mut self.log);
+                    }
+                }
+            }
+        }
+    }
+}
