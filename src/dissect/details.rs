@@ -26,6 +26,9 @@ pub(super) fn details(context: &Context<'_>, packet: Option<&Packet<'_>>) -> (Ve
             if context.version != Version::V31 {
                 out.push(said(&["session present ", bit(connack.session_present)]));
             }
+            if context.version == Version::V31 && connack.code.0 == 0 {
+                out.push("accepted".to_owned());
+            }
             refusal(&mut out, context, connack.code, connack.code.0 != 0);
         }
         Packet::Publish(publish) => topic = Some(self::publish(&mut out, publish)),

@@ -15,20 +15,14 @@ pub(super) fn meaning(context: &Context<'_>, span: &Span, value: &Value) -> Stri
             Some(packet) => said(&[packet.name(), ": ", purpose(packet, context.version)]),
             None => "Type 0 is reserved: no packet begins like this.".to_owned(),
         },
-        F::FlagsReserved => said(&[
-            "In ",
-            context.packet_type.map_or("this packet", PacketType::name),
-            match context.version {
-                Version::V31 if context.has_qos() => " this bit is not used.",
-                Version::V31 => " these bits are not used.",
-                _ => " these bits carry nothing and have a fixed value.",
-            },
-        ]),
+        F::FlagsReserved => flags_reserved(context),
+        F::RemainingLength if number == 0 => "The packet ends here: nothing follows.".to_owned(),
         F::RemainingLength => said(&["The packet goes on for ", &text::bytes(number), " behind this field."]),
         F::QosLevel | F::WillQos | F::MaximumQos => {
             said(&[qos_role(context, span.field), qos_meaning(number)])
         }
         F::KeepAlive => keep_alive(number),
+        F::PropertyLength if number == 0 => "There are no properties.".to_owned(),
         F::PropertyLength => said(&["The properties take the next ", &text::bytes(number), "."]),
         F::ConnectReturnCode
         | F::ReasonCode
@@ -59,7 +53,21 @@ pub(super) fn meaning(context: &Context<'_>, span: &Span, value: &Value) -> Stri
 }
 
 fn length_of(what: &str, number: u32, is_name: bool) -> String {
-    said(&["The ", if is_name { "name" } else { what }, " takes the next ", &text::bytes(number), "."])
+    let what = if is_name { "name" } else { what };
+    match number {
+        0 => said(&["The ", what, " is empty."]),
+        _ => said(&["The ", what, " takes the next ", &text::bytes(number), "."]),
+    }
+}
+
+fn flags_reserved(context: &Context<'_>) -> String {
+    let name = context.packet_type.map_or("this packet", PacketType::name);
+    let what = match context.version {
+        Version::V31 if context.has_qos() => " this bit is not used.",
+        Version::V31 => " these bits are not used.",
+        _ => " these bits carry nothing and have a fixed value.",
+    };
+    said(&["In ", name, what])
 }
 
 fn incomplete(context: &Context<'_>) -> String {
@@ -131,7 +139,7 @@ fn code(context: &Context<'_>, code: u8) -> String {
         return said(&[packet.name(), " has no such code."]);
     };
     let what = match (packet, context.is_v5()) {
-        (PacketType::ConnAck, false) if code == 0 => "The server accepts the connection",
+        (PacketType::ConnAck, false) if code == 0 => return "The server accepts the connection.".to_owned(),
         (PacketType::ConnAck, false) => "The server refuses the connection",
         (PacketType::SubAck, _) if code < 3 => "The server takes the subscription and tells its highest QoS",
         (PacketType::SubAck | PacketType::UnsubAck, _) if reason.is_error() => {
@@ -139,7 +147,7 @@ fn code(context: &Context<'_>, code: u8) -> String {
         }
         (PacketType::UnsubAck, _) => "The server's answer for one filter",
         _ if reason.is_error() => "Something went wrong",
-        _ => "All is well",
+        _ => "No error",
     };
     said(&[what, ": ", name, "."])
 }
@@ -158,7 +166,9 @@ fn flags(context: &Context<'_>, field: Field, set: bool) -> Option<&'static str>
         (F::Retain, true) => {
             "1, sent to the server: keep this message for later subscribers. Sent to a client: it was kept."
         }
-        (F::Retain, false) => "0 says that the message is not kept for later subscribers.",
+        (F::Retain, false) => {
+            "0, sent to the server: keep nothing. Sent to a client: this is news, not a kept message."
+        }
         (F::UserNameFlag, true) => "1 says that a user name follows in the payload.",
         (F::UserNameFlag, false) => "0 says that there is no user name.",
         (F::PasswordFlag, true) => "1 says that a password follows in the payload.",
@@ -205,7 +215,7 @@ fn fields(context: &Context<'_>, field: Field) -> &'static str {
         F::Subscription => "One topic filter and how the client wants its messages.",
         F::PacketTypeAndFlags => "The type in the upper four bits, flags in the lower four.",
         F::ConnectFlags => "Eight flags: how the session begins, and which fields the payload has.",
-        F::ConnAckFlags if context.version == Version::V31 => "Not used in 3.1.",
+        F::ConnAckFlags if context.version == Version::V31 => "3.1 does not use this byte.",
         F::ConnAckFlags => "Only the lowest bit is used.",
         F::ConnectFlagsReserved | F::ConnAckFlagsReserved | F::SubscriptionOptionsReserved => {
             "Not used: nothing may be set here."

@@ -20,7 +20,7 @@ mod text;
 mod value;
 
 pub use details::qos_words;
-pub use diagnosis::Diagnosis;
+pub use diagnosis::{Diagnosis, diagnose};
 pub use hex::{HexError, HexErrorKind, parse_hex};
 pub use node::{ByteGroup, Dissection, Node, dissect};
 pub use report::{Report, ReportError, ReportField, ReportValue};

@@ -1,8 +1,9 @@
 //! The words for 5.0's properties.
 
-use crate::codec::PropertyId;
+use crate::codec::{PropertyId, PropertyKind};
 
 use super::text::{self, said};
+use super::value::{self, Value};
 
 macro_rules! words {
     ($($id:ident: $name:literal, $filter:literal, $meaning:literal;)*) => {
@@ -119,4 +120,37 @@ pub(super) fn number_text(id: u8, number: u32) -> String {
         P::TopicAlias | P::SubscriptionIdentifier => text::plain(number),
         _ => said(&[&text::number(number), unit]),
     }
+}
+
+/// The number that stands in `data`, by the property's type.
+pub(super) fn number(id: u8, data: &[u8]) -> u32 {
+    match PropertyId::from_byte(id).map(PropertyId::kind) {
+        Some(PropertyKind::VariableByteInteger) => value::variable(data),
+        _ => value::big_endian(data),
+    }
+}
+
+/// The value of a whole property, from what follows its identifier; a user property reads `name = value`.
+/// Nothing if it is not all there.
+pub(super) fn value(id: u8, data: &[u8]) -> Value {
+    use PropertyKind as K;
+    let text = |data: &[u8]| core::str::from_utf8(data).ok().map(str::to_owned);
+    let value = match PropertyId::from_byte(id).map(PropertyId::kind) {
+        None => None,
+        Some(K::Utf8String) => prefixed(data).and_then(|(own, _)| text(own)).map(Value::Text),
+        Some(K::BinaryData) => prefixed(data).map(|(own, _)| Value::Bytes(own.to_vec())),
+        Some(K::Utf8StringPair) => prefixed(data).and_then(|(name, rest)| {
+            let (own, _) = prefixed(rest)?;
+            Some(Value::Text(said(&[&text(name)?, " = ", &text(own)?])))
+        }),
+        Some(_) if data.is_empty() => None,
+        Some(_) => Some(Value::Number(number(id, data))),
+    };
+    value.unwrap_or(Value::None)
+}
+
+/// What a two-byte length announces, and what follows.
+fn prefixed(data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (len, rest) = data.split_first_chunk::<2>()?;
+    rest.split_at_checked(usize::from(u16::from_be_bytes(*len)))
 }

@@ -257,3 +257,23 @@ fn v5_property(packet: Option<PacketType>, id: u8) -> Statements {
         Some(I::SharedSubscriptionAvailable) => &["5.0 section 3.2.2.3.13"],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::spec;
+
+    /// Every reference of this file, read from its own text so that none is forgotten.
+    #[test]
+    fn every_statement_exists() {
+        let references: Vec<&str> = include_str!("rules.rs")
+            .split('"')
+            .skip(1)
+            .step_by(2)
+            .filter(|text| ["3.1 ", "3.1.1 ", "5.0 "].iter().any(|version| text.starts_with(version)))
+            .collect();
+        assert!(references.len() > 200, "{}", references.len());
+        for reference in references.into_iter().filter(|reference| reference.contains("MQTT-")) {
+            assert!(spec::lookup(reference).is_some(), "{reference}");
+        }
+    }
+}

@@ -17,19 +17,20 @@ pub fn sentence(frame: &[u8], version: Version, from: &str, to: &str) -> String 
     let context = Context { frame, packet_type, version: annotated.version, missing: annotated.missing };
     let teller = Teller { context: &context, from, to };
     let name = packet_type.map_or("packet", codec::PacketType::name);
+    let article = if name.starts_with(['A', 'U']) { " an " } else { " a " };
     match annotated.packet {
         Some(packet) if spans.faults().is_empty() && annotated.missing == 0 => teller.packet(&packet),
         _ if !spans.faults().is_empty() => said(&[
             from,
             " sends ",
             to,
-            " a ",
+            article,
             name,
             " that breaks a rule: ",
             to,
             " has to close the connection.",
         ]),
-        _ => said(&[from, " has begun to send ", to, " a ", name, ", which is not complete."]),
+        _ => said(&[from, " has begun to send ", to, article, name, ", which is not complete."]),
     }
 }
 
@@ -59,8 +60,26 @@ impl Teller<'_> {
                 said(&[from, " accepts the connection of ", to, session])
             }
             Packet::Publish(publish) => self.publish(publish),
-            Packet::PubAck(ack) if ack.reason.is_error() => self.refused(ack.packet_id, ack.reason),
-            Packet::PubRec(ack) if ack.reason.is_error() => self.refused(ack.packet_id, ack.reason),
+            Packet::PubAck(ack) | Packet::PubRec(ack) if ack.reason.is_error() => said(&[
+                from,
+                " refuses message ",
+                &id(ack.packet_id),
+                " from ",
+                to,
+                ": ",
+                &self.reason(ack.reason),
+                ".",
+            ]),
+            Packet::PubRel(ack) | Packet::PubComp(ack) if ack.reason.is_error() => said(&[
+                from,
+                " knows no message ",
+                &id(ack.packet_id),
+                " of ",
+                to,
+                ": ",
+                &self.reason(ack.reason),
+                ".",
+            ]),
             Packet::PubAck(ack) => {
                 said(&[from, " confirms to ", to, " that message ", &id(ack.packet_id), " has arrived."])
             }
@@ -108,14 +127,7 @@ impl Teller<'_> {
                 out
             }
             Packet::SubAck(suback) => self.suback(suback),
-            Packet::UnsubAck(unsuback) => said(&[
-                from,
-                " confirms to ",
-                to,
-                " that request ",
-                &id(unsuback.packet_id),
-                " to unsubscribe is done.",
-            ]),
+            Packet::UnsubAck(unsuback) => self.unsuback(unsuback),
             Packet::PingReq => said(&[from, " tells ", to, " that it is still there, and asks the same."]),
             Packet::PingResp => said(&[from, " tells ", to, " that it is still there."]),
             Packet::Disconnect(reason) => self.disconnect(reason.code),
@@ -144,19 +156,6 @@ impl Teller<'_> {
 
     fn reason(&self, code: ReasonCode) -> String {
         details::reason(self.context, code)
-    }
-
-    fn refused(&self, packet_id: PacketId, code: ReasonCode) -> String {
-        said(&[
-            self.from,
-            " refuses message ",
-            &id(packet_id),
-            " from ",
-            self.to,
-            ": ",
-            &self.reason(code),
-            ".",
-        ])
     }
 
     fn others(&self, out: &mut String, count: usize) {
@@ -234,10 +233,38 @@ impl Teller<'_> {
         out
     }
 
+    fn unsuback(&self, unsuback: &SubAck<'_>) -> String {
+        let request = id(unsuback.packet_id);
+        let (from, to) = (self.from, self.to);
+        match unsuback.reasons().find(|code| code.is_error()) {
+            Some(code) => {
+                let reason = self.reason(code);
+                said(&[
+                    from,
+                    " does not end all that ",
+                    to,
+                    " asked for with id ",
+                    &request,
+                    ": ",
+                    &reason,
+                    ".",
+                ])
+            }
+            None => said(&[
+                from,
+                " confirms to ",
+                to,
+                " that it has ended what was asked for with id ",
+                &request,
+                ".",
+            ]),
+        }
+    }
+
     fn disconnect(&self, code: ReasonCode) -> String {
         let (from, to) = (self.from, self.to);
         match code.0 {
-            0 => said(&[from, " closes its connection with ", to, " in order; its will is not published."]),
+            0 => said(&[from, " closes its connection with ", to, " in order: no will is published."]),
             0x04 => said(&[from, " closes its connection with ", to, " and wants its will published."]),
             _ => said(&[from, " closes the connection with ", to, ": ", &self.reason(code), "."]),
         }

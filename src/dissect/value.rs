@@ -1,6 +1,6 @@
 //! A field's value: typed, and as text.
 
-use crate::codec::{Field, PropertyId, PropertyKind, ReasonCode, Span};
+use crate::codec::{Field, ReasonCode, Span};
 
 use super::name::Context;
 use super::node::is_group;
@@ -45,9 +45,10 @@ pub(super) fn read(frame: &[u8], span: &Span) -> Value {
         F::PacketTypeAndFlags | F::ConnectFlags | F::ConnAckFlags | F::SubscriptionOptions => {
             Value::Number(big_endian(data))
         }
+        F::Property => super::property::value(span.aux, data.get(1..).unwrap_or(&[])),
         field if is_group(field) => Value::None,
         F::RemainingLength | F::PropertyLength => Value::Number(variable(data)),
-        F::PropertyNumber => Value::Number(property_number(span.aux, data)),
+        F::PropertyNumber => Value::Number(super::property::number(span.aux, data)),
         F::ProtocolName
         | F::TopicName
         | F::PropertyString
@@ -70,19 +71,12 @@ pub(super) fn read(frame: &[u8], span: &Span) -> Value {
     }
 }
 
-fn big_endian(data: &[u8]) -> u32 {
+pub(super) fn big_endian(data: &[u8]) -> u32 {
     data.iter().take(4).fold(0, |n, byte| n << 8 | u32::from(*byte))
 }
 
-fn variable(data: &[u8]) -> u32 {
+pub(super) fn variable(data: &[u8]) -> u32 {
     data.iter().take(4).rev().fold(0, |n, byte| n << 7 | u32::from(byte & 0x7f))
-}
-
-fn property_number(id: u8, data: &[u8]) -> u32 {
-    match PropertyId::from_byte(id).map(PropertyId::kind) {
-        Some(PropertyKind::VariableByteInteger) => variable(data),
-        _ => big_endian(data),
-    }
 }
 
 /// The value as people read it: with its unit or the name of what it stands for.
@@ -116,7 +110,7 @@ pub(super) fn text(context: &Context<'_>, span: &Span, value: &Value) -> String 
             code(context, number as u8)
         }
         (F::PropertyIdentifier, _) => property_identifier(number as u8),
-        (F::PropertyNumber, _) => super::property::number_text(span.aux, number),
+        (F::PropertyNumber | F::Property, _) => super::property::number_text(span.aux, number),
         (F::PacketIdentifier, _) => text::plain(number),
         _ => text::number(number),
     }

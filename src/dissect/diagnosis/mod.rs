@@ -1,0 +1,9 @@
+//! What is wrong with a packet, in words: what is there, what was expected, where exactly.
+
+mod case;
+mod content;
+mod fields;
+mod header;
+
+pub use case::{Diagnosis, diagnose};
+pub(super) use case::{Place, of};
