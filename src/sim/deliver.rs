@@ -52,7 +52,7 @@ impl World {
             }
             Direction::ToClient => self.with_client(index, None, tape, |client| client.handle_closed(now)),
         }
-        self.close(id, direction.reversed(), tape);
+        self.close(id, direction.reversed());
     }
 
     /// The network loses the connection with everything on it.
@@ -97,15 +97,15 @@ impl World {
                     let sent = self.send(link, Direction::ToClient, bytes, tape);
                     cause = cause.or(sent);
                 }
-                BrokerOutput::Close => closed.push(link),
+                BrokerOutput::Close => closed.extend(self.close(link, Direction::ToClient)),
             }
         }
         self.notes += unwritten;
         for words in heard {
             self.note(self.broker_end, peer, cause, words, tape);
         }
-        for link in closed {
-            self.close(link, Direction::ToClient, tape);
+        for peer in closed {
+            self.note(self.broker_end, Some(peer), None, notes::closed(), tape);
         }
     }
 
@@ -120,15 +120,15 @@ impl World {
         let Some(station) = self.stations.get_mut(index) else { return };
         call(&mut station.client);
         let (end, link) = (station.end, station.link);
-        let (mut cause, mut closes) = (cause, false);
+        let (mut cause, mut closed) = (cause, None);
         while let Some(output) = self.stations[index].client.poll_output() {
             match (output, link) {
                 (ClientOutput::Send(bytes), Some(link)) => {
                     let sent = self.send(link, Direction::ToServer, bytes, tape);
                     cause = cause.or(sent);
                 }
-                (ClientOutput::Send(_), None) => {}
-                (ClientOutput::Close, _) => closes = true,
+                (ClientOutput::Close, Some(link)) => closed = self.close(link, Direction::ToServer),
+                (_, None) => {}
             }
         }
         while let Some(event) = self.stations[index].client.poll_event() {
@@ -136,8 +136,8 @@ impl World {
                 self.note(end, Some(self.broker_end), cause, words, tape);
             }
         }
-        if let Some(link) = link.filter(|_| closes) {
-            self.close(link, Direction::ToServer, tape);
+        if let Some(peer) = closed {
+            self.note(end, Some(peer), None, notes::closed(), tape);
         }
     }
 
@@ -178,34 +178,32 @@ impl World {
     }
 
     /// The end that sends in `direction` closes its side: the other end hears of it behind what was sent before,
-    /// together with the last frame if that was sent in this step.
-    fn close(&mut self, id: LinkId, direction: Direction, tape: &mut Tape<'_>) {
-        let Some(link) = self.links.of_mut(id).filter(|link| link.sender_open(direction)) else { return };
-        let index = link.client;
-        match direction {
-            Direction::ToServer => link.client_open = false,
-            Direction::ToClient => link.broker_open = false,
-        }
-        let (other_open, last) = (link.receiver_open(direction), link.last_sent_in(direction, self.step));
-        let client = self.stations.get(index).map_or(self.broker_end, |station| station.end);
-        if direction == Direction::ToServer
-            && let Some(station) = self.stations.get_mut(index)
-        {
-            station.link = None;
-        }
-        if !other_open {
-            self.links.remove(id);
-            return self.queue.clear_closings(id);
-        }
-        let (end, peer) = match direction {
-            Direction::ToServer => (client, self.broker_end),
-            Direction::ToClient => (self.broker_end, client),
+    /// together with the last frame if that was sent in this step. Gives the other end if that was still open.
+    fn close(&mut self, id: LinkId, direction: Direction) -> Option<EndId> {
+        let link = self.links.of_mut(id).filter(|link| link.sender_open(direction))?;
+        let station = self.stations.get_mut(link.client)?;
+        let other = match direction {
+            Direction::ToServer => {
+                link.client_open = false;
+                station.link = None;
+                self.broker_end
+            }
+            Direction::ToClient => {
+                link.broker_open = false;
+                station.end
+            }
         };
-        self.note(end, Some(peer), None, notes::closed(), tape);
+        if !link.receiver_open(direction) {
+            self.links.remove(id);
+            self.queue.clear_closings(id);
+            return None;
+        }
+        let last = link.last_sent_in(direction, self.step);
         match last.and_then(|place| self.queue.flight_mut(place)) {
             Some(flight) => flight.closes = true,
             None => self.schedule_closing(id, direction),
         }
+        Some(other)
     }
 
     fn schedule_closing(&mut self, id: LinkId, direction: Direction) {

@@ -313,3 +313,18 @@ impl Sim {
 
 /// What stands over the broker's lifeline.
 const BROKER_NAME: &str = "Broker";
+
+#[cfg(test)]
+mod tests {
+    use super::super::scenarios::scenarios;
+    use super::*;
+
+    #[test]
+    fn a_full_history_takes_no_more() {
+        let mut sim = Sim::new(scenarios().remove(0));
+        sim.world.step = MAX_STEPS;
+        assert!(!sim.step());
+        assert_eq!(sim.next_event(), None);
+        assert_eq!(sim.act(0, Action::Connect), Err(ActError::HistoryFull));
+    }
+}

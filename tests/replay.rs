@@ -1,0 +1,182 @@
+//! Same scenario and same inputs, same capture, byte for byte; and the way back is exact.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
+#![cfg(not(target_arch = "wasm32"))]
+
+use bytes::Bytes;
+use mqtt_playground::capture::Step;
+use mqtt_playground::client::PublishRequest;
+use mqtt_playground::codec::{QoS, SubscriptionOptions};
+use mqtt_playground::sim::{Action, Scenario, Sim, scenarios};
+use mqtt_playground::time::{Duration, Instant};
+use proptest::prelude::*;
+
+/// All that can be seen of a sim at its cursor, and its whole record.
+fn view(sim: &Sim) -> String {
+    format!("{}\n{:?}\n{}", state(sim), sim.capture(), sim.recorded())
+}
+
+/// What changes with each step.
+fn state(sim: &Sim) -> String {
+    let clients: Vec<_> = (0..sim.client_count()).map(|index| sim.client(index)).collect();
+    format!("{} {} {:?}\n{:?}\n{:?}", sim.cursor(), sim.now(), sim.next_event(), sim.broker(), clients)
+}
+
+#[test]
+fn two_runs_of_each_scenario_are_the_same() {
+    for scenario in scenarios() {
+        let (mut one, mut two) = (Sim::new(scenario.clone()), Sim::new(scenario));
+        one.settle(1_000);
+        while two.recorded() < one.recorded() {
+            assert!(two.step());
+        }
+        assert_eq!(view(&one), view(&two));
+    }
+}
+
+#[test]
+fn chance_comes_from_the_seed_alone() {
+    let capture = |seed| {
+        let scenario = Scenario { seed, jitter_micros: 5_000, ..scenarios().remove(0) };
+        let mut sim = Sim::new(scenario);
+        sim.settle(1_000);
+        format!("{:?}", sim.capture())
+    };
+    assert_eq!(capture(1), capture(1));
+    assert_ne!(capture(1), capture(2));
+}
+
+#[test]
+fn forward_and_back_restores_every_moment() {
+    for scenario in scenarios() {
+        let mut sim = Sim::new(scenario);
+        let mut states = vec![state(&sim)];
+        for _ in 0..100 {
+            assert!(sim.step());
+            states.push(state(&sim));
+        }
+        let record = format!("{:?}", sim.capture());
+        for (step, before) in states.iter().enumerate().rev().skip(1) {
+            assert!(sim.step_back());
+            assert_eq!((&state(&sim), sim.recorded()), (before, 100), "step {step}");
+        }
+        assert!(!sim.step_back());
+        assert!(sim.step());
+        for step in [7, 99, 0, 50, 51, 33, 31, 100] {
+            sim.seek(step as Step);
+            assert_eq!(state(&sim), states[step]);
+        }
+        assert_eq!(format!("{:?}", sim.capture()), record, "looking does not change the record");
+    }
+}
+
+#[test]
+fn seeking_forward_goes_on_and_stops_where_nothing_is_left() {
+    let mut sim = Sim::new(Scenario { actions: Vec::new(), ..scenarios().remove(0) });
+    sim.seek(10);
+    assert_eq!((sim.cursor(), sim.recorded(), sim.next_event()), (0, 0, None));
+    let mut sim = Sim::new(scenarios().remove(0));
+    sim.seek(10);
+    assert_eq!((sim.cursor(), sim.recorded()), (10, 10));
+}
+
+#[derive(Clone, Debug)]
+enum Op {
+    Step(u8),
+    Back(u8),
+    Seek(u8),
+    Act { client: usize, wait_millis: u64, action: Action },
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    let qos = prop::sample::select(QoS::ALL.to_vec());
+    let publish = (qos.clone(), any::<bool>(), 0..3_u8).prop_map(|(qos, retain, n)| {
+        Action::Publish(PublishRequest {
+            topic: format!("sensors/{n}"),
+            payload: Bytes::from(vec![n; usize::from(n)]),
+            qos,
+            retain,
+            ..PublishRequest::default()
+        })
+    });
+    let subscribe = qos.prop_map(|qos| {
+        Action::Subscribe(vec![
+            ("sensors/+".to_owned(), SubscriptionOptions::new(qos)),
+            ("sensors/1".to_owned(), SubscriptionOptions::new(QoS::AtLeastOnce)),
+        ])
+    });
+    prop_oneof![
+        4 => Just(Action::Connect),
+        6 => publish,
+        2 => subscribe,
+        1 => Just(Action::Unsubscribe(vec!["sensors/#".to_owned()])),
+        1 => Just(Action::Disconnect),
+        3 => Just(Action::Cut),
+    ]
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        5 => (1..12_u8).prop_map(Op::Step),
+        2 => (1..12_u8).prop_map(Op::Back),
+        1 => any::<u8>().prop_map(Op::Seek),
+        5 => (0..2_usize, 0..40_u64, action())
+            .prop_map(|(client, wait_millis, action)| Op::Act { client, wait_millis, action }),
+    ]
+}
+
+/// A user's action that was accepted: the step that it became, and when.
+type Input = (Step, Instant, usize, Action);
+
+fn carry_out(sim: &mut Sim, inputs: &mut Vec<Input>, op: Op) {
+    match op {
+        Op::Step(count) => (0..count).for_each(|_| {
+            sim.step();
+        }),
+        Op::Back(count) => (0..count).for_each(|_| {
+            sim.step_back();
+        }),
+        Op::Seek(step) => sim.seek(step.into()),
+        Op::Act { client, wait_millis, action } => {
+            let (before, cursor) = (view(sim), sim.cursor());
+            match sim.act_at(client, action.clone(), sim.now() + Duration::from_millis(wait_millis)) {
+                Ok(()) => {
+                    inputs.retain(|(step, ..)| *step <= cursor);
+                    inputs.push((cursor + 1, sim.now(), client, action));
+                    assert_eq!((sim.cursor(), sim.recorded()), (cursor + 1, cursor + 1));
+                }
+                Err(_) => assert_eq!(view(sim), before, "a refused action changes nothing"),
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn however_one_moves_about_the_record_is_that_of_a_fresh_run(
+        which in 0..3_usize,
+        seed: u64,
+        jitter_micros in 0..3_u64,
+        ops in prop::collection::vec(op(), 1..40),
+    ) {
+        let jitter_micros = jitter_micros * 4_000;
+        let scenario = Scenario { seed, jitter_micros, ..scenarios().remove(which) };
+        let (mut sim, mut inputs) = (Sim::new(scenario.clone()), Vec::new());
+        for op in ops {
+            carry_out(&mut sim, &mut inputs, op);
+        }
+        let mut fresh = Sim::new(scenario);
+        for (step, at, client, action) in inputs {
+            fresh.seek(step - 1);
+            fresh.act_at(client, action, at).unwrap();
+        }
+        fresh.seek(sim.recorded());
+        let cursor = sim.cursor();
+        sim.seek(sim.recorded());
+        prop_assert_eq!(view(&sim), view(&fresh));
+        sim.seek(cursor);
+        fresh.seek(cursor);
+        prop_assert_eq!(view(&sim), view(&fresh));
+    }
+}
