@@ -152,6 +152,7 @@ pub(super) fn dissect_at(frame: &[u8], version: Version, place: Place) -> Dissec
     let context = Context { frame, packet_type, version: annotated.version, missing: annotated.missing };
     let all = spans.spans();
     let faults = spans.faults();
+    let blame = Blame::of(faults);
     let mut groups = Groups::default();
     let nodes = all
         .iter()
@@ -161,7 +162,7 @@ pub(super) fn dissect_at(frame: &[u8], version: Version, place: Place) -> Dissec
             // A group without anything in it tells nothing.
             let empty = leaf && span.len == 0 && is_group(span.field);
             let group = groups.of(span);
-            (!empty).then(|| node(&context, span, leaf, group, faults))
+            (!empty).then(|| node(&context, span, leaf, group, &blame))
         })
         .collect();
     let (details, topic) = details::details(&context, annotated.packet.as_ref());
@@ -178,10 +179,10 @@ pub(super) fn dissect_at(frame: &[u8], version: Version, place: Place) -> Dissec
     }
 }
 
-fn node(context: &Context<'_>, span: &Span, leaf: bool, group: ByteGroup, faults: &[Fault]) -> Node {
+fn node(context: &Context<'_>, span: &Span, leaf: bool, group: ByteGroup, blame: &Blame) -> Node {
     let value = value::read(context.frame, span);
     let text = value::text(context, span, &value);
-    let blamed = (leaf || is_flag_byte(span.field)) && faults.iter().any(|fault| blames(fault, span));
+    let blamed = (leaf || is_flag_byte(span.field)) && blame.hits(span);
     Node {
         field: span.field,
         aux: span.aux,
@@ -204,15 +205,42 @@ fn node(context: &Context<'_>, span: &Span, leaf: bool, group: ByteGroup, faults
     }
 }
 
-/// The fault points at the whole of the span, or at a bit of it.
-fn blames(fault: &Fault, span: &Span) -> bool {
-    let (range, place) = (fault_range(fault), span.range());
-    let covered = range.start <= place.start && place.end <= range.end && !place.is_empty();
-    covered
-        && match (fault.bits, span.bit_range()) {
-            (Some((from, len)), Some((start, count))) => from < start + count && start < from + len,
-            _ => true,
+/// Where the broken rules point, in order: there can be as many as fields.
+struct Blame {
+    /// Faults of whole bytes: the first byte, and the furthest end of those up to here.
+    bytes: Vec<(usize, usize)>,
+    /// Faults of bits: the byte, and its bits.
+    bits: Vec<(usize, (u8, u8))>,
+}
+
+impl Blame {
+    fn of(faults: &[Fault]) -> Self {
+        let whole = faults.iter().filter(|fault| fault.bits.is_none()).map(fault_range);
+        let mut bytes: Vec<_> = whole.map(|range| (range.start, range.end)).collect();
+        bytes.sort_unstable();
+        let mut furthest = 0;
+        for (_, end) in &mut bytes {
+            furthest = furthest.max(*end);
+            *end = furthest;
         }
+        let mut bits: Vec<_> =
+            faults.iter().filter_map(|fault| Some((fault.offset as usize, fault.bits?))).collect();
+        bits.sort_unstable();
+        Self { bytes, bits }
+    }
+
+    /// A fault points at the whole of the span, or at a bit of it.
+    fn hits(&self, span: &Span) -> bool {
+        let place = span.range();
+        let begun = self.bytes.partition_point(|(start, _)| *start <= place.start);
+        let covered = begun.checked_sub(1).is_some_and(|last| self.bytes[last].1 >= place.end);
+        let first = self.bits.partition_point(|(offset, _)| *offset < place.start);
+        let mut bits = self.bits[first..].iter().take_while(|(offset, _)| *offset == place.start);
+        let overlaps = |(_, (from, len)): &(usize, (u8, u8))| {
+            span.bit_range().is_none_or(|(start, count)| *from < start + count && start < *from + *len)
+        };
+        !place.is_empty() && (covered || place.len() == 1 && bits.any(overlaps))
+    }
 }
 
 /// Follows the groups that spans stand in.
