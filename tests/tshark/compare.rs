@@ -109,3 +109,40 @@ impl fmt::Display for Difference<'_> {
         }
     }
 }
+
+#[test]
+fn another_name_place_size_or_value_is_a_difference() {
+    use mqtt_playground::{codec::Version, dissect::dissect};
+    let bytes = [0x40, 0x02, 0x00, 0x07];
+    let ours = dissect(&bytes, Version::V311);
+    let field = |name: &str, show: &str, value: &str, pos, size| Field {
+        name: name.to_owned(),
+        show: show.to_owned(),
+        value: value.to_owned(),
+        pos,
+        size,
+    };
+    let theirs = vec![
+        field("mqtt.hdrflags", "0x40", "40", 0, 1),
+        field("mqtt.msgtype", "4", "4", 0, 1),
+        field("mqtt.hdr_reserved", "0", "0", 0, 1),
+        field("mqtt.len", "2", "02", 1, 1),
+        field("mqtt.msgid", "7", "0007", 2, 2),
+    ];
+    let count = |theirs: &pdml::Packet| {
+        let (equal, differing) = differences(&ours, &bytes, theirs);
+        (equal, differing.len())
+    };
+    assert_eq!(count(&theirs), (5, 0));
+    let changed = |change: fn(&mut Field)| {
+        let mut theirs = theirs.clone();
+        change(&mut theirs[4]);
+        count(&theirs)
+    };
+    assert_eq!(changed(|field| field.name = "mqtt.ver".to_owned()), (4, 2));
+    assert_eq!(changed(|field| field.pos = 1), (4, 2));
+    assert_eq!(changed(|field| field.size = 1), (4, 1));
+    assert_eq!(changed(|field| field.show = "8".to_owned()), (4, 1));
+    assert_eq!(changed(|field| field.value = "0008".to_owned()), (4, 1));
+    assert_eq!(count(&theirs[..4].to_vec()), (4, 1));
+}

@@ -1,6 +1,7 @@
 //! Where we differ from Wireshark on purpose: what, when, why, and since which release it is so.
 
 use mqtt_playground::codec::{Field, PropertyId};
+use mqtt_playground::dissect::{Node, Value};
 
 use crate::Sent;
 use crate::compare::Difference;
@@ -76,7 +77,7 @@ pub const KNOWN: &[Known] = &[
         reason: "Wireshark reads length and string as one field; its text is the same.",
         since: (4, 0),
         until: None,
-        matches: |packet, difference| content_type(packet, difference),
+        matches: content_type,
     },
     Known {
         field: "mqtt.msg",
@@ -107,31 +108,39 @@ pub const KNOWN: &[Known] = &[
         field: "mqtt.property_len",
         condition: "a length of two or more bytes is shown with a wrong value",
         section: "5.0 section 1.5.5",
-        reason: "Wireshark shows the bytes as a little-endian number instead of a Variable Byte Integer.",
+        reason: "Wireshark shows the bytes as one big-endian number instead of a Variable Byte Integer.",
         since: (4, 0),
         until: None,
-        matches: |_, difference| {
-            let (Some(node), Some(field)) = (difference.ours, difference.theirs) else { return false };
-            node.field == Field::PropertyLength
-                && node.len > 1
-                && (field.pos, field.size) == (node.offset, node.len)
-        },
+        matches: all_bits,
     },
 ];
 
-/// Either side of the pair: they begin at different places.
+/// Either side of the pair: ours begins behind the length, Wireshark's with it.
 fn content_type(packet: &Sent, difference: &Difference<'_>) -> bool {
-    match (difference.ours, difference.theirs) {
-        (Some(node), None) => {
-            node.field == Field::PropertyString && property(difference, PropertyId::ContentType)
+    let (begin, end, text) = match (difference.ours, difference.theirs) {
+        (Some(Node { field: Field::PropertyString, value: Value::Text(text), offset, len, .. }), None)
+            if property(difference, PropertyId::ContentType) =>
+        {
+            (offset - 2, offset + len, text)
         }
-        (None, Some(field)) => {
-            let length = packet.bytes.get(field.pos..field.pos + 2);
-            field.name == "mqtt.property.content_type"
-                && length
-                    .is_some_and(|len| usize::from(u16::from_be_bytes([len[0], len[1]])) + 2 == field.size)
-                && packet.bytes.get(field.pos + 2..field.pos + field.size) == Some(field.show.as_bytes())
+        (None, Some(field)) if field.name == "mqtt.property.content_type" => {
+            (field.pos, field.pos + field.size, &field.show)
         }
-        _ => false,
-    }
+        _ => return false,
+    };
+    let length = (text.len() as u16).to_be_bytes();
+    packet.bytes.get(begin..end) == Some(&[&length, text.as_bytes()].concat())
+}
+
+/// Same place and bytes; ours is the Variable Byte Integer, Wireshark's all their bits in a row.
+fn all_bits(packet: &Sent, difference: &Difference<'_>) -> bool {
+    let (Some(node), Some(field)) = (difference.ours, difference.theirs) else { return false };
+    let bytes = &packet.bytes[node.range()];
+    let least_first = bytes.iter().rev().fold(0u32, |number, byte| number << 7 | u32::from(byte & 0x7f));
+    let most_first = bytes.iter().fold(0u32, |number, byte| number << 8 | u32::from(*byte));
+    node.field == Field::PropertyLength
+        && bytes.len() > 1
+        && (field.pos, field.size) == (node.offset, node.len)
+        && node.value == Value::Number(least_first)
+        && field.show == most_first.to_string()
 }
