@@ -4,4 +4,5 @@ pub mod bytes;
 pub mod icon;
 pub mod inspector;
 pub mod scroll;
+pub mod segmented;
 pub mod topbar;
