@@ -27,14 +27,35 @@ impl Context<'_> {
 /// The field's name as the version calls it; MQTT's capitals are kept, other words are lower case.
 pub(super) fn name(version: Version, field: Field, aux: u8) -> &'static str {
     use Field as F;
-    let v5 = version == Version::V5;
-    let by_version = |before, since| if v5 { since } else { before };
+    let (before, since_311, since_5) = match field {
+        F::Property | F::PropertyNumber | F::PropertyString | F::PropertyBinary => {
+            return property::name(aux);
+        }
+        F::CleanStart => ("clean session", "clean session", "clean start"),
+        F::SubscriptionOptions => ("requested QoS byte", "requested QoS byte", "subscription options"),
+        F::MaximumQos => ("requested QoS", "requested QoS", "maximum QoS"),
+        F::ProtocolLevel => ("protocol level", "protocol level", "protocol version"),
+        F::PacketIdentifier => ("message identifier", "packet identifier", "packet identifier"),
+        F::WillPayloadLength => ("will message length", "will message length", "will payload length"),
+        F::WillPayload => ("will message", "will message", "will payload"),
+        F::SubscribeReturnCode => ("granted QoS", "return code", "return code"),
+        _ => return steady_name(field),
+    };
+    match version {
+        Version::V31 => before,
+        Version::V311 => since_311,
+        Version::V5 => since_5,
+    }
+}
+
+/// The names that all versions share.
+fn steady_name(field: Field) -> &'static str {
+    use Field as F;
     match field {
         F::FixedHeader => "fixed header",
         F::VariableHeader => "variable header",
         F::Properties => "properties",
         F::WillProperties => "will properties",
-        F::Property | F::PropertyNumber | F::PropertyString | F::PropertyBinary => property::name(aux),
         F::Payload | F::ApplicationMessage => "payload",
         F::Subscription => "subscription",
         F::PacketTypeAndFlags => "packet type and flags",
@@ -49,30 +70,18 @@ pub(super) fn name(version: Version, field: Field, aux: u8) -> &'static str {
         F::WillRetain => "will retain",
         F::WillQos => "will QoS",
         F::WillFlag => "will flag",
-        F::CleanStart => by_version("clean session", "clean start"),
-        F::ConnectFlagsReserved | F::SubscriptionOptionsReserved => "reserved",
+        F::ConnectFlagsReserved | F::ConnAckFlagsReserved | F::SubscriptionOptionsReserved => "reserved",
         F::ConnAckFlags => "connect acknowledge flags",
-        F::ConnAckFlagsReserved => "reserved",
         F::SessionPresent => "session present",
-        F::SubscriptionOptions => by_version("requested QoS byte", "subscription options"),
         F::RetainHandling => "retain handling",
         F::RetainAsPublished => "retain as published",
         F::NoLocal => "no local",
-        F::MaximumQos => by_version("requested QoS", "maximum QoS"),
         F::RemainingLength => "remaining length",
         F::ProtocolNameLength => "protocol name length",
         F::ProtocolName => "protocol name",
-        F::ProtocolLevel => by_version("protocol level", "protocol version"),
         F::KeepAlive => "keep alive",
         F::ConnectReturnCode => "connect return code",
         F::ReasonCode | F::SubscribeReasonCode | F::UnsubscribeReasonCode => "reason code",
-        F::PacketIdentifier => {
-            if version == Version::V31 {
-                "message identifier"
-            } else {
-                "packet identifier"
-            }
-        }
         F::TopicNameLength => "topic name length",
         F::TopicName => "topic name",
         F::PropertyLength => "property length",
@@ -85,28 +94,25 @@ pub(super) fn name(version: Version, field: Field, aux: u8) -> &'static str {
         F::ClientIdentifier => "client identifier",
         F::WillTopicLength => "will topic length",
         F::WillTopic => "will topic",
-        F::WillPayloadLength => by_version("will message length", "will payload length"),
-        F::WillPayload => by_version("will message", "will payload"),
         F::UserNameLength => "user name length",
         F::UserName => "user name",
         F::PasswordLength => "password length",
         F::Password => "password",
         F::TopicFilterLength => "topic filter length",
         F::TopicFilter => "topic filter",
-        F::SubscribeReturnCode => {
-            if version == Version::V31 {
-                "granted QoS"
-            } else {
-                "return code"
-            }
-        }
-        F::Unread => "unread",
         F::Trailing => "trailing bytes",
+        _ => "unread",
     }
 }
 
 /// Wireshark's display-filter name; for a whole property one of its own after the pattern of Wireshark's three.
 pub(super) fn filter(context: &Context<'_>, field: Field, aux: u8) -> Option<&'static str> {
+    flag_filter(context, field)
+        .or_else(|| leaf_filter(context, field))
+        .or_else(|| property_filter(field, aux))
+}
+
+fn flag_filter(context: &Context<'_>, field: Field) -> Option<&'static str> {
     use Field as F;
     let v5 = context.is_v5();
     Some(match field {
@@ -136,6 +142,13 @@ pub(super) fn filter(context: &Context<'_>, field: Field, aux: u8) -> Option<&'s
         F::NoLocal => "mqtt.subscription_options_nl",
         F::MaximumQos if v5 => "mqtt.subscription_options_qos",
         F::MaximumQos => "mqtt.sub.qos",
+        _ => return None,
+    })
+}
+
+fn leaf_filter(context: &Context<'_>, field: Field) -> Option<&'static str> {
+    use Field as F;
+    Some(match field {
         F::RemainingLength => "mqtt.len",
         F::ProtocolNameLength => "mqtt.proto_len",
         F::ProtocolName => "mqtt.protoname",
@@ -149,6 +162,24 @@ pub(super) fn filter(context: &Context<'_>, field: Field, aux: u8) -> Option<&'s
         F::PacketIdentifier => "mqtt.msgid",
         F::TopicNameLength | F::TopicFilterLength => "mqtt.topic_len",
         F::TopicName | F::TopicFilter => "mqtt.topic",
+        F::ClientIdentifierLength => "mqtt.clientid_len",
+        F::ClientIdentifier => "mqtt.clientid",
+        F::WillTopicLength => "mqtt.willtopic_len",
+        F::WillTopic => "mqtt.willtopic",
+        F::WillPayloadLength => "mqtt.willmsg_len",
+        F::WillPayload => "mqtt.willmsg",
+        F::UserNameLength => "mqtt.username_len",
+        F::UserName => "mqtt.username",
+        F::PasswordLength => "mqtt.passwd_len",
+        F::Password => "mqtt.passwd",
+        F::ApplicationMessage => "mqtt.msg",
+        _ => return None,
+    })
+}
+
+fn property_filter(field: Field, aux: u8) -> Option<&'static str> {
+    use Field as F;
+    Some(match field {
         F::Properties => "mqtt.properties",
         F::WillProperties => "mqtt.will_properties",
         F::Property => return property::filter(aux),
@@ -165,20 +196,7 @@ pub(super) fn filter(context: &Context<'_>, field: Field, aux: u8) -> Option<&'s
         F::PropertyKey => "mqtt.prop_key",
         F::PropertyValueLength => "mqtt.prop_value_len",
         F::PropertyValue => "mqtt.prop_value",
-        F::ClientIdentifierLength => "mqtt.clientid_len",
-        F::ClientIdentifier => "mqtt.clientid",
-        F::WillTopicLength => "mqtt.willtopic_len",
-        F::WillTopic => "mqtt.willtopic",
-        F::WillPayloadLength => "mqtt.willmsg_len",
-        F::WillPayload => "mqtt.willmsg",
-        F::UserNameLength => "mqtt.username_len",
-        F::UserName => "mqtt.username",
-        F::PasswordLength => "mqtt.passwd_len",
-        F::Password => "mqtt.passwd",
-        F::ApplicationMessage => "mqtt.msg",
-        F::FixedHeader | F::VariableHeader | F::Payload | F::Subscription => return None,
-        F::ConnAckFlags | F::SubscriptionOptions | F::SubscriptionOptionsReserved => return None,
-        F::Unread | F::Trailing => return None,
+        _ => return None,
     })
 }
 

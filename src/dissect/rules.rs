@@ -66,21 +66,6 @@ fn v311(packet: Option<PacketType>, field: Field) -> Statements {
             _ => &["3.1.1 MQTT-2.2.2-1", "3.1.1 MQTT-2.2.2-2"],
         },
         F::RemainingLength => &["3.1.1 section 2.2.3"],
-        F::ProtocolName => &["3.1.1 MQTT-3.1.2-1"],
-        F::ProtocolLevel => &["3.1.1 MQTT-3.1.2-2"],
-        F::UserNameFlag => &["3.1.1 MQTT-3.1.2-18", "3.1.1 MQTT-3.1.2-19"],
-        F::PasswordFlag => &["3.1.1 MQTT-3.1.2-20", "3.1.1 MQTT-3.1.2-21", "3.1.1 MQTT-3.1.2-22"],
-        F::WillRetain => &["3.1.1 MQTT-3.1.2-15", "3.1.1 MQTT-3.1.2-16", "3.1.1 MQTT-3.1.2-17"],
-        F::WillQos => &["3.1.1 MQTT-3.1.2-13", "3.1.1 MQTT-3.1.2-14"],
-        F::WillFlag => &["3.1.1 MQTT-3.1.2-8", "3.1.1 MQTT-3.1.2-9", "3.1.1 MQTT-3.1.2-12"],
-        F::CleanStart => &["3.1.1 MQTT-3.1.2-4", "3.1.1 MQTT-3.1.2-6"],
-        F::ConnectFlagsReserved => &["3.1.1 MQTT-3.1.2-3"],
-        F::KeepAlive => &["3.1.1 MQTT-3.1.2-23", "3.1.1 MQTT-3.1.2-24"],
-        F::ClientIdentifier => &["3.1.1 MQTT-3.1.3-3", "3.1.1 MQTT-3.1.3-5", "3.1.1 MQTT-3.1.3-7"],
-        F::WillTopic => &["3.1.1 MQTT-3.1.3-10"],
-        F::WillPayload => &["3.1.1 MQTT-3.1.2-9"],
-        F::UserName => &["3.1.1 MQTT-3.1.3-11"],
-        F::Password => &["3.1.1 MQTT-3.1.2-21"],
         F::SessionPresent => &["3.1.1 MQTT-3.2.2-1", "3.1.1 MQTT-3.2.2-2", "3.1.1 MQTT-3.2.2-3"],
         F::ConnAckFlagsReserved => &["3.1.1 section 3.2.2.1"],
         F::ConnectReturnCode => &["3.1.1 MQTT-3.2.2-4", "3.1.1 MQTT-3.2.2-5"],
@@ -106,6 +91,28 @@ fn v311(packet: Option<PacketType>, field: Field) -> Statements {
         F::Payload if packet == Some(P::Connect) => &["3.1.1 MQTT-3.1.3-1"],
         F::Payload if packet == Some(P::Subscribe) => &["3.1.1 MQTT-3.8.3-3"],
         F::Payload if packet == Some(P::Unsubscribe) => &["3.1.1 MQTT-3.10.3-2"],
+        _ => v311_connect(field),
+    }
+}
+
+fn v311_connect(field: Field) -> Statements {
+    use Field as F;
+    match field {
+        F::ProtocolName => &["3.1.1 MQTT-3.1.2-1"],
+        F::ProtocolLevel => &["3.1.1 MQTT-3.1.2-2"],
+        F::UserNameFlag => &["3.1.1 MQTT-3.1.2-18", "3.1.1 MQTT-3.1.2-19"],
+        F::PasswordFlag => &["3.1.1 MQTT-3.1.2-20", "3.1.1 MQTT-3.1.2-21", "3.1.1 MQTT-3.1.2-22"],
+        F::WillRetain => &["3.1.1 MQTT-3.1.2-15", "3.1.1 MQTT-3.1.2-16", "3.1.1 MQTT-3.1.2-17"],
+        F::WillQos => &["3.1.1 MQTT-3.1.2-13", "3.1.1 MQTT-3.1.2-14"],
+        F::WillFlag => &["3.1.1 MQTT-3.1.2-8", "3.1.1 MQTT-3.1.2-9", "3.1.1 MQTT-3.1.2-12"],
+        F::CleanStart => &["3.1.1 MQTT-3.1.2-4", "3.1.1 MQTT-3.1.2-6"],
+        F::ConnectFlagsReserved => &["3.1.1 MQTT-3.1.2-3"],
+        F::KeepAlive => &["3.1.1 MQTT-3.1.2-23", "3.1.1 MQTT-3.1.2-24"],
+        F::ClientIdentifier => &["3.1.1 MQTT-3.1.3-3", "3.1.1 MQTT-3.1.3-5", "3.1.1 MQTT-3.1.3-7"],
+        F::WillTopic => &["3.1.1 MQTT-3.1.3-10"],
+        F::WillPayload => &["3.1.1 MQTT-3.1.2-9"],
+        F::UserName => &["3.1.1 MQTT-3.1.3-11"],
+        F::Password => &["3.1.1 MQTT-3.1.2-21"],
         _ => &[],
     }
 }

@@ -1,7 +1,8 @@
 //! One plain sentence for a packet.
 
 use crate::codec::{
-    self, Connect, Packet, PacketId, PropertyId, Publish, QoS, ReasonCode, Spans, SubAck, Version,
+    self, Ack, ConnAck, Connect, Packet, PacketId, PacketType, PropertyId, Publish, QoS, ReasonCode, Spans,
+    SubAck, Subscribe, Version,
 };
 
 use super::details::{self, qos_words};
@@ -13,10 +14,10 @@ use super::text::{self, said, say};
 pub fn sentence(frame: &[u8], version: Version, from: &str, to: &str) -> String {
     let mut spans = Spans::new();
     let annotated = codec::annotate(frame, version, &mut spans);
-    let packet_type = frame.first().and_then(|byte| codec::PacketType::from_nibble(byte >> 4));
+    let packet_type = frame.first().and_then(|byte| PacketType::from_nibble(byte >> 4));
     let context = Context { frame, packet_type, version: annotated.version, missing: annotated.missing };
     let teller = Teller { context: &context, from, to };
-    let name = packet_type.map_or("packet", codec::PacketType::name);
+    let name = packet_type.map_or("packet", PacketType::name);
     let article = if name.starts_with(['A', 'U']) { " an " } else { " a " };
     match annotated.packet {
         Some(packet) if spans.faults().is_empty() && annotated.missing == 0 => teller.packet(&packet),
@@ -45,80 +46,12 @@ impl Teller<'_> {
         let (from, to) = (self.from, self.to);
         match packet {
             Packet::Connect(connect) => self.connect(connect),
-            Packet::ConnAck(connack) if connack.code.0 != 0 => {
-                said(&[from, " refuses the connection of ", to, ": ", &self.reason(connack.code), "."])
-            }
-            Packet::ConnAck(_) if self.context.version == Version::V31 => {
-                said(&[from, " accepts the connection of ", to, "."])
-            }
-            Packet::ConnAck(connack) => {
-                let session = if connack.session_present {
-                    " and goes on with its kept session."
-                } else {
-                    ", with a new session."
-                };
-                said(&[from, " accepts the connection of ", to, session])
-            }
+            Packet::ConnAck(connack) => self.connack(connack),
             Packet::Publish(publish) => self.publish(publish),
-            Packet::PubAck(ack) | Packet::PubRec(ack) if ack.reason.is_error() => said(&[
-                from,
-                " refuses message ",
-                &id(ack.packet_id),
-                " from ",
-                to,
-                ": ",
-                &self.reason(ack.reason),
-                ".",
-            ]),
-            Packet::PubRel(ack) | Packet::PubComp(ack) if ack.reason.is_error() => said(&[
-                from,
-                " knows no message ",
-                &id(ack.packet_id),
-                " of ",
-                to,
-                ": ",
-                &self.reason(ack.reason),
-                ".",
-            ]),
-            Packet::PubAck(ack) => {
-                said(&[from, " confirms to ", to, " that message ", &id(ack.packet_id), " has arrived."])
+            Packet::PubAck(ack) | Packet::PubRec(ack) | Packet::PubRel(ack) | Packet::PubComp(ack) => {
+                self.ack(packet.packet_type(), ack)
             }
-            Packet::PubRec(ack) => {
-                said(&[from, " tells ", to, " that it has taken over message ", &id(ack.packet_id), "."])
-            }
-            Packet::PubRel(ack) => said(&[
-                from,
-                " releases message ",
-                &id(ack.packet_id),
-                ": it will not send it to ",
-                to,
-                " again.",
-            ]),
-            Packet::PubComp(ack) => said(&[
-                from,
-                " confirms to ",
-                to,
-                " that message ",
-                &id(ack.packet_id),
-                " is complete; the id is free again.",
-            ]),
-            Packet::Subscribe(subscribe) => {
-                let mut filters = subscribe.filters.iter();
-                let mut out = said(&[from, " asks ", to, " for messages on "]);
-                if let Some((filter, options)) = filters.next() {
-                    say(
-                        &mut out,
-                        &[
-                            &text::shown(filter),
-                            ", at QoS ",
-                            &text::plain(u32::from(options.qos.level())),
-                            " at most",
-                        ],
-                    );
-                }
-                self.others(&mut out, filters.count());
-                out
-            }
+            Packet::Subscribe(subscribe) => self.subscribe(subscribe),
             Packet::Unsubscribe(unsubscribe) => {
                 let mut filters = unsubscribe.filters.iter();
                 let mut out = said(&[from, " asks ", to, " for no more messages on "]);
@@ -131,27 +64,62 @@ impl Teller<'_> {
             Packet::PingReq => said(&[from, " tells ", to, " that it is still there, and asks the same."]),
             Packet::PingResp => said(&[from, " tells ", to, " that it is still there."]),
             Packet::Disconnect(reason) => self.disconnect(reason.code),
-            Packet::Auth(reason) => match reason.properties.text(PropertyId::AuthenticationMethod) {
-                Some(method) => said(&[
-                    from,
-                    " sends ",
-                    to,
-                    " a step of authenticating by ",
-                    &text::shown(method),
-                    ": ",
-                    &self.reason(reason.code),
-                    ".",
-                ]),
-                None => said(&[
-                    from,
-                    " sends ",
-                    to,
-                    " a step of authenticating: ",
-                    &self.reason(reason.code),
-                    ".",
-                ]),
-            },
+            Packet::Auth(auth) => {
+                let mut out = said(&[from, " sends ", to, " a step of authenticating"]);
+                if let Some(method) = auth.properties.text(PropertyId::AuthenticationMethod) {
+                    say(&mut out, &[" by ", &text::shown(method)]);
+                }
+                say(&mut out, &[": ", &self.reason(auth.code), "."]);
+                out
+            }
         }
+    }
+
+    fn connack(&self, connack: &ConnAck<'_>) -> String {
+        let (from, to) = (self.from, self.to);
+        if connack.code.0 != 0 {
+            return said(&[from, " refuses the connection of ", to, ": ", &self.reason(connack.code), "."]);
+        }
+        let session = match connack.session_present {
+            true => " and goes on with its kept session.",
+            // 3.1 section 3.2: it does not tell.
+            false if self.context.version == Version::V31 => ".",
+            false => ", with a new session.",
+        };
+        said(&[from, " accepts the connection of ", to, session])
+    }
+
+    fn ack(&self, packet: PacketType, ack: &Ack<'_>) -> String {
+        let (from, to, id) = (self.from, self.to, &id(ack.packet_id));
+        if ack.reason.is_error() {
+            let (what, whose) = match packet {
+                PacketType::PubAck | PacketType::PubRec => (" refuses message ", " from "),
+                _ => (" knows no message ", " of "),
+            };
+            return said(&[from, what, id, whose, to, ": ", &self.reason(ack.reason), "."]);
+        }
+        match packet {
+            PacketType::PubAck => said(&[from, " confirms to ", to, " that message ", id, " has arrived."]),
+            PacketType::PubRec => said(&[from, " tells ", to, " that it has taken over message ", id, "."]),
+            PacketType::PubRel => {
+                said(&[from, " releases message ", id, ": it will not send it to ", to, " again."])
+            }
+            _ => {
+                let end = " is complete; the id is free again.";
+                said(&[from, " confirms to ", to, " that message ", id, end])
+            }
+        }
+    }
+
+    fn subscribe(&self, subscribe: &Subscribe<'_>) -> String {
+        let mut filters = subscribe.filters.iter();
+        let mut out = said(&[self.from, " asks ", self.to, " for messages on "]);
+        if let Some((filter, options)) = filters.next() {
+            let level = text::plain(u32::from(options.qos.level()));
+            say(&mut out, &[&text::shown(filter), ", at QoS ", &level, " at most"]);
+        }
+        self.others(&mut out, filters.count());
+        out
     }
 
     fn reason(&self, code: ReasonCode) -> String {
