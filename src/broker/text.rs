@@ -210,7 +210,7 @@ impl fmt::Display for Refusal {
             Self::EmptyClientId => f.write_str("an empty client identifier needs a clean session"),
             Self::LongClientId { len } => write!(f, "{len} characters of client identifier, 23 at most"),
             Self::Anonymous => f.write_str("no user name"),
-            Self::TooManySessions { limit } => write!(f, "{} already", Count(*limit, "session")),
+            Self::TooManySessions { limit } => write!(f, "{limit} sessions already"),
         }
     }
 }

@@ -10,19 +10,16 @@ pub enum Route {
     /// Simulated clients and broker.
     #[default]
     Playground,
-    /// Pasted bytes.
-    Decode,
 }
 
 /// The pages in the order of the navigation.
-pub const ROUTES: [Route; 2] = [Route::Playground, Route::Decode];
+pub const ROUTES: [Route; 1] = [Route::Playground];
 
 impl Route {
     /// Its address.
     pub fn href(self) -> &'static str {
         match self {
             Self::Playground => "#/",
-            Self::Decode => "#/decode",
         }
     }
 
@@ -30,7 +27,6 @@ impl Route {
     pub fn label(self) -> &'static str {
         match self {
             Self::Playground => "Playground",
-            Self::Decode => "Decode",
         }
     }
 
@@ -38,7 +34,6 @@ impl Route {
     pub fn class(self) -> &'static str {
         match self {
             Self::Playground => "page page-playground",
-            Self::Decode => "page page-decode",
         }
     }
 
@@ -46,7 +41,6 @@ impl Route {
     pub fn title(self) -> &'static str {
         match self {
             Self::Playground => "MQTT Playground",
-            Self::Decode => "Decode – MQTT Playground",
         }
     }
 

@@ -1,6 +1,10 @@
 //! View models: what the page draws, worked out without a browser. Components walk these and add nothing.
 
+pub mod actors;
 pub mod bytes;
 pub mod decode;
 pub mod diagram;
+pub mod draft;
 pub mod inspector;
+pub mod state;
+pub mod table;

@@ -1,8 +1,12 @@
 //! Pieces that pages are made of.
 
+pub mod actors;
 pub mod bytes;
+pub mod drawer;
+pub mod forms;
+pub mod help;
 pub mod icon;
 pub mod inspector;
+pub mod packet_table;
 pub mod scroll;
-pub mod segmented;
 pub mod topbar;

@@ -1,4 +1,3 @@
 //! One component a page.
 
-pub mod decode;
 pub mod playground;

@@ -1,0 +1,144 @@
+//! The actors' cards: who they are, how they stand, what they can do now.
+
+use crate::broker::Broker;
+use crate::client::{Client, ClientStatus};
+use crate::codec::Version;
+use crate::time::Instant;
+
+/// How an actor stands, each with a dot and a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The broker is always there.
+    Running,
+    /// The broker has accepted the client.
+    Connected,
+    /// CONNECT is under way.
+    Connecting,
+    /// No connection.
+    Offline,
+}
+
+impl Standing {
+    /// The word beside the dot.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Connected => "connected",
+            Self::Connecting => "connecting",
+            Self::Offline => "not connected",
+        }
+    }
+
+    /// The dot's class.
+    pub const fn dot(self) -> &'static str {
+        match self {
+            Self::Running | Self::Connected => "status-dot",
+            Self::Connecting => "status-dot status-dot--busy",
+            Self::Offline => "status-dot status-dot--off",
+        }
+    }
+}
+
+/// One card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActorCard {
+    /// What stands over the lifeline.
+    pub name: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// The versions it speaks.
+    pub version: String,
+    /// Small facts: name and value.
+    pub facts: Vec<(&'static str, String)>,
+    /// Keep alive, while it counts.
+    pub keep_alive: Option<KeepAliveView>,
+}
+
+/// The keep alive that is left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeepAliveView {
+    /// Seconds, to the millisecond.
+    pub left: String,
+    /// Of the interval, in percent.
+    pub percent: u8,
+}
+
+/// The broker's card.
+pub fn broker_card(name: &str, broker: &Broker) -> ActorCard {
+    let (_, sessions, subscriptions) = broker.counts();
+    let in_flight: usize = broker.sessions().map(|session| session.in_flight().len()).sum();
+    let queued: usize = broker.sessions().map(|session| session.queued().len()).sum();
+    ActorCard {
+        name: name.to_owned(),
+        standing: Standing::Running,
+        version: "3.1, 3.1.1".to_owned(),
+        facts: vec![
+            ("sessions", sessions.to_string()),
+            ("subs", subscriptions.to_string()),
+            ("in flight", in_flight.to_string()),
+            ("queued", queued.to_string()),
+        ],
+        keep_alive: None,
+    }
+}
+
+/// A client's card.
+pub fn client_card(name: &str, client: &Client, now: Instant) -> ActorCard {
+    let mut facts = Vec::new();
+    if client.client_id() != name {
+        facts.push(("client id", client.client_id().to_owned()));
+    }
+    let version = client.config().version;
+    let clean = if version == Version::V5 { "clean start" } else { "clean session" };
+    facts.push((clean, u8::from(client.config().clean_start).to_string()));
+    facts.push(("in flight", client.in_flight().len().to_string()));
+    facts.push(("received", client.received_count().to_string()));
+    ActorCard {
+        name: name.to_owned(),
+        standing: match client.status() {
+            ClientStatus::Connected => Standing::Connected,
+            ClientStatus::Connecting => Standing::Connecting,
+            _ => Standing::Offline,
+        },
+        version: format!("MQTT {version}"),
+        facts,
+        keep_alive: keep_alive(client, now),
+    }
+}
+
+fn keep_alive(client: &Client, now: Instant) -> Option<KeepAliveView> {
+    let keep_alive = client.keep_alive()?;
+    let left = keep_alive.client_deadline()?.since(now);
+    let whole = u128::from(keep_alive.interval_secs()) * 1_000;
+    let millis = left.as_millis();
+    Some(KeepAliveView {
+        left: format!("{}.{:03} s", millis / 1_000, millis % 1_000),
+        percent: (millis * 100 / whole.max(1)).min(100) as u8,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::ClientConfig;
+
+    #[test]
+    fn a_client_that_is_not_there_counts_no_keep_alive() {
+        let mut client = Client::new(ClientConfig::new("sub1"));
+        let card = client_card("sub1", &client, Instant::ZERO);
+        assert_eq!((card.standing, card.keep_alive), (Standing::Offline, None));
+        assert!(card.facts.iter().all(|(name, _)| *name != "client id"), "the same name is not said twice");
+        assert_eq!(client.connect(Instant::ZERO), Ok(()));
+        assert_eq!(client_card("sub1", &client, Instant::ZERO).standing, Standing::Connecting);
+    }
+
+    #[test]
+    fn keep_alive_runs_down() {
+        let mut client = Client::new(ClientConfig { keep_alive_secs: 60, ..ClientConfig::new("a") });
+        assert_eq!(client.connect(Instant::ZERO), Ok(()));
+        client.handle_data(Instant::ZERO, &[0x20, 0x02, 0x00, 0x00]);
+        let card = client_card("other name", &client, Instant::from_millis(15_000));
+        assert_eq!(card.keep_alive, Some(KeepAliveView { left: "45.000 s".into(), percent: 75 }));
+        assert_eq!(card.facts[0], ("client id", "a".to_owned()));
+    }
+}

@@ -1,0 +1,107 @@
+//! The packet table: one row a frame, worked out only for the rows that show.
+
+use crate::capture::{Capture, Fate, Frame, FrameId, LostWhy, Step};
+use crate::codec::PacketType;
+use crate::dissect::dissect;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PacketRow {
+    /// The frame.
+    pub id: FrameId,
+    /// Its number as people count, from 1.
+    pub number: u32,
+    /// When it was sent: seconds with three decimals.
+    pub time: String,
+    /// Who sent it.
+    pub from: String,
+    /// Whom to.
+    pub to: String,
+    /// What it is.
+    pub packet_type: Option<PacketType>,
+    /// What matters of it, and how it ended if it did not arrive.
+    pub info: String,
+    /// Its bytes.
+    pub bytes: usize,
+}
+
+/// How many frames had been sent at `step`, and the number of the first one that is still held.
+pub fn extent(capture: &Capture, step: Step) -> (usize, FrameId) {
+    // Frames are in the order of their steps: the last that counts is found by halving.
+    let first = capture.dropped_frames();
+    let (mut low, mut high) = (0, capture.frames().len());
+    while low < high {
+        let middle = (low + high) / 2;
+        let sent = capture.frame(first + middle as FrameId).is_some_and(|frame| frame.sent_step <= step);
+        if sent { low = middle + 1 } else { high = middle }
+    }
+    (low, first)
+}
+
+/// The row of a frame as known at `step`.
+pub fn row(capture: &Capture, frame: &Frame, step: Step) -> PacketRow {
+    let name = |end| capture.end(end).map_or_else(String::new, |end| end.name.to_string());
+    let dissection = dissect(&frame.bytes, frame.version);
+    let mut info = dissection.details.join(", ");
+    match frame.fate_at(step) {
+        Some(Fate::Delivered { .. }) => {}
+        Some(Fate::Lost { why: LostWhy::LinkCut, .. }) => append(&mut info, "lost: link cut"),
+        Some(Fate::Lost { why: LostWhy::Closed, .. }) => append(&mut info, "lost: connection closed"),
+        None => append(&mut info, "in flight"),
+    }
+    PacketRow {
+        id: frame.id,
+        number: frame.id + 1,
+        time: frame.sent.to_string(),
+        from: name(frame.from),
+        to: name(frame.to),
+        packet_type: dissection.packet_type,
+        info,
+        bytes: frame.bytes.len(),
+    }
+}
+
+fn append(info: &mut String, text: &str) {
+    if !info.is_empty() {
+        info.push_str(", ");
+    }
+    info.push_str(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::EndRole;
+    use crate::codec::{Direction, Version};
+    use crate::time::Instant;
+    use bytes::Bytes;
+
+    #[test]
+    fn a_row_says_what_was_known_at_its_step() {
+        let mut capture = Capture::new(1 << 20);
+        let client = capture.add_end("pub1", EndRole::Client);
+        let broker = capture.add_end("Broker", EndRole::Broker);
+        for step in [1, 3] {
+            capture.push_frame(Frame {
+                id: 0,
+                link: 0,
+                from: client,
+                to: broker,
+                direction: Direction::ToServer,
+                version: Version::V311,
+                bytes: Bytes::from_static(&[0x62, 0x02, 0x00, 0x07]),
+                sent: Instant::from_millis(2_042),
+                sent_step: step,
+                end: None,
+                due: None,
+            });
+        }
+        capture.end_frame(0, 2, Fate::Delivered { at: Instant::from_millis(2_062) });
+        assert_eq!([0, 1, 2, 3, 9].map(|step| extent(&capture, step).0), [0, 1, 1, 2, 2]);
+        let Some(frame) = capture.frame(0) else { panic!("the first frame") };
+        let under_way = row(&capture, frame, 1);
+        assert_eq!((&*under_way.time, &*under_way.info), ("2.042", "id 7, in flight"));
+        assert_eq!((&*under_way.from, &*under_way.to, under_way.bytes), ("pub1", "Broker", 4));
+        assert_eq!(row(&capture, frame, 2).info, "id 7");
+    }
+}
