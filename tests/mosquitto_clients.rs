@@ -2,7 +2,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::io::{BufRead, BufReader, Lines, Read};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -260,6 +261,20 @@ fn a_large_message_and_many_small_ones_arrive_whole_and_in_order() {
     assert_eq!(subscriber.messages(1), [big]);
     broker.publish(&["-q", "1", "-t", "many", "-m", "again", "--repeat", "500"]);
     assert!(subscriber.messages(500).iter().all(|message| message == "again"));
+}
+
+#[test]
+fn a_client_that_does_not_read_costs_the_others_nothing() {
+    let broker = Broker::start();
+    let mut idle = TcpStream::connect(format!("127.0.0.1:{}", broker.tcp_port)).unwrap();
+    idle.write_all(b"\x10\x10\0\x04MQTT\x04\x02\0\0\0\x04idle\x82\x0a\0\x01\0\x05flood\x00").unwrap();
+    broker.decides("idle to flood");
+    let mut reader = broker.subscribe("reader", &["-q", "1", "-t", "flood"]);
+    // More than the system's own buffers take.
+    let large = "x".repeat(100_000);
+    broker.publish(&["-q", "1", "-t", "flood", "-m", &large, "--repeat", "200"]);
+    broker.decides("idle reads too slowly: drops");
+    assert!(reader.messages(200).iter().all(|message| *message == large));
 }
 
 #[tokio::test]

@@ -171,6 +171,12 @@ impl Broker {
         self.sessions.by_number(self.connections.get(&connection)?.session?)
     }
 
+    /// The Keep Alive that a connection asked for, in seconds; 0 is off.
+    pub fn keep_alive_secs(&self, connection: ConnectionId) -> Option<u16> {
+        let open = self.connections.get(&connection)?;
+        open.session.map(|_| open.keep_alive.interval_secs())
+    }
+
     /// When a connection ends unless something comes: for lack of a CONNECT, later by keep alive.
     pub fn deadline(&self, connection: ConnectionId) -> Option<Instant> {
         self.connections.get(&connection)?.timer

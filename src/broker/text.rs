@@ -142,7 +142,7 @@ impl Decision<'_> {
                 write!(f, "{client_id} offline: queues {}, {queued} queued", Message(message))
             }
             D::Queued { client_id, message, queued, .. } => {
-                write!(f, "{client_id} has enough in flight: queues {}, {queued} queued", Message(message))
+                write!(f, "queues {} for {client_id}: {queued} queued", Message(message))
             }
             D::Dropped { client_id, message, reason, .. } => match reason {
                 DropReason::Offline => write!(f, "{client_id} offline: drops {} (QoS 0)", Message(message)),
@@ -210,7 +210,7 @@ impl fmt::Display for Refusal {
             Self::EmptyClientId => f.write_str("an empty client identifier needs a clean session"),
             Self::LongClientId { len } => write!(f, "{len} characters of client identifier, 23 at most"),
             Self::Anonymous => f.write_str("no user name"),
-            Self::TooManySessions { limit } => write!(f, "{limit} sessions already"),
+            Self::TooManySessions { limit } => write!(f, "{} already", Count(*limit, "session")),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A broker with everything that it says written down.
 
 use mqtt_playground::broker::{Broker, BrokerConfig, BrokerOutput, ConnectionId, Decision, Observer};
+use mqtt_playground::spec::lookup;
 use mqtt_playground::time::{Duration, Instant};
 
 /// What a connection gets in place of bytes when it is closed.
@@ -9,7 +10,7 @@ pub const CLOSE: &str = "close";
 pub struct Rig {
     pub broker: Broker,
     pub now: Instant,
-    /// `sentence [statement]` of each decision since last asked.
+    /// `sentence [statement]` of each decision since [`Rig::unheard`].
     heard: Heard,
 }
 
@@ -19,7 +20,11 @@ pub struct Heard(Vec<String>);
 
 impl Observer for Heard {
     fn decision(&mut self, _: Instant, decision: &Decision<'_>) {
-        self.0.push(format!("{decision} [{}]", decision.statement().unwrap_or("-")));
+        let (sentence, statement) = (decision.to_string(), decision.statement().unwrap_or("-"));
+        assert!(!sentence.is_empty() && !sentence.contains("broker"), "{decision:?}: {sentence:?}");
+        let numbered = statement.contains("MQTT-");
+        assert!(!numbered || lookup(statement).is_some(), "{decision:?}: there is no {statement}");
+        self.0.push(format!("{sentence} [{statement}]"));
     }
 }
 
@@ -145,10 +150,18 @@ impl Rig {
         outputs
     }
 
-    /// Expects a decision among those since last asked, by its sentence and statement.
+    /// Expects a decision among those since [`Rig::unheard`], by its sentence and statement.
     #[track_caller]
     pub fn heard(&mut self, sentence: &str) -> &mut Self {
         assert!(self.heard.0.iter().any(|it| it == sentence), "{sentence:?} is not in {:#?}", self.heard.0);
+        self
+    }
+
+    /// Expects that no decision since [`Rig::unheard`] has these words.
+    #[track_caller]
+    pub fn never_heard(&mut self, words: &str) -> &mut Self {
+        let found = self.heard.0.iter().find(|it| it.contains(words));
+        assert_eq!(found, None);
         self
     }
 
@@ -156,10 +169,5 @@ impl Rig {
     pub fn unheard(&mut self) -> &mut Self {
         self.heard.0.clear();
         self
-    }
-
-    /// All decisions since last asked.
-    pub fn decisions(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.heard.0)
     }
 }
