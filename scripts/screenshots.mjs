@@ -11,7 +11,8 @@ fs.mkdirSync(OUT, { recursive: true })
 
 await withPage({ theme: 'light' }, async (page, open) => {
   await open('#/')
-  for (let step = 0; step < STEPS; step++) await page.getByTestId('step-forward').click()
+  const forward = page.getByTestId('step-forward')
+  for (let step = 0; step < STEPS && (await forward.isEnabled()); step++) await forward.click()
   await shoot(page, `${OUT}/playground.png`)
 })
 
