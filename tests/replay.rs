@@ -151,7 +151,7 @@ fn carry_out(sim: &mut Sim, inputs: &mut Vec<Input>, op: Op) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
 
     #[test]
     fn however_one_moves_about_the_record_is_that_of_a_fresh_run(

@@ -105,7 +105,7 @@ impl World {
             self.note(self.broker_end, peer, cause, words, tape);
         }
         for peer in closed {
-            self.note(self.broker_end, Some(peer), None, notes::closed(), tape);
+            self.note(self.broker_end, Some(peer), cause, notes::closed(), tape);
         }
     }
 
@@ -137,7 +137,7 @@ impl World {
             }
         }
         if let Some(peer) = closed {
-            self.note(end, Some(peer), None, notes::closed(), tape);
+            self.note(end, Some(peer), cause, notes::closed(), tape);
         }
     }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::components::icon::Sprite;
 use super::components::topbar::Topbar;
+use super::pages::decode::{Decode, DecodeState};
 use super::pages::playground::Playground;
 use super::route::{self, Route};
 
@@ -18,6 +19,7 @@ pub fn mount() {
 #[component]
 fn App() -> impl IntoView {
     let route = route::current();
+    provide_context(DecodeState::new());
     view! {
         <Sprite/>
         // Not a link: its address would be taken for a page's.
@@ -26,6 +28,7 @@ fn App() -> impl IntoView {
             <Topbar route/>
             {move || match route.get() {
                 Route::Playground => view! { <Playground/> }.into_any(),
+                Route::Decode => view! { <Decode/> }.into_any(),
             }}
         </div>
     }

@@ -10,16 +10,19 @@ pub enum Route {
     /// Simulated clients and broker.
     #[default]
     Playground,
+    /// Pasted bytes.
+    Decode,
 }
 
 /// The pages in the order of the navigation.
-pub const ROUTES: [Route; 1] = [Route::Playground];
+pub const ROUTES: [Route; 2] = [Route::Playground, Route::Decode];
 
 impl Route {
     /// Its address.
     pub fn href(self) -> &'static str {
         match self {
             Self::Playground => "#/",
+            Self::Decode => "#/decode",
         }
     }
 
@@ -27,6 +30,7 @@ impl Route {
     pub fn label(self) -> &'static str {
         match self {
             Self::Playground => "Playground",
+            Self::Decode => "Decode",
         }
     }
 
@@ -34,6 +38,7 @@ impl Route {
     pub fn class(self) -> &'static str {
         match self {
             Self::Playground => "page page-playground",
+            Self::Decode => "page page-decode",
         }
     }
 
@@ -41,6 +46,7 @@ impl Route {
     pub fn title(self) -> &'static str {
         match self {
             Self::Playground => "MQTT Playground",
+            Self::Decode => "Decode – MQTT Playground",
         }
     }
 

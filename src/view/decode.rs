@@ -56,6 +56,7 @@ pub struct Index {
     pub version: Version,
     /// Where that version comes from, as a sentence.
     pub reason: String,
+    counts: [usize; 3],
     at: usize,
     next_version: Version,
     len: usize,
@@ -71,6 +72,7 @@ impl Index {
             message_bytes: 0,
             version: first,
             reason,
+            counts: [0; 3],
             at: 0,
             next_version: first,
             len: bytes.len(),
@@ -117,6 +119,7 @@ impl Index {
                 self.message_bytes += run.len - wrong;
             }
         }
+        self.counts[state as usize] += 1;
         self.entries.push(Entry {
             offset: packet.offset,
             len: dissection.len,
@@ -134,9 +137,19 @@ impl Index {
         }
     }
 
+    /// How many bytes there are.
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// How many packets became this.
-    pub fn count(&self, state: State) -> usize {
-        self.entries.iter().filter(|entry| entry.state == state).count()
+    pub const fn count(&self, state: State) -> usize {
+        self.counts[state as usize]
     }
 
     /// The bytes that the incomplete end holds.
@@ -161,7 +174,7 @@ pub fn packet(bytes: &bytes::Bytes, index: &Index, at: usize) -> Option<PacketVi
         total: index.entries.len() as u32,
         route: None,
         map: ByteMap::new(&dissection),
-        sentence: summary(&bytes, entry),
+        sentence: summary(&bytes, entry, &dissection),
         facts,
         bytes,
         dissection,
@@ -213,14 +226,20 @@ pub fn notes(dissection: &Dissection) -> Vec<GroupNote> {
     packet_type.into_iter().chain(told).collect()
 }
 
-/// What the packet does, to be read behind its name: "opens a session as …".
-fn summary(bytes: &[u8], entry: &Entry) -> String {
+/// What the packet does, to be read behind its name: "sends “22.4” on …".
+fn summary(bytes: &[u8], entry: &Entry, dissection: &Dissection) -> String {
     let to = match entry.packet_type.and_then(|it| it.sender(entry.version)) {
         Some(Direction::ToServer) => "the broker",
         Some(Direction::ToClient) => "the client",
         None => "the receiver",
     };
-    sentence(bytes, entry.version, "", to).trim_start().to_owned()
+    match (entry.state, dissection.faults.first()) {
+        (State::Malformed, Some(fault)) => {
+            format!("breaks a rule, {}: {to} has to close the connection.", fault.title)
+        }
+        (State::Incomplete, _) => format!("begins here; {to} waits for the rest."),
+        _ => sentence(bytes, entry.version, "", to).trim_start().to_owned(),
+    }
 }
 
 /// Hexadecimal digits of the list's offsets; at least four.
@@ -236,10 +255,66 @@ pub fn range(entry: &Entry, width: usize) -> String {
     }
 }
 
+/// Bytes to begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// What they show.
+    pub name: &'static str,
+    /// Themselves, a packet a line.
+    pub hex: &'static str,
+}
+
+/// The examples that the page offers.
+pub const EXAMPLES: &[Example] = &[
+    Example {
+        name: "CONNECT with a will",
+        hex: "10 37 00 04 4d 51 54 54 04 ee 00 3c 00 0a 6c 61 62 2d 6e 6f 64 65 2d 33 00 0c 6c 61 62 2f 33 2f 73 74 \
+              61 74 75 73 00 04 6c 6f 73 74 00 03 61 64 61 00 06 73 65 63 72 65 74",
+    },
+    Example {
+        name: "QoS 2, all four",
+        hex: "34 1c 00 14 73 65 6e 73 6f 72 73 2f 6b 69 74 63 68 65 6e 2f 74 65 6d 70 00 07 32 31 2e 35\n\
+              50 02 00 07\n62 02 00 07\n70 02 00 07",
+    },
+    Example {
+        name: "PUBLISH with properties",
+        hex: "33 25 00 0a 6c 61 62 2f 33 2f 74 65 6d 70 00 03 12 02 00 00 00 78 03 00 0a 74 65 78 74 2f 70 6c 61 69 \
+              6e 32 32 2e 34",
+    },
+    Example {
+        name: "A wrong flag among good packets",
+        hex: "10 16 00 04 4d 51 54 54 04 02 00 3c 00 0a 6c 61 62 2d 6e 6f 64 65 2d 33\n\
+              80 0f 00 01 00 0a 6c 61 62 2f 2b 2f 74 65 6d 70 01\n\
+              32 12 00 0a 6c 61 62 2f 33 2f 74 65 6d 70 00 02 32 32 2e 34\nc0 00\ne0",
+    },
+    Example {
+        name: "Length too long",
+        hex: "30 ff ff ff ff 07 00 0a 6c 61 62 2f 33 2f 74 65 6d 70 32 32 2e 34",
+    },
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::dissect::parse_hex;
+
+    #[test]
+    fn the_examples_show_what_they_are_called_after() {
+        use PacketType as P;
+        let told: Vec<(Version, Vec<_>)> = EXAMPLES
+            .iter()
+            .map(|it| {
+                let index = read(it.hex, None, 100).1;
+                (index.version, index.entries.iter().map(|it| (it.packet_type, it.state)).collect())
+            })
+            .collect();
+        let valid = |it| (Some(it), State::Valid);
+        assert_eq!(told[0], (Version::V311, vec![valid(P::Connect)]));
+        assert_eq!(told[1].1, [P::Publish, P::PubRec, P::PubRel, P::PubComp].map(valid));
+        assert_eq!(told[2], (Version::V5, vec![valid(P::Publish)]));
+        assert_eq!(told[3].1.iter().filter(|it| it.1 == State::Malformed).count(), 1);
+        assert_eq!(told[4].1, [(Some(P::Publish), State::Malformed)]);
+    }
 
     /// CONNECT, SUBSCRIBE with wrong flags, PUBLISH, PINGREQ, and the first byte of a DISCONNECT.
     const MIXED: &str =
@@ -271,6 +346,7 @@ mod tests {
                 (0x3f, 1, Some(P::Disconnect), State::Incomplete),
             ]
         );
+        assert_eq!([State::Valid, State::Malformed, State::Incomplete].map(|it| index.count(it)), [3, 1, 1]);
         assert_eq!(index.left_over(), 1);
         assert_eq!(index.shares, [3, 4, 26, 0, 29, 1, 1]);
         assert_eq!(index.shares.iter().sum::<usize>(), bytes.len());

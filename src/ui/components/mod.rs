@@ -9,4 +9,5 @@ pub mod icon;
 pub mod inspector;
 pub mod packet_table;
 pub mod scroll;
+pub mod segmented;
 pub mod topbar;

@@ -1,3 +1,4 @@
 //! One component a page.
 
+pub mod decode;
 pub mod playground;

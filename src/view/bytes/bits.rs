@@ -1,7 +1,7 @@
 //! The eight bits of one byte, and what each of them stands for.
 
 use super::cell::{ByteMap, is_flag_byte};
-use crate::codec::{Field, PropertyId, PropertyKind};
+use crate::codec::{FaultKind, Field, PropertyId, PropertyKind};
 use crate::dissect::{ByteGroup, Dissection};
 
 /// One byte, bit by bit.
@@ -104,14 +104,20 @@ fn whole_byte(value: u8, len: usize, place: usize) -> String {
     if len > 1 { format!("{shown}, byte {} of {len}", place + 1) } else { shown }
 }
 
+/// The bits that broken rules point at; where one exact value is asked for, those that differ from it.
 fn wrong_bits(dissection: &Dissection, offset: usize) -> [bool; 8] {
-    let mut wrong = [false; 8];
+    let mut wrong = 0u8;
     for fault in dissection.faults.iter().map(|it| &it.fault) {
         if let Some((start, len)) = fault.bits
             && fault.offset as usize == offset
         {
-            wrong.iter_mut().skip(usize::from(start)).take(usize::from(len)).for_each(|bit| *bit = true);
+            let all = 0xff >> (8 - len);
+            let differing = match fault.kind {
+                FaultKind::FixedHeaderFlags => (fault.expected ^ fault.found) as u8 & all,
+                _ => all,
+            };
+            wrong |= differing << (8 - start - len);
         }
     }
-    wrong
+    core::array::from_fn(|index| wrong << index & 0x80 != 0)
 }

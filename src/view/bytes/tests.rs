@@ -173,7 +173,12 @@ fn bytes_that_break_a_rule_are_wrong_and_no_others() {
     let wrong: Vec<usize> = (0..frame.len()).filter(|at| map.is_wrong(*at)).collect();
     assert_eq!(wrong, [0]);
     let view = bits(&frame, &dissection, &map, 0).expect("there is a first byte");
-    assert_eq!(view.wrong, [false, false, false, false, true, true, true, true]);
+    // 0000 instead of 0010.
+    assert_eq!(view.wrong, [false, false, false, false, false, false, true, false]);
+    let (frame, dissection, map) = read("36 04 0001 61 62", Version::V311);
+    let view = bits(&frame, &dissection, &map, 0).expect("there is a first byte");
+    assert_eq!(view.wrong, [false, false, false, false, false, true, true, false], "QoS 3");
+    let (frame, dissection, map) = read(SUBSCRIBE, Version::V311);
     let items = tree(&frame, &dissection, &map);
     let wrong: Vec<&str> = items.iter().filter(|it| it.wrong).map(|it| it.name.as_str()).collect();
     assert_eq!(wrong, ["reserved flags"]);
