@@ -86,7 +86,7 @@ fn user_properties(bytes: usize) -> PropertyBuf {
 #[test]
 fn the_counter_counts() {
     assert_eq!(asked(|| vec![0u8; 1000]).0, 1000);
-    assert_eq!(asked(|| Vec::<u8>::new()).0, 0);
+    assert_eq!(asked(Vec::<u8>::new).0, 0);
     let grown = asked(|| {
         let mut bytes = vec![0u8; 100];
         bytes.reserve_exact(100);
