@@ -3,8 +3,9 @@
 use super::error::EncodeError;
 use super::fault::FaultKind;
 use super::field::Field;
+use super::frame::{self, Frame};
 use super::property::{self, Properties, PropertyHost};
-use super::reader::{Read, Reader};
+use super::reader::{Read, Reader, Stop};
 use super::record::Recorder;
 use super::types::{PacketType, QoS, Version};
 use super::write;
@@ -100,11 +101,7 @@ fn protocol<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<()> {
     // The level decides by whose rules the rest is read, the faults of the name included.
     let level = r.data.get(r.pos).copied();
     if let Some(level) = level {
-        r.version = match (name, level) {
-            ("MQIsdp", _) | (_, 0..=3) => Version::V31,
-            (_, 4) => Version::V311,
-            _ => Version::V5,
-        };
+        r.version = version_of(name.as_bytes(), level);
     }
     if name != "MQTT" && name != "MQIsdp" {
         // 3.1.1 MQTT-3.1.2-1, 5.0 MQTT-3.1.2-1
@@ -124,6 +121,34 @@ fn protocol<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<()> {
         r.fault(FaultKind::ProtocolLevel, Field::ProtocolLevel, (r.pos - 1, 1), numbers)?;
     }
     Ok(())
+}
+
+/// By whose rules a CONNECT is read.
+fn version_of(name: &[u8], level: u8) -> Version {
+    match (name, level) {
+        (b"MQIsdp", _) | (_, 0..=3) => Version::V31,
+        (_, 4) => Version::V311,
+        _ => Version::V5,
+    }
+}
+
+/// The version that the CONNECT at the beginning of `bytes` asks for; `None` if it ends before its level.
+///
+/// # Errors
+/// The bytes end before the level.
+pub(super) fn own_version(bytes: &[u8]) -> Result<Option<Version>, Stop> {
+    let (total, header) = match frame::measure(bytes) {
+        Frame::Len { total, header } => (total, header),
+        Frame::More => return Err(Stop),
+        Frame::Malformed => return Ok(None),
+    };
+    let packet = bytes.get(..total).unwrap_or(bytes);
+    let level = packet.get(header..).and_then(|body| {
+        let (len, rest) = body.split_first_chunk::<2>()?;
+        let (name, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*len)))?;
+        Some(version_of(name, *rest.first()?))
+    });
+    if level.is_none() && packet.len() < total { Err(Stop) } else { Ok(level) }
 }
 
 fn connect_flags<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<u8> {

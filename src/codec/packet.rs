@@ -272,6 +272,13 @@ fn unusual_first_byte<R: Recorder>(r: &mut Reader<'_, '_, R>, first: u8) -> Read
         // 3.1.1 section 2.2.1: type 15 is reserved
         return Err(r.fatal(FaultKind::AuthBeforeV5, Field::PacketType, (0, 1), (14, 15)));
     }
+    if packet_type == PacketType::Connect {
+        // A CONNECT brings its own version, and 3.1 is not strict here: without the level nothing can be said.
+        match connect::own_version(r.data) {
+            Ok(version) => r.version = version.unwrap_or(r.version),
+            Err(Stop) => return Ok(()),
+        }
+    }
     let required = packet_type.required_flags().unwrap_or(0);
     let allowed = match r.version {
         // 3.1 section 2.1: DUP may be set in packets sent at QoS 1; other packets' bits are not used.
@@ -461,5 +468,30 @@ mod tests {
         let reserved = [packet_type, (F::FlagsReserved, Some((4, 4)))];
         assert_eq!(flags(&[0x40, 2, 0, 7], Version::V31), reserved);
         assert_eq!(flags(&[0x62, 2, 0, 7], Version::V311), reserved);
+    }
+
+    #[test]
+    fn a_connects_own_version_judges_its_flags() {
+        // 5.0 MQTT-2.1.3-1, 3.1.1 MQTT-2.2.2-1; 3.1 section 2.1 leaves these bits open
+        let connect = |name: &[u8], level| {
+            let mut bytes = vec![0x1f, name.len() as u8 + 8, 0, name.len() as u8];
+            bytes.extend(name);
+            bytes.extend([level, 2, 0, 60, 0, 0]);
+            bytes
+        };
+        let mut with_properties = connect(b"MQTT", 5);
+        with_properties[1] += 1;
+        with_properties.push(0);
+        let (old, v311) = (connect(b"MQIsdp", 3), connect(b"MQTT", 4));
+        for told in Version::ALL {
+            let statement = |bytes: &[u8]| decode(bytes, told).map_err(|fault| fault.statement()).err();
+            assert_eq!(statement(&with_properties), Some("5.0 MQTT-2.1.3-1"));
+            assert_eq!(statement(&v311), Some("3.1.1 MQTT-2.2.2-1"));
+            assert_eq!(statement(&old), None);
+            for end in 0..old.len() {
+                assert_eq!(decode_first(&old[..end], told), Ok(None), "{end} bytes are a beginning");
+            }
+        }
+        assert!(decode_first(&[0x1f, 0xff, 0xff, 0xff, 0xff], Version::V311).is_err());
     }
 }
