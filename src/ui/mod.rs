@@ -9,6 +9,7 @@ pub mod js;
 mod media;
 mod pages;
 mod route;
+mod state;
 mod theme;
 
 pub use app::mount;

@@ -60,6 +60,8 @@ pub struct Plan {
     /// A bit for each client, for the first 64 ends.
     clients: u64,
     offline: u64,
+    /// What `offline` became at which step.
+    changes: Vec<(Step, u64)>,
     counts: [u32; 3],
 }
 
@@ -128,6 +130,13 @@ impl Plan {
         self.rows.partition_point(|row| row.step <= step)
     }
 
+    /// For each end, up to the first 64, whether it had no connection at `step`.
+    pub fn offline(&self, step: Step) -> Vec<bool> {
+        let known = self.changes.partition_point(|(at, _)| *at <= step);
+        let bits = known.checked_sub(1).map_or(self.clients, |last| self.changes[last].1);
+        (0..64).map(|lane| bits >> lane & 1 == 1).collect()
+    }
+
     /// The row of a frame.
     pub fn row_of(&self, frame: FrameId) -> Option<usize> {
         self.row_of.get(frame.checked_sub(self.first_frame)? as usize).map(|row| *row as usize)
@@ -153,7 +162,7 @@ impl Plan {
         self.exchange.push(frame);
         self.next_frame = frame.id + 1;
         if frame.direction == Direction::ToServer && packet_type(frame) == Some(PacketType::Connect) {
-            self.set_offline(frame.from, false);
+            self.set_offline(frame.sent_step, frame.from, false);
         }
         self.push_idle(frame.sent_step, frame.sent);
         self.busy_to = self.busy_to.max(frame.due.unwrap_or(frame.sent)).max(frame.sent);
@@ -167,11 +176,11 @@ impl Plan {
         let ends = [Some(note.end), note.peer];
         match note.kind {
             NoteKind::LinkOpened => {
-                ends.into_iter().flatten().for_each(|end| self.set_offline(end, false));
+                ends.into_iter().flatten().for_each(|end| self.set_offline(note.step, end, false));
                 return; // The CONNECT that follows shows it.
             }
             NoteKind::LinkClosed | NoteKind::LinkCut => {
-                ends.into_iter().flatten().for_each(|end| self.set_offline(end, true));
+                ends.into_iter().flatten().for_each(|end| self.set_offline(note.step, end, true));
             }
             NoteKind::Decision | NoteKind::Trouble => {}
         }
@@ -205,10 +214,13 @@ impl Plan {
     }
 
     /// Brokers never go offline here: only clients' lifelines are interrupted.
-    fn set_offline(&mut self, end: EndId, offline: bool) {
+    fn set_offline(&mut self, step: Step, end: EndId, offline: bool) {
         let Some(bit) = 1_u64.checked_shl(end.into()) else { return };
         self.offline =
             if offline && self.clients & bit != 0 { self.offline | bit } else { self.offline & !bit };
+        if self.changes.last().is_none_or(|(_, last)| *last != self.offline) {
+            self.changes.push((step, self.offline));
+        }
     }
 }
 

@@ -1,0 +1,228 @@
+//! Which rows are in sight, and how the view follows what happens.
+
+use std::ops::Range;
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::HtmlElement;
+
+use crate::ui::components::scroll::focus_in;
+use crate::ui::state::{Selection, Source};
+use crate::view::diagram::Metrics;
+
+/// Rows beyond the edges that are drawn too, in pixels.
+const OVERSCAN: f64 = 400.0;
+/// Height of the line that marks the present, as in style/sequence.css.
+const NOW: u32 = 18;
+/// What the present keeps from the edges when the view follows it.
+const MARGIN: f64 = 96.0;
+
+/// The part of the diagram that is in sight.
+#[derive(Clone, Copy)]
+pub struct Viewport {
+    scroller: NodeRef<Div>,
+    source: Source,
+    selection: Selection,
+    metrics: Memo<Metrics>,
+    /// First row and one behind the last.
+    rows: RwSignal<(usize, usize)>,
+    /// Height of what is unfolded.
+    unfolded: RwSignal<u32>,
+    /// Width of the diagram, in steps.
+    width: RwSignal<u32>,
+}
+
+impl Viewport {
+    pub fn new(
+        scroller: NodeRef<Div>,
+        source: Source,
+        selection: Selection,
+        metrics: Memo<Metrics>,
+    ) -> Self {
+        let view = Self {
+            scroller,
+            source,
+            selection,
+            metrics,
+            rows: RwSignal::new((0, 0)),
+            unfolded: RwSignal::new(0),
+            width: RwSignal::new(0),
+        };
+        view.follow_size();
+        // Rows come and go with the capture, the present moves with the step.
+        Effect::new(move |seen: Option<(usize, usize)>| {
+            let look = |metrics| source.with(|scene| (scene.plan.len(), scene.plan.past(scene.step), metrics));
+            let Some((rows, past, _)) = look(view.metrics.get()) else { return (0, 0) };
+            if seen.is_some_and(|(_, before)| before != past) {
+                view.reveal_now(past);
+            }
+            view.update();
+            (rows, past)
+        });
+        Effect::new(move |_| {
+            let (frame, unfolded) = (selection.frame.get(), selection.unfolded.get());
+            request_animation_frame(move || {
+                view.measure(unfolded && frame.is_some());
+                view.reveal_selected();
+            });
+        });
+        view
+    }
+
+    /// The rows to draw.
+    pub fn rows(&self) -> Range<usize> {
+        let (from, to) = self.rows.get();
+        from..to
+    }
+
+    /// Row heights.
+    pub fn metrics(&self) -> Metrics {
+        self.metrics.get()
+    }
+
+    /// Height of the rows above those that are drawn.
+    pub fn above(&self) -> u32 {
+        let first = self.rows.get().0;
+        let now = |past: usize| if past < first { NOW } else { 0 };
+        let look = |metrics| {
+            self.source.with(|scene| scene.plan.top(first, metrics) + now(scene.plan.past(scene.step)))
+        };
+        look(self.metrics.get()).unwrap_or(0) + self.unfolded_before(first)
+    }
+
+    /// Height of the rows below those that are drawn.
+    pub fn below(&self) -> u32 {
+        let last = self.rows.get().1;
+        let now = |past: usize| if past > last { NOW } else { 0 };
+        let look = |metrics| {
+            self.source.with(|scene| {
+                let plan = scene.plan;
+                plan.top(plan.len(), metrics).saturating_sub(plan.top(last, metrics)) + now(plan.past(scene.step))
+            })
+        };
+        let after = self.unfolded_row().is_some_and(|row| row >= last);
+        look(self.metrics.get()).unwrap_or(0) + if after { self.unfolded.get() } else { 0 }
+    }
+
+    /// Height of what is unfolded between two rows' tops.
+    pub fn unfolded_between(&self, from: usize, to: usize) -> u32 {
+        if self.unfolded_row().is_some_and(|row| (from..to).contains(&row)) { self.unfolded.get() } else { 0 }
+    }
+
+    /// How many bytes fit on an arrow that crosses `gaps` gaps out of `all`.
+    pub fn strip_budget(&self, gaps: usize, all: usize) -> usize {
+        // Times and margins take 174 pixels, arrowheads and padding 38, a byte 16.
+        let gap = self.width.get().saturating_sub(174) as usize / all.max(1);
+        ((gap * gaps).saturating_sub(38) / 16).max(8)
+    }
+
+    /// Call it when the scroller has moved.
+    pub fn update(&self) {
+        let Some(element) = self.element() else { return };
+        let (top, height) = (f64::from(element.scroll_top()), f64::from(element.client_height()));
+        let Some(metrics) = self.metrics.try_get_untracked() else { return };
+        let unfolded = f64::from(self.unfolded.try_get_untracked().unwrap_or(0));
+        let (from, to) = ((top - OVERSCAN - unfolded).max(0.0), top + height + OVERSCAN);
+        let rows = untrack(|| {
+            self.source.with(|scene| {
+                let plan = scene.plan;
+                let last = if plan.is_empty() { 0 } else { plan.row_at(to as u32, metrics) + 1 };
+                (plan.row_at(from as u32, metrics).min(last), last)
+            })
+        });
+        if let Some(rows) = rows
+            && self.rows.try_get_untracked().is_some_and(|now| now != rows)
+        {
+            self.rows.try_set(rows);
+        }
+    }
+
+    /// Moves the focus to the chosen packet.
+    pub fn focus_selected(&self) {
+        if let Some(frame) = self.selection.frame.get_untracked() {
+            focus_in(self.scroller, format!(".arrow[data-frame=\"{frame}\"]"));
+        }
+    }
+
+    fn element(&self) -> Option<HtmlElement> {
+        self.scroller.try_get_untracked().flatten().map(|it| it.unchecked_into())
+    }
+
+    fn unfolded_row(&self) -> Option<usize> {
+        let frame = self.selection.unfolded.get().then(|| self.selection.frame.get())??;
+        self.source.with(|scene| scene.plan.row_of(frame))?
+    }
+
+    fn unfolded_before(&self, row: usize) -> u32 {
+        if self.unfolded_row().is_some_and(|it| it < row) { self.unfolded.get() } else { 0 }
+    }
+
+    fn measure(&self, unfolded: bool) {
+        let found = self.element().and_then(|it| it.query_selector(".seq-expand").ok().flatten());
+        let height = match found {
+            // With the margins around it.
+            Some(found) if unfolded => found.client_height().max(0) as u32 + 12,
+            None if unfolded => return, // Out of sight: as high as when it was seen.
+            _ => 0,
+        };
+        if self.unfolded.try_get_untracked().is_some_and(|now| now != height) {
+            self.unfolded.try_set(height);
+        }
+    }
+
+    fn reveal_now(&self, past: usize) {
+        let top = |metrics| self.source.with(|scene| scene.plan.top(past, metrics));
+        let y = untrack(|| top(self.metrics.get()).unwrap_or(0) + self.unfolded_before(past));
+        self.reveal(f64::from(y), f64::from(y + NOW), MARGIN);
+    }
+
+    fn reveal_selected(&self) {
+        let Some(Some(frame)) = self.selection.frame.try_get_untracked() else { return };
+        let place = |metrics: Metrics| {
+            self.source.with(|scene| {
+                let row = scene.plan.row_of(frame)?;
+                Some((scene.plan.top(row, metrics), scene.plan.past(scene.step) <= row, row))
+            })
+        };
+        let Some(metrics) = self.metrics.try_get_untracked() else { return };
+        let Some(Some((top, after_now, row))) = untrack(|| place(metrics)) else { return };
+        let y = top + if after_now { NOW } else { 0 } + untrack(|| self.unfolded_before(row));
+        let unfolded = if self.selection.unfolded.get_untracked() { self.unfolded.get_untracked() } else { 0 };
+        self.reveal(f64::from(y), f64::from(y + metrics.packet + unfolded), 8.0);
+    }
+
+    /// Scrolls as little as brings `from..to`, in pixels from the first row, into sight.
+    fn reveal(&self, from: f64, to: f64, margin: f64) {
+        let Some(element) = self.element() else { return };
+        let head = element.query_selector(".sequence__head").ok().flatten().map_or(0, |it| it.client_height());
+        let (top, height) = (f64::from(element.scroll_top()), f64::from(element.client_height() - head));
+        if to + margin > top + height {
+            element.set_scroll_top((to + margin - height) as i32);
+        } else if from - margin < top {
+            element.set_scroll_top((from - margin).max(0.0) as i32);
+        }
+    }
+
+    /// Keeps up with the element's size for as long as it is there.
+    fn follow_size(&self) {
+        let view = *self;
+        Effect::new(move |_| {
+            let Some(element) = view.scroller.get() else { return };
+            let changed = Closure::<dyn FnMut()>::new(move || {
+                if let Some(element) = view.element() {
+                    // Rounded, so that dragging an edge doesn't draw all rows anew for each pixel.
+                    view.width.try_set(element.client_width().max(0) as u32 / 16 * 16);
+                }
+                view.update();
+            });
+            let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return };
+            observer.observe(&element);
+            let kept = StoredValue::new_local((observer, changed));
+            on_cleanup(move || {
+                kept.try_with_value(|(observer, _)| observer.disconnect());
+            });
+        });
+    }
+}

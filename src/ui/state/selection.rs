@@ -1,0 +1,87 @@
+//! What is chosen: one packet, one byte or field of it.
+
+use leptos::prelude::*;
+
+use super::source::{Scene, Source};
+use crate::capture::FrameId;
+use crate::view::bytes::Choice;
+
+/// The choice that diagram, table, scrubber and inspector share.
+#[derive(Clone, Copy)]
+pub struct Selection {
+    /// The packet.
+    pub frame: RwSignal<Option<FrameId>>,
+    /// Its bytes are unfolded in the diagram.
+    pub unfolded: RwSignal<bool>,
+    /// The byte and field in it.
+    pub choice: RwSignal<Option<Choice>>,
+}
+
+impl Selection {
+    /// Nothing chosen.
+    pub fn new() -> Self {
+        Self { frame: RwSignal::new(None), unfolded: RwSignal::new(false), choice: RwSignal::new(None) }
+    }
+
+    /// Chooses a packet, or none.
+    pub fn choose(&self, frame: Option<FrameId>) {
+        if self.frame.get_untracked() != frame {
+            self.choice.set(None);
+            self.frame.set(frame);
+        }
+        if frame.is_none() {
+            self.unfolded.set(false);
+        }
+    }
+
+    /// Chooses and unfolds a packet; folds it if it is unfolded.
+    pub fn toggle(&self, frame: FrameId) {
+        let again = self.frame.get_untracked() == Some(frame);
+        self.choose(Some(frame));
+        self.unfolded.update(|unfolded| *unfolded = !(again && *unfolded));
+    }
+
+    /// Chooses the packet `by` further on among those that have been sent.
+    pub fn walk(&self, source: Source, by: i32) {
+        let current = self.frame.get_untracked();
+        let next = untrack(|| source.with(|scene| neighbour(scene, current, by))).flatten();
+        if next.is_some() {
+            self.choose(next);
+        }
+    }
+
+    /// Chooses the next (1) or previous (-1) packet of the same exchange.
+    pub fn walk_exchange(&self, source: Source, by: i32) {
+        let Some(current) = self.frame.get_untracked() else { return };
+        let next = untrack(|| source.with(|scene| exchange_neighbour(scene, current, by))).flatten();
+        if next.is_some() {
+            self.choose(next);
+        }
+    }
+}
+
+fn neighbour(scene: Scene<'_>, current: Option<FrameId>, by: i32) -> Option<FrameId> {
+    let later = scene.capture.frames().rev().take_while(|frame| frame.sent_step > scene.step).count();
+    let sent = (scene.capture.frames().len() - later) as u32;
+    let first = scene.capture.dropped_frames();
+    let last = (first + sent).checked_sub(1).filter(|last| *last >= first)?;
+    Some(match current {
+        Some(current) => current.saturating_add_signed(by).clamp(first, last),
+        None if by < 0 => last,
+        None => first,
+    })
+}
+
+fn exchange_neighbour(scene: Scene<'_>, current: FrameId, by: i32) -> Option<FrameId> {
+    let exchange = scene.plan.exchange();
+    let opener = exchange.link(current)?.opener?;
+    let belongs = |frame: &&crate::capture::Frame| {
+        frame.sent_step <= scene.step && exchange.link(frame.id).and_then(|link| link.opener) == Some(opener)
+    };
+    let found = if by > 0 {
+        scene.capture.frames().find(|frame| frame.id > current && belongs(frame))
+    } else {
+        scene.capture.frames().rev().find(|frame| frame.id < current && belongs(frame))
+    };
+    found.map(|frame| frame.id)
+}

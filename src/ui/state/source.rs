@@ -1,0 +1,51 @@
+//! What a diagram looks at, wherever its packets come from.
+
+use leptos::prelude::*;
+
+use crate::capture::{Capture, Step};
+use crate::time::Instant;
+use crate::view::diagram::Plan;
+
+/// A capture, its rows, and the step it is seen from.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The record.
+    pub capture: &'a Capture,
+    /// Its rows.
+    pub plan: &'a Plan,
+    /// What came about later is shown as to come, or not at all.
+    pub step: Step,
+}
+
+type Look = Box<dyn Fn(&mut dyn FnMut(Scene<'_>)) + Send + Sync>;
+
+/// Gives a look at a scene; whoever looks inside a memo or an effect is called again when the scene has changed.
+#[derive(Clone, Copy)]
+pub struct Source {
+    look: StoredValue<Look>,
+    /// The clock, which moves on between two steps.
+    pub now: Signal<Instant>,
+}
+
+impl Source {
+    /// `look` calls its argument once with the scene, and reads the signals that tell of its changes.
+    pub fn new(
+        look: impl Fn(&mut dyn FnMut(Scene<'_>)) + Send + Sync + 'static,
+        now: impl Into<Signal<Instant>>,
+    ) -> Self {
+        Self { look: StoredValue::new(Box::new(look)), now: now.into() }
+    }
+
+    /// Looks at the scene; `None` once its page is gone.
+    pub fn with<R>(&self, read: impl FnOnce(Scene<'_>) -> R) -> Option<R> {
+        let (mut read, mut result) = (Some(read), None);
+        self.look.try_with_value(|look| {
+            look(&mut |scene| {
+                if let Some(read) = read.take() {
+                    result = Some(read(scene));
+                }
+            });
+        });
+        result
+    }
+}
