@@ -7,6 +7,7 @@ use super::components::topbar::Topbar;
 use super::pages::decode::{Decode, DecodeState};
 use super::pages::playground::Playground;
 use super::route::{self, Route};
+use super::state::Stage;
 
 /// Puts the page in place of the loading screen.
 pub fn mount() {
@@ -20,6 +21,8 @@ pub fn mount() {
 fn App() -> impl IntoView {
     let route = route::current();
     provide_context(DecodeState::new());
+    // Made here, so that the simulation outlives a visit to another page.
+    let stage = Stage::new();
     view! {
         <Sprite/>
         // Not a link: its address would be taken for a page's.
@@ -27,8 +30,8 @@ fn App() -> impl IntoView {
         <div class=move || route.get().class()>
             <Topbar route/>
             {move || match route.get() {
-                Route::Playground => view! { <Playground/> }.into_any(),
                 Route::Decode => view! { <Decode/> }.into_any(),
+                Route::Playground => view! { <Playground stage/> }.into_any(),
             }}
         </div>
     }

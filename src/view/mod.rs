@@ -8,3 +8,4 @@ pub mod draft;
 pub mod inspector;
 pub mod state;
 pub mod table;
+pub mod transport;

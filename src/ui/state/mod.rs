@@ -1,7 +1,10 @@
 //! State that components share: `Copy` structs of signals, made once at the owner of the page that uses them.
 
+mod playback;
 mod selection;
 mod source;
+mod stage;
 
 pub use selection::Selection;
 pub use source::{Scene, Source};
+pub use stage::Stage;

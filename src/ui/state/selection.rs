@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::source::{Scene, Source};
 use crate::capture::FrameId;
-use crate::view::bytes::Choice;
+use crate::dissect::dissect;
+use crate::view::bytes::{ByteMap, Choice};
 
 /// The choice that diagram, table, scrubber and inspector share.
 #[derive(Clone, Copy)]
@@ -50,6 +51,16 @@ impl Selection {
         }
     }
 
+    /// Chooses the next (1) or previous (-1) field of the packet.
+    pub fn walk_field(&self, source: Source, by: i32) {
+        let Some(frame) = self.frame.get_untracked() else { return };
+        let current = self.choice.get_untracked();
+        let next = untrack(|| source.with(|scene| field_neighbour(scene, frame, current, by))).flatten();
+        if next.is_some() {
+            self.choice.set(next);
+        }
+    }
+
     /// Chooses the next (1) or previous (-1) packet of the same exchange.
     pub fn walk_exchange(&self, source: Source, by: i32) {
         let Some(current) = self.frame.get_untracked() else { return };
@@ -84,4 +95,13 @@ fn exchange_neighbour(scene: Scene<'_>, current: FrameId, by: i32) -> Option<Fra
         scene.capture.frames().rev().find(|frame| frame.id < current && belongs(frame))
     };
     found.map(|frame| frame.id)
+}
+
+fn field_neighbour(scene: Scene<'_>, frame: FrameId, current: Option<Choice>, by: i32) -> Option<Choice> {
+    let frame = scene.capture.frame(frame)?;
+    let map = ByteMap::new(&dissect(&frame.bytes, frame.version));
+    let offset = current.map_or(0, |choice| choice.offset);
+    let at = map.runs().iter().position(|run| (run.offset..run.offset + run.len).contains(&offset))?;
+    let to = at.saturating_add_signed(by as isize).min(map.runs().len() - 1);
+    map.runs().get(to).map(|run| Choice { offset: run.offset, node: run.node })
 }

@@ -110,12 +110,8 @@ fn now_line(source: Source) -> AnyView {
 
 /// What the colours mean; over a byte, what the byte is.
 fn legend(readout: RwSignal<Option<String>>) -> AnyView {
-    const GROUPS: [(&str, &str); 4] = [
-        ("is-fh", "Fixed header"),
-        ("is-rl", "Length"),
-        ("is-vh", "Variable header"),
-        ("is-pl", "Payload"),
-    ];
+    const GROUPS: [(&str, &str); 4] =
+        [("is-fh", "Fixed header"), ("is-rl", "Length"), ("is-vh", "Variable header"), ("is-pl", "Payload")];
     let groups = GROUPS.map(|(class, name)| {
         view! { <li class=class><span class="byte-legend__swatch"></span>{name}</li> }
     });
@@ -154,7 +150,8 @@ fn heads(source: Source) -> AnyView {
             .with(|scene| {
                 let offline = scene.plan.offline(scene.step);
                 let ends = scene.capture.ends().iter().enumerate();
-                ends.map(|(at, end)| (end.clone(), offline.get(at).copied().unwrap_or(false))).collect::<Vec<_>>()
+                ends.map(|(at, end)| (end.clone(), offline.get(at).copied().unwrap_or(false)))
+                    .collect::<Vec<_>>()
             })
             .unwrap_or_default()
     });
@@ -190,7 +187,8 @@ fn heads(source: Source) -> AnyView {
 }
 
 fn clicked(event: &web_sys::MouseEvent, source: Source, selection: Selection) {
-    let inside = |selector| target_element(event).and_then(|it| it.closest(selector).ok().flatten()).is_some();
+    let inside =
+        |selector| target_element(event).and_then(|it| it.closest(selector).ok().flatten()).is_some();
     if inside(".seq-expand") {
         if let (Some(offset), Some(frame)) = (delegated(event, "data-o"), selection.frame.get_untracked()) {
             selection.choice.set(choice_at(source, frame, offset));

@@ -33,7 +33,8 @@ pub fn Row(
     let scope = move || frame.get().map(|frame| format!("frame-{frame}"));
     let shown = move || row.with(|row| row.as_ref().map(|row| contents(row, source, selection, view, bytes)));
     let unfolded = move || {
-        (selected.get() && selection.unfolded.get()).then(|| row.with(|row| row.as_ref().and_then(|it| unfold(it, selection))))
+        (selected.get() && selection.unfolded.get())
+            .then(|| row.with(|row| row.as_ref().and_then(|it| unfold(it, selection))))
     };
     view! {
         <li
@@ -66,7 +67,13 @@ fn row_class(row: &RowView) -> &'static str {
     }
 }
 
-fn contents(row: &RowView, source: Source, selection: Selection, view: Viewport, bytes: RwSignal<bool>) -> AnyView {
+fn contents(
+    row: &RowView,
+    source: Source,
+    selection: Selection,
+    view: Viewport,
+    bytes: RwSignal<bool>,
+) -> AnyView {
     let lives = row.offline.iter().enumerate().map(|(lane, offline)| {
         let class = if *offline { "is-offline" } else { "" };
         view! { <i class=class style:grid-column=(lane + 3).to_string()></i> }
@@ -80,15 +87,13 @@ fn contents(row: &RowView, source: Source, selection: Selection, view: Viewport,
             view! { {bracket} {arrow} {note} }.into_any()
         }
         Body::Idle(text) => view! { <span class="idle-marker">{text.clone()}</span> }.into_any(),
-        Body::Cut { gaps, text } => {
-            view! {
-                <span class="cut-marker" style:grid-column=columns(*gaps)>
-                    <Icon name="i-cut" class="icon icon--sm"/>
-                    {text.clone()}
-                </span>
-            }
-            .into_any()
+        Body::Cut { gaps, text } => view! {
+            <span class="cut-marker" style:grid-column=columns(*gaps)>
+                <Icon name="i-cut" class="icon icon--sm"/>
+                {text.clone()}
+            </span>
         }
+        .into_any(),
         Body::Note(note) => note_view(note),
         Body::Dropped => view! { <span class="idle-marker">"no longer kept"</span> }.into_any(),
     };
@@ -173,7 +178,9 @@ fn details(arrow: &Arrow) -> AnyView {
 fn fate(passage: Passage) -> Option<AnyView> {
     match passage {
         Passage::Lost(_) => Some(view! { <span class="chip chip--bad">"lost"</span> }.into_any()),
-        Passage::Flying { .. } => Some(view! { <span class="chip chip--accent">"in flight"</span> }.into_any()),
+        Passage::Flying { .. } => {
+            Some(view! { <span class="chip chip--accent">"in flight"</span> }.into_any())
+        }
         Passage::Ahead | Passage::Arrived => None,
     }
 }
@@ -189,13 +196,17 @@ fn way(passage: Passage, rightwards: bool, source: Source) -> Option<AnyView> {
             let place = move || at(passage.progress_millis(source.now.get()));
             Some(view! { <span class="arrow__pulse" style:--at=place></span> }.into_any())
         }
-        Passage::Lost(millis) => Some(
-            view! {
-                <span class="arrow__ghost" style:--lost-at=at(millis)></span>
-                <span class="arrow__cross" style:--lost-at=at(millis)><Icon name="i-close"/></span>
-            }
-            .into_any(),
-        ),
+        Passage::Lost(millis) => {
+            let from = if rightwards { "0%".to_owned() } else { at(millis) };
+            let length = format!("{}.{}%", millis / 10, millis % 10);
+            Some(
+                view! {
+                    <span class="arrow__way" style:--from=from style:--length=length></span>
+                    <span class="arrow__cross" style:--lost-at=at(millis)><Icon name="i-close"/></span>
+                }
+                .into_any(),
+            )
+        }
         Passage::Ahead | Passage::Arrived => None,
     }
 }
@@ -244,7 +255,7 @@ fn unfold(row: &RowView, selection: Selection) -> Option<AnyView> {
     let Body::Packet { arrow, note, .. } = &row.body else { return None };
     let all = fields(&arrow.bytes, &arrow.dissection, &arrow.map, FIELD_BYTES, FIELDS);
     let len = arrow.bytes.len();
-    let detail = move || byte_detail(&all, len, selection.choice.get().map(|it| it.offset));
+    let detail = move || byte_detail(&all, selection.choice.get().map(|it| it.offset));
     let note = note.as_ref().map(|note| {
         let statement = note.statement.map(|it| view! { <span class="chip chip--spec">{it}</span> });
         view! { <p class="seq-expand__note">{note.text()} " " {statement}</p> }

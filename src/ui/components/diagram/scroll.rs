@@ -35,12 +35,7 @@ pub struct Viewport {
 }
 
 impl Viewport {
-    pub fn new(
-        scroller: NodeRef<Div>,
-        source: Source,
-        selection: Selection,
-        metrics: Memo<Metrics>,
-    ) -> Self {
+    pub fn new(scroller: NodeRef<Div>, source: Source, selection: Selection, metrics: Memo<Metrics>) -> Self {
         let view = Self {
             scroller,
             source,
@@ -53,7 +48,8 @@ impl Viewport {
         view.follow_size();
         // Rows come and go with the capture, the present moves with the step.
         Effect::new(move |seen: Option<(usize, usize)>| {
-            let look = |metrics| source.with(|scene| (scene.plan.len(), scene.plan.past(scene.step), metrics));
+            let look =
+                |metrics| source.with(|scene| (scene.plan.len(), scene.plan.past(scene.step), metrics));
             let Some((rows, past, _)) = look(view.metrics.get()) else { return (0, 0) };
             if seen.is_some_and(|(_, before)| before != past) {
                 view.reveal_now(past);
@@ -99,7 +95,8 @@ impl Viewport {
         let look = |metrics| {
             self.source.with(|scene| {
                 let plan = scene.plan;
-                plan.top(plan.len(), metrics).saturating_sub(plan.top(last, metrics)) + now(plan.past(scene.step))
+                plan.top(plan.len(), metrics).saturating_sub(plan.top(last, metrics))
+                    + now(plan.past(scene.step))
             })
         };
         let after = self.unfolded_row().is_some_and(|row| row >= last);
@@ -189,14 +186,16 @@ impl Viewport {
         let Some(metrics) = self.metrics.try_get_untracked() else { return };
         let Some(Some((top, after_now, row))) = untrack(|| place(metrics)) else { return };
         let y = top + if after_now { NOW } else { 0 } + untrack(|| self.unfolded_before(row));
-        let unfolded = if self.selection.unfolded.get_untracked() { self.unfolded.get_untracked() } else { 0 };
+        let unfolded =
+            if self.selection.unfolded.get_untracked() { self.unfolded.get_untracked() } else { 0 };
         self.reveal(f64::from(y), f64::from(y + metrics.packet + unfolded), 8.0);
     }
 
     /// Scrolls as little as brings `from..to`, in pixels from the first row, into sight.
     fn reveal(&self, from: f64, to: f64, margin: f64) {
         let Some(element) = self.element() else { return };
-        let head = element.query_selector(".sequence__head").ok().flatten().map_or(0, |it| it.client_height());
+        let head =
+            element.query_selector(".sequence__head").ok().flatten().map_or(0, |it| it.client_height());
         let (top, height) = (f64::from(element.scroll_top()), f64::from(element.client_height() - head));
         if to + margin > top + height {
             element.set_scroll_top((to + margin - height) as i32);
