@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::components::icon::Sprite;
 use super::components::topbar::Topbar;
 use super::pages::decode::{Decode, DecodeState};
-use super::pages::playground::Playground;
+use super::pages::playground::{Actors, Playground};
 use super::route::{self, Route};
 use super::state::Stage;
 
@@ -23,6 +23,7 @@ fn App() -> impl IntoView {
     provide_context(DecodeState::new());
     // Made here, so that the simulation outlives a visit to another page.
     let stage = Stage::new();
+    let actors = Actors::new(stage);
     view! {
         <Sprite/>
         // Not a link: its address would be taken for a page's.
@@ -31,7 +32,7 @@ fn App() -> impl IntoView {
             <Topbar route/>
             {move || match route.get() {
                 Route::Decode => view! { <Decode/> }.into_any(),
-                Route::Playground => view! { <Playground stage/> }.into_any(),
+                Route::Playground => view! { <Playground stage actors/> }.into_any(),
             }}
         </div>
     }

@@ -254,7 +254,6 @@ fn note_view(note: &NoteView) -> AnyView {
 fn unfold(row: &RowView, selection: Selection) -> Option<AnyView> {
     let Body::Packet { arrow, note, .. } = &row.body else { return None };
     let all = fields(&arrow.bytes, &arrow.dissection, &arrow.map, FIELD_BYTES, FIELDS);
-    let len = arrow.bytes.len();
     let detail = move || byte_detail(&all, selection.choice.get().map(|it| it.offset));
     let note = note.as_ref().map(|note| {
         let statement = note.statement.map(|it| view! { <span class="chip chip--spec">{it}</span> });

@@ -7,38 +7,51 @@ use web_sys::{Element, KeyboardEvent};
 
 use crate::ui::state::Stage;
 
-/// Listens for as long as the page shows. `help` and `close` are what `?` and Esc are for.
-pub fn listen(stage: Stage, help: Callback<()>, close: Callback<(), bool>, cut: Callback<()>) {
+/// The keys, for the help that lists them.
+pub const KEYS: &[(&str, &str)] = &[
+    ("Space", "play or pause"),
+    ("← →", "step back or forward"),
+    ("0", "restart"),
+    ("[ ]", "slower or faster"),
+    ("k j", "previous or next packet"),
+    ("Shift+← Shift+→", "previous or next packet of the same exchange"),
+    ("Enter", "unfold or fold the packet"),
+    ("h l", "previous or next field of the packet"),
+    ("x", "cut the link of the selected client"),
+    ("?", "this help"),
+    ("Esc", "close, then choose no packet"),
+];
+
+/// What the keys are for beside the stage.
+#[derive(Clone, Copy)]
+pub struct KeyEvents {
+    /// Show the help.
+    pub help: Callback<()>,
+    /// Close what is open; `false` if nothing is.
+    pub close: Callback<(), bool>,
+    /// Cut the link of the selected client.
+    pub cut: Callback<()>,
+}
+
+/// Listens for as long as the page shows.
+pub fn listen(stage: Stage, events: KeyEvents) {
     let handle = window_event_listener(keydown, move |event| {
-        if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
-            return;
-        }
-        if handled(&event, stage, help, close, cut) {
+        let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
+        if !modified && !event.default_prevented() && handled(&event, stage, events) {
             event.prevent_default();
         }
     });
     on_cleanup(move || handle.remove());
 }
 
-fn handled(
-    event: &KeyboardEvent,
-    stage: Stage,
-    help: Callback<()>,
-    close: Callback<(), bool>,
-    cut: Callback<()>,
-) -> bool {
+fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {
     let key = event.key();
-    if key == "Escape" {
-        if !close.run(()) {
-            stage.selection.choose(None);
-        }
-        return true;
-    }
-    if inside(event, "input, textarea, select, [contenteditable], dialog, [role=dialog]") {
+    // A dialog has keys of its own, a text field takes them all.
+    if inside(event, "dialog") || inside(event, "input, textarea, select") && key != "Escape" {
         return false;
     }
-    // What Space and Enter do on a button is the button's.
-    if matches!(key.as_str(), " " | "Enter") && inside(event, "button, a, summary") {
+    // What Space and Enter do on a control is the control's.
+    if matches!(key.as_str(), " " | "Enter") && inside(event, "button, a") {
         return false;
     }
     let (source, selection) = (stage.source(), stage.selection);
@@ -60,8 +73,13 @@ fn handled(
         ("l", false) => selection.walk_field(source, 1),
         ("[", _) => stage.change_speed(-1),
         ("]", _) => stage.change_speed(1),
-        ("x", false) => cut.run(()),
-        ("?", _) => help.run(()),
+        ("x", false) => events.cut.run(()),
+        ("?", _) => events.help.run(()),
+        ("Escape", _) => {
+            if !events.close.run(()) {
+                selection.choose(None);
+            }
+        }
         _ => return false,
     }
     true

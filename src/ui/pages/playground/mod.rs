@@ -1,39 +1,70 @@
 //! The Playground: simulated clients and broker, stepped event by event.
 
+mod actors;
+mod details;
 mod keys;
-
-use std::sync::Arc;
+mod surface;
 
 use leptos::prelude::*;
 
-use crate::sim::scenarios;
+pub use self::actors::Actors;
+use self::keys::{KEYS, KeyEvents};
+use self::surface::{Surfaces, tab_bar};
+use crate::sim::{Action, scenarios};
 use crate::ui::components::diagram::Diagram;
-use crate::ui::components::inspector::Inspector;
+use crate::ui::components::help::KeyboardHelp;
+use crate::ui::components::icon::Icon;
 use crate::ui::components::live::Live;
 use crate::ui::components::transport::Transport;
 use crate::ui::state::Stage;
-use crate::view::inspector::PacketView;
 
 /// The page.
 #[component]
-pub fn Playground(stage: Stage) -> impl IntoView {
-    let source = stage.source();
-    let selection = stage.selection;
-    let help = Callback::new(move |()| {});
-    let close = Callback::new(move |()| false);
-    let cut = Callback::new(move |()| {});
-    keys::listen(stage, help, close, cut);
+pub fn Playground(stage: Stage, actors: Actors) -> impl IntoView {
+    let (source, selection) = (stage.source(), stage.selection);
+    let surfaces = Surfaces::new(stage);
+    let help = RwSignal::new(false);
+    keys::listen(
+        stage,
+        KeyEvents {
+            help: Callback::new(move |()| help.set(true)),
+            close: Callback::new(move |()| close(actors, surfaces)),
+            cut: Callback::new(move |()| {
+                if let Some(client) = actors.selected.get_untracked() {
+                    actors.act(client, Action::Cut);
+                }
+            }),
+        },
+    );
     view! {
-        <main class="workbench" id="main" tabindex="-1">
+        <main class=move || surfaces.class() id="main" tabindex="-1">
             <h1 class="sr-only">"Playground"</h1>
+            <aside class="workbench__left" id="actors" aria-label="Actors">{actors::panel(actors)}</aside>
             <div class="workbench__centre">
-                <Diagram source selection>{scenario_menu(stage)}</Diagram>
+                <Diagram source selection tools=move || inspector_toggle(surfaces)>
+                    {actors_toggle(surfaces)}
+                    {scenario_menu(stage)}
+                    {help_button(help)}
+                </Diagram>
+                {details::drawer(stage)}
             </div>
-            <aside class="workbench__right" aria-label="Inspector">{inspector(stage)}</aside>
+            <aside class="workbench__right" aria-label="Inspector">{details::inspector(stage, surfaces)}</aside>
         </main>
+        {actors::form(actors)}
         <Transport stage/>
+        {tab_bar(stage, surfaces)}
         <Live line=stage.told/>
+        <KeyboardHelp open=help keys=KEYS/>
     }
+}
+
+/// Closes what is uppermost.
+fn close(actors: Actors, surfaces: Surfaces) -> bool {
+    if actors.open.get_untracked().is_some() {
+        actors.open.set(None);
+        return true;
+    }
+    surfaces.close()
 }
 
 fn scenario_menu(stage: Stage) -> AnyView {
@@ -52,43 +83,41 @@ fn scenario_menu(stage: Stage) -> AnyView {
     .into_any()
 }
 
-/// The chosen packet in full, or where to begin.
-fn inspector(stage: Stage) -> AnyView {
-    let (source, selection) = (stage.source(), stage.selection);
-    let packet = Memo::new(move |_| {
-        let id = selection.frame.get()?;
-        let look =
-            source.with(|scene| PacketView::of_frame(scene.capture, scene.plan.exchange(), id, scene.step));
-        look.flatten().map(Arc::new)
-    });
-    let scope =
-        Signal::derive(move || selection.frame.get().map_or_else(String::new, |id| format!("frame-{id}")));
-    let on_packet = Callback::new(move |id| selection.choose(Some(id)));
-    let on_step = Callback::new(move |by| selection.walk(source, by));
-    let on_close = Callback::new(move |()| selection.choose(None));
-    let any = Memo::new(move |_| packet.with(Option::is_some));
+fn actors_toggle(surfaces: Surfaces) -> AnyView {
     view! {
-        {move || if any.get() {
-            view! { <Inspector packet choice=selection.choice scope on_packet on_step on_close/> }.into_any()
-        } else {
-            begin(stage)
-        }}
+        <button
+            class="button button--sm only-narrow" type="button" aria-controls="actors"
+            aria-expanded=move || surfaces.actors.get().to_string()
+            on:click=move |_| surfaces.actors.update(|open| *open = !*open)
+        >
+            <Icon name="i-plug" class="icon icon--xs"/>
+            "Actors"
+        </button>
     }
     .into_any()
 }
 
-fn begin(stage: Stage) -> AnyView {
-    let text = move || stage.with_record(|sim| sim.scenario().text.clone());
+fn inspector_toggle(surfaces: Surfaces) -> AnyView {
     view! {
-        <section class="inspector inspector--empty" aria-label="Inspector">
-            <div class="begin">
-                <p class="begin__text">{text}</p>
-                <p class="empty-state">
-                    "Step forward, with the button below or the key " <kbd class="key">"→"</kbd>
-                    ": one event at a time. Each packet is explained here, byte by byte."
-                </p>
-            </div>
-        </section>
+        <button
+            class="button button--sm only-tablet" type="button"
+            aria-expanded=move || surfaces.inspector.get().to_string()
+            on:click=move |_| surfaces.inspector.update(|open| *open = !*open)
+        >
+            "Inspector"
+        </button>
+    }
+    .into_any()
+}
+
+fn help_button(help: RwSignal<bool>) -> AnyView {
+    view! {
+        <button
+            class="icon-button icon-button--sm not-phone" type="button" aria-label="Keyboard shortcuts (?)"
+            title="Keyboard shortcuts (?)" aria-haspopup="dialog" on:click=move |_| help.set(true)
+        >
+            <Icon name="i-keyboard"/>
+        </button>
     }
     .into_any()
 }

@@ -1,0 +1,158 @@
+//! The actors panel on this page: cards of the simulation's ends, and the form that is open.
+
+use leptos::prelude::*;
+
+use crate::codec::QoS;
+use crate::sim::{Action, Sim};
+use crate::ui::components::actors::{ActorsEvents, ActorsPanel, FormKind};
+use crate::ui::components::forms::{ActorForm, Draft, Preview};
+use crate::ui::state::Stage;
+use crate::view::actors::{ActorCard, broker_card, client_card};
+use crate::view::draft::{self, DraftError};
+
+/// What the panel keeps; made once a page load, so that drafts outlive a visit to another page.
+#[derive(Clone, Copy)]
+pub struct Actors {
+    stage: Stage,
+    /// The client that keys act on.
+    pub selected: RwSignal<Option<usize>>,
+    /// The form that is open.
+    pub open: RwSignal<Option<(usize, FormKind)>>,
+    /// Why the last action could not be done.
+    trouble: RwSignal<Option<String>>,
+    drafts: StoredValue<Vec<Draft>>,
+}
+
+impl Actors {
+    /// Of the clients on stage.
+    pub fn new(stage: Stage) -> Self {
+        Self {
+            stage,
+            selected: RwSignal::new(None),
+            open: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            drafts: StoredValue::new(Vec::new()),
+        }
+    }
+
+    /// Does something to a client and closes its form.
+    pub fn act(&self, client: usize, action: Action) {
+        let verb = action.verb();
+        match self.stage.act(client, action) {
+            Ok(()) => {
+                self.trouble.set(None);
+                self.open.set(None);
+            }
+            Err(error) => {
+                let name = untrack(|| self.stage.with(|sim| name(sim, client)));
+                self.trouble.set(Some(format!("{name} cannot {verb}: {error}.")));
+            }
+        }
+    }
+
+    fn draft(&self, client: usize) -> Draft {
+        self.drafts.with_value(|drafts| drafts.get(client).cloned()).unwrap_or_else(|| Draft {
+            topic: "sensors/kitchen/temp".to_owned(),
+            payload: "21.7".to_owned(),
+            qos: QoS::ExactlyOnce,
+            retain: false,
+            filter: "sensors/#".to_owned(),
+            filter_qos: QoS::ExactlyOnce,
+        })
+    }
+
+    fn keep_draft(&self, client: usize, draft: Draft) {
+        self.drafts.try_update_value(|drafts| {
+            while drafts.len() <= client {
+                drafts.push(draft.clone());
+            }
+            drafts[client] = draft;
+        });
+    }
+}
+
+fn name(sim: &Sim, client: usize) -> String {
+    let end = sim.capture().end(sim.end_of_client(client));
+    end.map_or_else(String::new, |end| end.name.to_string())
+}
+
+/// The panel.
+pub fn panel(actors: Actors) -> AnyView {
+    let stage = actors.stage;
+    let broker = Memo::new(move |_| {
+        stage.with(|sim| {
+            let name =
+                sim.capture().end(sim.broker_end()).map(|end| end.name.to_string()).unwrap_or_default();
+            broker_card(&name, sim.broker())
+        })
+    });
+    let clients = Memo::new(move |_| {
+        // The keep alive runs with the clock; to the hundredth of a second is enough to see it.
+        let now = stage.now.get();
+        stage.with(|sim| {
+            let card = |index| client_card(&name(sim, index), sim.client(index), now);
+            (0..sim.client_count()).map(card).collect::<Vec<ActorCard>>()
+        })
+    });
+    let events = ActorsEvents {
+        action: Callback::new(move |(client, action)| actors.act(client, action)),
+        form: Callback::new(move |wanted| {
+            actors.open.update(|open| *open = (*open != Some(wanted)).then_some(wanted));
+        }),
+        select: Callback::new(move |client| actors.selected.set(Some(client))),
+    };
+    let past = move || {
+        let words = "Acting here replaces what followed; the script goes on.";
+        stage.has_future().then(|| view! { <p class="actors__note">{words}</p> })
+    };
+    let trouble = move || {
+        actors
+            .trouble
+            .get()
+            .map(|text| view! { <p class="actors__note actors__note--bad" role="alert">{text}</p> })
+    };
+    view! {
+        <ActorsPanel
+            broker=broker.into() clients=clients.into()
+            selected=actors.selected.into() open=actors.open.into() events
+        />
+        {past}
+        {trouble}
+    }
+    .into_any()
+}
+
+/// The form that is open, if one is.
+pub fn form(actors: Actors) -> AnyView {
+    let shown = move || actors.open.get().map(|(client, kind)| open_form(actors, client, kind));
+    view! { {shown} }.into_any()
+}
+
+fn open_form(actors: Actors, client: usize, kind: FormKind) -> AnyView {
+    let stage = actors.stage;
+    let draft = RwSignal::new(actors.draft(client));
+    Effect::new(move |_| actors.keep_draft(client, draft.get()));
+    let preview = Callback::new(move |action| stage.with(|sim| preview(sim, client, action)));
+    let replaces = Signal::derive(move || stage.has_future());
+    let on_send = Callback::new(move |action| actors.act(client, action));
+    let on_close = Callback::new(move |()| actors.open.set(None));
+    let name = untrack(|| stage.with(|sim| name(sim, client)));
+    view! { <ActorForm index=client name kind draft preview replaces on_send on_close/> }.into_any()
+}
+
+fn preview(sim: &Sim, client: usize, action: Action) -> Preview {
+    let (client, now) = (sim.client(client), sim.now());
+    let bytes = match action {
+        Action::Publish(request) => draft::publish(client, now, request),
+        Action::Subscribe(filters) => match filters.first() {
+            Some((filter, options)) => draft::subscribe(client, now, filter, *options),
+            None => Err(empty()),
+        },
+        _ => Err(empty()),
+    };
+    bytes.map(|bytes| (bytes, client.config().version))
+}
+
+fn empty() -> DraftError {
+    DraftError { at_topic: false, text: "nothing to send".to_owned(), statement: None }
+}

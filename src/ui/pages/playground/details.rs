@@ -1,0 +1,105 @@
+//! What is told beside the diagram: the inspector, the packet table, the states.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::surface::Surfaces;
+use crate::ui::components::drawer::{Drawer, DrawerTab, StateGrid};
+use crate::ui::components::inspector::Inspector;
+use crate::ui::components::packet_table::PacketTable;
+use crate::ui::state::Stage;
+use crate::view::inspector::PacketView;
+use crate::view::state::{EndState, broker_state, client_state};
+use crate::view::table::{extent, row};
+
+/// The drawer under the diagram.
+pub fn drawer(stage: Stage) -> AnyView {
+    let (tab, collapsed) = (RwSignal::new(DrawerTab::Packets), RwSignal::new(false));
+    let held = Memo::new(move |_| stage.with(|sim| extent(sim.capture(), sim.cursor())));
+    let count = Signal::derive(move || held.get().0);
+    let packets = move || table(stage, held);
+    let states = move || {
+        let ends = Memo::new(move |_| states(stage));
+        view! { <StateGrid ends=ends.into()/> }.into_any()
+    };
+    view! { <Drawer tab collapsed count packets=packets.into() state=states.into()/> }.into_any()
+}
+
+fn table(stage: Stage, held: Memo<(usize, u32)>) -> AnyView {
+    let selection = stage.selection;
+    let rows = Callback::new(move |(from, to): (usize, usize)| {
+        stage.with(|sim| {
+            let (capture, step) = (sim.capture(), sim.cursor());
+            capture.frames().take(to).skip(from).map(|frame| row(capture, frame, step)).collect()
+        })
+    });
+    let count = Signal::derive(move || held.get().0);
+    let first = Signal::derive(move || held.get().1);
+    let on_select = Callback::new(move |id| selection.choose(Some(id)));
+    view! { <PacketTable count rows first selected=selection.frame.into() on_select/> }.into_any()
+}
+
+fn states(stage: Stage) -> Vec<EndState> {
+    stage.with(|sim| {
+        let name = |end| sim.capture().end(end).map_or_else(String::new, |end| end.name.to_string());
+        let broker = broker_state(&name(sim.broker_end()), sim.broker());
+        let clients = (0..sim.client_count())
+            .map(|index| client_state(&name(sim.end_of_client(index)), sim.client(index)));
+        std::iter::once(broker).chain(clients).collect()
+    })
+}
+
+/// The chosen packet in full, or where to begin.
+pub fn inspector(stage: Stage, surfaces: Surfaces) -> AnyView {
+    let (source, selection) = (stage.source(), stage.selection);
+    let packet = Memo::new(move |_| {
+        let id = selection.frame.get()?;
+        let look =
+            source.with(|scene| PacketView::of_frame(scene.capture, scene.plan.exchange(), id, scene.step));
+        look.flatten().map(Arc::new)
+    });
+    let scope =
+        Signal::derive(move || selection.frame.get().map_or_else(String::new, |id| format!("frame-{id}")));
+    let on_packet = Callback::new(move |id| selection.choose(Some(id)));
+    let on_step = Callback::new(move |by| selection.walk(source, by));
+    let on_close = Callback::new(move |()| {
+        surfaces.inspector.set(false);
+        selection.choose(None);
+    });
+    let any = Memo::new(move |_| packet.with(Option::is_some));
+    let grip_name = move || if surfaces.tall.get() { "Lower the inspector" } else { "Raise the inspector" };
+    view! {
+        <button
+            class="grip" type="button" aria-label=grip_name aria-expanded=move || surfaces.tall.get().to_string()
+            on:click=move |_| surfaces.tall.update(|tall| *tall = !*tall)
+        ></button>
+        {move || if any.get() {
+            view! { <Inspector packet choice=selection.choice scope on_packet on_step on_close/> }.into_any()
+        } else {
+            begin(stage)
+        }}
+    }
+    .into_any()
+}
+
+fn begin(stage: Stage) -> AnyView {
+    let text = move || stage.with_record(|sim| sim.scenario().text.clone());
+    let invite = move || {
+        if stage.cursor.get() > 0 {
+            "Choose a packet in the diagram: it is explained here, byte by byte."
+        } else {
+            "Step forward, one event at a time, with the button below or the right arrow key. Each packet is \
+             explained here, byte by byte."
+        }
+    };
+    view! {
+        <section class="inspector inspector--empty" aria-label="Inspector">
+            <div class="begin">
+                <p class="begin__text">{text}</p>
+                <p class="empty-state">{invite}</p>
+            </div>
+        </section>
+    }
+    .into_any()
+}
