@@ -64,6 +64,7 @@ test-core: ## Run the native tests only
 lint: setup ## Check formatting, clippy for both targets, documentation and scripts; warnings are errors
 	cargo fmt --all -- --check
 	cargo fmt --manifest-path benches/Cargo.toml --all -- --check
+	cargo fmt --manifest-path fuzz/Cargo.toml -- --check
 	cargo clippy --all-targets -- -D warnings
 	RUSTFLAGS="--cfg erase_components" cargo clippy --target $(WASM) --features ui --lib --bins $(if $(wildcard tests/wasm.rs),--test wasm) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" RUSTFLAGS="--cfg erase_components" cargo doc --target $(WASM) --features ui --lib --no-deps
@@ -90,6 +91,20 @@ test-page: setup-test build ## Run the page's tests in a headless Chromium
 .PHONY: size
 size: build ## Print what the first page weighs; fail over the budget
 	@node scripts/size.mjs dist
+
+SECONDS ?= 60
+
+.PHONY: fuzz
+fuzz: ## Fuzz the codec on nightly, each of four targets in turn (SECONDS=60 each)
+	@cargo +nightly --version >/dev/null 2>&1 || { echo 'fuzz: rustup toolchain install nightly'; exit 1; }
+	@cargo fuzz --version >/dev/null 2>&1 || cargo install cargo-fuzz --debug
+	@for target in framer strict lenient encode_decode; do \
+	  case $$target in framer) seeds=streams;; *) seeds=packets;; esac; \
+	  echo "fuzz: $$target for $(SECONDS) s"; mkdir -p fuzz/corpus/$$target; \
+	  cargo +nightly fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$seeds -- \
+	    -dict=fuzz/mqtt.dict -max_total_time=$(SECONDS) -verbosity=0 || exit 1; \
+	  echo "fuzz: $$target: nothing found"; \
+	done
 
 .PHONY: bench
 bench: ## Measure the codec beside mqttbytes and mqttrs

@@ -20,7 +20,10 @@ fn check(bytes: &[u8], version: Version, spans: &mut Spans) {
     }
     assert!(annotated.missing > 0 || annotated.packet.is_some() || !spans.faults().is_empty());
     for fault in spans.faults().iter().chain(spans.remarks()) {
-        assert!(fault.offset as usize + fault.len as usize <= bytes.len(), "{fault:?} points behind the bytes");
+        assert!(
+            fault.offset as usize + fault.len as usize <= bytes.len(),
+            "{fault:?} points behind the bytes"
+        );
     }
 }
 

@@ -24,7 +24,11 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(Version::ALL.iter().all(|told| decode(bytes, *told) == Ok(packet)));
         }
         for end in (0..bytes.len()).take(64).chain(bytes.len().saturating_sub(8)..bytes.len()) {
-            assert_eq!(decode_first(&bytes[..end], version), Ok(None), "{version}: {end} bytes are a beginning");
+            assert_eq!(
+                decode_first(&bytes[..end], version),
+                Ok(None),
+                "{version}: {end} bytes are a beginning"
+            );
             assert!(decode(&bytes[..end], version).is_err(), "{version}: {end} bytes are not a packet");
         }
     }
