@@ -168,7 +168,7 @@ fn explaining_takes_linear_time() {
         out
     };
     let payload = |len: usize| publish(Version::V5, Properties::EMPTY, &vec![b'x'; len]);
-    linear(Version::V5, &payload, MIB);
+    linear(Version::V5, &payload, MIB / 8);
     linear(Version::V5, &listed, 1024);
     linear(Version::V311, &faulty, 1024);
 }
