@@ -70,9 +70,7 @@ fn explain(error: &ClientError) -> DraftError {
     let text = match fault.kind {
         FaultKind::EmptyTopicName => "A topic name has at least one character.",
         FaultKind::EmptyTopicFilter => "A topic filter has at least one character.",
-        FaultKind::WildcardInTopicName => {
-            "A topic name has no wildcards: + and # are for filters, when subscribing."
-        }
+        FaultKind::WildcardInTopicName => "A topic name has no wildcards: + and # are for filters.",
         FaultKind::MultiLevelWildcard => "# stands alone in the last level: a/# or #.",
         FaultKind::SingleLevelWildcard => "+ stands alone in its level: a/+/b.",
         FaultKind::NullCharacter => "The character U+0000 is not allowed.",
