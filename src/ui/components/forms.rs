@@ -261,7 +261,7 @@ fn bytes_preview(preview: Memo<Preview>) -> AnyView {
             Ok((bytes, version)) => {
                 let dissection = dissect(bytes, *version);
                 let map = ByteMap::new(&dissection);
-                let fields = fields(bytes, &dissection, &map, 32, 24);
+                let fields = fields(bytes, &dissection, &map, 64, 256);
                 let count = format!("{} bytes will be sent", bytes.len());
                 view! {
                     <div class="bytes-preview__head">

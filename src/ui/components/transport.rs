@@ -80,7 +80,8 @@ fn speed(stage: Stage) -> AnyView {
 fn next_view(stage: Stage) -> AnyView {
     let next = Memo::new(move |_| stage.with(next_event));
     let soon = move || match next.get() {
-        Some(next) => format!("Next, in {}", millis(next.at - stage.now.get())),
+        Some(next) if next.at > stage.now.get() => format!("Next, in {}", millis(next.at - stage.now.get())),
+        Some(_) => "Next, at once".to_owned(),
         None => "Next".to_owned(),
     };
     let what = move || {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::source::{Scene, Source};
+use super::{Scene, Source};
 use crate::capture::FrameId;
 use crate::dissect::dissect;
 use crate::view::bytes::{ByteMap, Choice};

@@ -1,6 +1,7 @@
 //! Notes: what an end decided, in the half of the row that has no arrow.
 
 use crate::capture::{Capture, EndId, Note, NoteKind};
+use crate::codec::PacketType;
 
 /// A note as it is drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,13 +95,23 @@ pub(super) fn name(capture: &Capture, end: EndId) -> String {
     capture.end(end).map_or_else(|| "?".to_owned(), |end| end.name.to_string())
 }
 
+fn is_packet(word: &str) -> bool {
+    PacketType::ALL.iter().any(|packet| packet.name() == word)
+}
+
 /// Packet types with their numbers, "message 7" and the names of ends stand out.
 fn pieces(text: &str, capture: &Capture) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut before_was_strong = false;
-    for word in text.split_inclusive(' ') {
+    let words = text.split_inclusive(' ').flat_map(|word| {
         let bare = word.trim_end_matches([' ', ',', ':', ';']);
-        let capitals = bare.len() > 3 && bare.bytes().all(|byte| byte.is_ascii_uppercase());
+        // A space alone stays with its word; punctuation doesn't stand out.
+        let at = if word[bare.len()..].starts_with(' ') { word.len() } else { bare.len() };
+        [&word[..at], &word[at..]]
+    });
+    for word in words.filter(|word| !word.is_empty()) {
+        let bare = word.trim_end();
+        let capitals = is_packet(bare);
         let number = before_was_strong && !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit());
         let strong = capitals
             || number

@@ -80,7 +80,7 @@ fn a_note_stands_in_the_free_gap_beside_its_lifeline_once_it_is_made() {
     assert_eq!((note.gap, note.side), (1, Side::AtLeft));
     assert_eq!(note.text(), "stores PUBLISH 7, delivers nothing yet; pub1 waits");
     let strong: Vec<_> = note.pieces.iter().filter(|piece| piece.strong).map(|piece| &*piece.text).collect();
-    assert_eq!(strong, ["PUBLISH 7, "]);
+    assert_eq!(strong, ["PUBLISH 7"]);
 }
 
 #[test]

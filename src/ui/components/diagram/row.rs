@@ -9,9 +9,9 @@ use crate::ui::state::{Selection, Source};
 use crate::view::bytes::{fields, strip};
 use crate::view::diagram::{Arrow, Body, Bracket, NoteView, Passage, RowView, Side};
 
-/// Bytes of one field that are shown unfolded, and fields.
+/// Bytes of one field that are shown unfolded, and of all fields.
 const FIELD_BYTES: usize = 96;
-const FIELDS: usize = 60;
+const ALL_BYTES: usize = 480;
 
 /// A row of the diagram, as it is at the source's step.
 #[component]
@@ -153,7 +153,7 @@ fn arrow_view(
             <span class="arrow__label">
                 <PacketName of=packet_type/>
                 {details(arrow)}
-                {fate(passage)}
+                {fate(passage, source)}
             </span>
             <span class="arrow__track">
                 <span class="arrow__line"></span>
@@ -175,11 +175,17 @@ fn details(arrow: &Arrow) -> AnyView {
     details.collect_view().into_any()
 }
 
-fn fate(passage: Passage) -> Option<AnyView> {
+fn fate(passage: Passage, source: Source) -> Option<AnyView> {
     match passage {
         Passage::Lost(_) => Some(view! { <span class="chip chip--bad">"lost"</span> }.into_any()),
-        Passage::Flying { .. } => {
-            Some(view! { <span class="chip chip--accent">"in flight"</span> }.into_any())
+        Passage::Flying { due, .. } => {
+            let left = move || {
+                due.map(|due| {
+                    let micros = (due - source.now.get()).as_micros();
+                    view! { <span class="arrow__left">{format!(", {} ms left", micros.div_ceil(1_000))}</span> }
+                })
+            };
+            Some(view! { <span class="chip chip--accent num">"in flight" {left}</span> }.into_any())
         }
         Passage::Ahead | Passage::Arrived => None,
     }
@@ -253,7 +259,7 @@ fn note_view(note: &NoteView) -> AnyView {
 /// All bytes with their fields, and all notes in full.
 fn unfold(row: &RowView, selection: Selection) -> Option<AnyView> {
     let Body::Packet { arrow, note, .. } = &row.body else { return None };
-    let all = fields(&arrow.bytes, &arrow.dissection, &arrow.map, FIELD_BYTES, FIELDS);
+    let all = fields(&arrow.bytes, &arrow.dissection, &arrow.map, FIELD_BYTES, ALL_BYTES);
     let detail = move || byte_detail(&all, selection.choice.get().map(|it| it.offset));
     let note = note.as_ref().map(|note| {
         let statement = note.statement.map(|it| view! { <span class="chip chip--spec">{it}</span> });

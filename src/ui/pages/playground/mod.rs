@@ -41,10 +41,9 @@ pub fn Playground(stage: Stage, actors: Actors) -> impl IntoView {
             <h1 class="sr-only">"Playground"</h1>
             <aside class="workbench__left" id="actors" aria-label="Actors">{actors::panel(actors)}</aside>
             <div class="workbench__centre">
-                <Diagram source selection tools=move || inspector_toggle(surfaces)>
+                <Diagram source selection tools=move || (inspector_toggle(surfaces), help_button(help))>
                     {actors_toggle(surfaces)}
                     {scenario_menu(stage)}
-                    {help_button(help)}
                 </Diagram>
                 {details::drawer(stage)}
             </div>
