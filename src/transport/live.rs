@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::capture::{Capture, EndId, EndRole, Exchange, Fate, Frame, LinkId, Note, NoteKind, Step};
+use crate::capture::{Capture, EndId, EndRole, Fate, Frame, LinkId, Note, NoteKind, Step};
 use crate::client::{
     Client, ClientConfig, ClientError, ClientEvent, ClientOutput, ClientStatus, PublishRequest,
     ReceivedMessage,
@@ -25,9 +25,9 @@ const CAPTURE_BYTES: usize = 32 * 1024 * 1024;
 pub struct Live {
     client: Client,
     capture: Capture,
-    exchange: Exchange,
     ends: Option<(EndId, EndId)>,
     names: (String, String),
+    record_number: u32,
     link: LinkId,
     /// What has come, cut into packets for the capture.
     incoming: Framer,
@@ -49,9 +49,9 @@ impl Live {
         Self {
             client: Client::new(ClientConfig::default()),
             capture: Capture::new(CAPTURE_BYTES),
-            exchange: Exchange::new(),
             ends: None,
             names: Default::default(),
+            record_number: 0,
             link: 0,
             incoming: Framer::new(usize::MAX),
             step: 0,
@@ -59,6 +59,14 @@ impl Live {
             events: VecDeque::new(),
             outputs: VecDeque::new(),
         }
+    }
+
+    /// Whether a CONNECT of this configuration could be sent.
+    ///
+    /// # Errors
+    /// The rule that it would break.
+    pub fn check(config: &ClientConfig) -> Result<(), ClientError> {
+        Client::new(config.clone()).connect(Instant::ZERO)
     }
 
     /// The transport is open: sends CONNECT. The record goes on if client and broker are those of before, and begins
@@ -73,7 +81,7 @@ impl Live {
         client.set_config(config)?;
         client.connect(now)?;
         if !same {
-            *self = Self::new();
+            *self = Self { record_number: self.record_number + 1, ..Self::new() };
             let name = if names.0.is_empty() { "this tab" } else { &names.0 };
             let ends =
                 (self.capture.add_end(name, EndRole::Client), self.capture.add_end(broker, EndRole::Broker));
@@ -214,9 +222,9 @@ impl Live {
         &self.capture
     }
 
-    /// Which packets belong together.
-    pub const fn exchange(&self) -> &Exchange {
-        &self.exchange
+    /// Which record it is, counted from 0: another one has nothing in common with the one before.
+    pub const fn record_number(&self) -> u32 {
+        self.record_number
     }
 
     /// The step of the newest entry.
@@ -267,10 +275,7 @@ impl Live {
             end: Some((self.step, Fate::Delivered { at: now })),
             due: None,
         };
-        let id = self.capture.push_frame(frame);
-        if let Some(frame) = self.capture.frame(id) {
-            self.exchange.push(frame);
-        }
+        self.capture.push_frame(frame);
     }
 
     fn note(&mut self, now: Instant, kind: NoteKind, text: String, statement: Option<&'static str>) {
@@ -386,7 +391,6 @@ mod tests {
         assert_eq!(frames.len(), 5);
         assert_eq!(frames[3], (Direction::ToClient, vec![0x90, 3, 0, 1, 1]));
         assert_eq!(frames[4], (Direction::ToClient, vec![0x30, 4, 0, 1, b'a', b'!']));
-        assert_eq!(live.exchange().link(2).and_then(|it| it.answered_by), Some(3));
         let messages: Vec<&[u8]> = live.messages().iter().map(|it| &*it.message.message.payload).collect();
         assert_eq!(messages, [b"!"]);
         assert_eq!(live.client().subscriptions().count(), 1);
@@ -415,12 +419,12 @@ mod tests {
     fn the_record_goes_on_with_the_same_client_and_broker_only() {
         let mut live = connected();
         live.closed(START, NoteKind::LinkClosed, "closed");
-        let before = live.capture().frames().len();
+        let (before, number) = (live.capture().frames().len(), live.record_number());
         live.opened(START, ClientConfig::new("tab"), "127.0.0.1:9001").expect("a plain CONNECT");
-        assert_eq!(live.capture().frames().len(), before + 1);
+        assert_eq!((live.capture().frames().len(), live.record_number()), (before + 1, number));
         live.closed(START, NoteKind::LinkClosed, "closed");
         live.opened(START, ClientConfig::new("other"), "127.0.0.1:9001").expect("a plain CONNECT");
-        assert_eq!(live.capture().frames().len(), 1);
+        assert_eq!((live.capture().frames().len(), live.record_number()), (1, number + 1));
         assert_eq!(live.capture().ends().len(), 2);
     }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::components::icon::Sprite;
 use super::components::topbar::Topbar;
+use super::pages::connect::{Connect, ConnectState};
 use super::pages::decode::{Decode, DecodeState};
 use super::pages::playground::{Actors, Playground};
 use super::route::{self, Route};
@@ -24,6 +25,7 @@ fn App() -> impl IntoView {
     // Made here, so that the simulation outlives a visit to another page.
     let stage = Stage::new();
     let actors = Actors::new(stage);
+    provide_context(ConnectState::new());
     view! {
         <Sprite/>
         // Not a link: its address would be taken for a page's.
@@ -33,6 +35,7 @@ fn App() -> impl IntoView {
             {move || match route.get() {
                 Route::Decode => view! { <Decode/> }.into_any(),
                 Route::Playground => view! { <Playground stage actors/> }.into_any(),
+                Route::Connect => view! { <Connect/> }.into_any(),
             }}
         </div>
     }

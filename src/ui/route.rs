@@ -12,10 +12,12 @@ pub enum Route {
     Playground,
     /// Pasted bytes.
     Decode,
+    /// A real broker.
+    Connect,
 }
 
 /// The pages in the order of the navigation.
-pub const ROUTES: [Route; 2] = [Route::Playground, Route::Decode];
+pub const ROUTES: [Route; 3] = [Route::Playground, Route::Decode, Route::Connect];
 
 impl Route {
     /// Its address.
@@ -23,6 +25,7 @@ impl Route {
         match self {
             Self::Playground => "#/",
             Self::Decode => "#/decode",
+            Self::Connect => "#/connect",
         }
     }
 
@@ -31,6 +34,7 @@ impl Route {
         match self {
             Self::Playground => "Playground",
             Self::Decode => "Decode",
+            Self::Connect => "Connect",
         }
     }
 
@@ -39,6 +43,7 @@ impl Route {
         match self {
             Self::Playground => "page page-playground",
             Self::Decode => "page page-decode",
+            Self::Connect => "page page-connect",
         }
     }
 
@@ -47,6 +52,7 @@ impl Route {
         match self {
             Self::Playground => "MQTT Playground",
             Self::Decode => "Decode – MQTT Playground",
+            Self::Connect => "Connect – MQTT Playground",
         }
     }
 

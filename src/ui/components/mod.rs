@@ -6,6 +6,7 @@ pub mod diagram;
 pub mod drawer;
 pub mod forms;
 pub mod help;
+pub mod field;
 pub mod icon;
 pub mod inspector;
 pub mod live;

@@ -1,4 +1,5 @@
 //! One component a page.
 
+pub mod connect;
 pub mod decode;
 pub mod playground;

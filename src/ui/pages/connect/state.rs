@@ -1,0 +1,237 @@
+//! The connection and its forms, which go on while other pages show.
+
+use bytes::Bytes;
+use leptos::prelude::*;
+
+use super::drive::Driver;
+use super::failure::Failure;
+use crate::client::{ClientConfig, ClientError, ClientEvent, ClientOutput, PublishRequest};
+use crate::codec::{PropertyBuf, QoS, SubscriptionOptions, Version};
+use crate::time::Instant;
+use crate::transport::{Address, Live};
+use crate::ui::state::{Scene, Selection, Source};
+use crate::view::diagram::Plan;
+
+/// Where the connection stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// There is none.
+    #[default]
+    Offline,
+    /// The WebSocket is being opened.
+    Opening,
+    /// CONNECT has been sent.
+    Connecting,
+    /// The broker has accepted it.
+    Connected,
+    /// It is being closed.
+    Closing,
+}
+
+/// What the connection form holds.
+#[derive(Clone, Copy)]
+pub struct ConnectForm {
+    pub url: RwSignal<String>,
+    pub version: RwSignal<Version>,
+    pub client_id: RwSignal<String>,
+    pub clean_start: RwSignal<bool>,
+    pub keep_alive: RwSignal<String>,
+    pub user_name: RwSignal<String>,
+    /// Kept in memory only, as long as the page lives.
+    pub password: RwSignal<String>,
+    pub url_error: RwSignal<Option<String>>,
+    pub keep_alive_error: RwSignal<Option<String>>,
+    /// What CONNECT as a whole would do wrong.
+    pub error: RwSignal<Option<ClientError>>,
+}
+
+/// What the forms for publishing and subscribing hold.
+#[derive(Clone, Copy)]
+pub struct MessageForms {
+    pub filter: RwSignal<String>,
+    pub filter_qos: RwSignal<QoS>,
+    pub filter_error: RwSignal<Option<ClientError>>,
+    pub topic: RwSignal<String>,
+    pub payload: RwSignal<String>,
+    pub qos: RwSignal<QoS>,
+    pub retain: RwSignal<bool>,
+    pub error: RwSignal<Option<ClientError>>,
+}
+
+/// The record with its rows.
+pub struct Record {
+    pub live: Live,
+    pub plan: Plan,
+}
+
+/// The page's state; made at the app's owner.
+#[derive(Clone, Copy)]
+pub struct ConnectState {
+    pub form: ConnectForm,
+    pub messages: MessageForms,
+    pub phase: RwSignal<Phase>,
+    /// What keeps or kept it from going on.
+    pub failure: RwSignal<Option<Failure>>,
+    /// What the broker answered that is worth a line: a refused subscription.
+    pub notice: RwSignal<Option<String>>,
+    pub selection: Selection,
+    /// Counts changes of the record.
+    changed: RwSignal<u32>,
+    record: StoredValue<Record>,
+    /// Time since the page's first connection.
+    pub now: RwSignal<Instant>,
+    pub(super) driver: StoredValue<Driver, LocalStorage>,
+}
+
+impl ConnectState {
+    /// Not connected; topics and client identifier get a random part once.
+    pub fn new() -> Self {
+        let random = (js_sys::Math::random() * 65_536.0) as u16;
+        let text = |text: String| RwSignal::new(text);
+        let live = Live::new();
+        Self {
+            form: ConnectForm {
+                url: text("ws://127.0.0.1:9001".to_owned()),
+                version: RwSignal::new(Version::V311),
+                client_id: text(format!("mqttpg-{random:04x}")),
+                clean_start: RwSignal::new(true),
+                keep_alive: text("30".to_owned()),
+                user_name: RwSignal::default(),
+                password: RwSignal::default(),
+                url_error: RwSignal::new(None),
+                keep_alive_error: RwSignal::new(None),
+                error: RwSignal::new(None),
+            },
+            messages: MessageForms {
+                filter: text(format!("lab/{random:04x}/#")),
+                filter_qos: RwSignal::new(QoS::AtLeastOnce),
+                filter_error: RwSignal::new(None),
+                topic: text(format!("lab/{random:04x}/led")),
+                payload: text("on".to_owned()),
+                qos: RwSignal::new(QoS::AtLeastOnce),
+                retain: RwSignal::new(false),
+                error: RwSignal::new(None),
+            },
+            phase: RwSignal::new(Phase::Offline),
+            failure: RwSignal::new(None),
+            notice: RwSignal::new(None),
+            selection: Selection::new(),
+            changed: RwSignal::new(0),
+            record: StoredValue::new(Record { plan: Plan::new(live.capture()), live }),
+            now: RwSignal::new(Instant::ZERO),
+            driver: StoredValue::new_local(Driver::default()),
+        }
+    }
+
+    /// What the diagram looks at.
+    pub fn source(self) -> Source {
+        let look = move |show: &mut dyn FnMut(Scene<'_>)| {
+            self.with_record(|it| {
+                show(Scene { capture: it.live.capture(), plan: &it.plan, step: it.live.step() });
+            });
+        };
+        Source::new(look, self.now)
+    }
+
+    /// Looks at the record, and again whenever it has changed.
+    pub fn with_record<R>(self, read: impl FnOnce(&Record) -> R) -> Option<R> {
+        self.changed.track();
+        self.record.try_with_value(read)
+    }
+
+    /// Changes the record; its rows follow.
+    pub(super) fn change<R>(self, change: impl FnOnce(&mut Live) -> R) -> Option<R> {
+        let (result, anew) = self.record.try_update_value(|record| {
+            let number = record.live.record_number();
+            let result = change(&mut record.live);
+            let anew = record.live.record_number() != number;
+            if anew {
+                record.plan = Plan::new(record.live.capture());
+            } else {
+                record.plan.update(record.live.capture());
+            }
+            (result, anew)
+        })?;
+        if anew {
+            self.selection.choose(None);
+        }
+        self.now.set(self.clock());
+        self.changed.update(|it| *it += 1);
+        Some(result)
+    }
+
+    /// What the client core wants its owner to hear next.
+    pub(super) fn next_event(self) -> Option<ClientEvent> {
+        self.record.try_update_value(|record| record.live.poll_event())?
+    }
+
+    /// What the client core wants the transport to do next.
+    pub(super) fn next_output(self) -> Option<ClientOutput> {
+        self.record.try_update_value(|record| record.live.poll_output())?
+    }
+
+    /// What the form asks for, with what is wrong shown at its fields.
+    pub(super) fn read_form(self) -> Option<(Address, ClientConfig)> {
+        let form = self.form;
+        let address = Address::parse(&form.url.get_untracked(), super::secure_page());
+        let keep_alive = form.keep_alive.get_untracked().trim().parse::<u16>();
+        form.url_error.set(address.as_ref().err().map(ToString::to_string));
+        let wrong =
+            keep_alive.is_err().then(|| "A whole number from 0 to 65535; 0 switches it off.".to_owned());
+        form.keep_alive_error.set(wrong);
+        form.error.set(None);
+        let (address, keep_alive_secs) = (address.ok()?, keep_alive.ok()?);
+        let some = |text: String| (!text.is_empty()).then_some(text);
+        let config = ClientConfig {
+            version: form.version.get_untracked(),
+            clean_start: form.clean_start.get_untracked(),
+            keep_alive_secs,
+            user_name: some(form.user_name.get_untracked()),
+            password: some(form.password.get_untracked()).map(Bytes::from),
+            ..ClientConfig::new(form.client_id.get_untracked())
+        };
+        if let Err(error) = Live::check(&config) {
+            form.error.set(Some(error));
+            return None;
+        }
+        Some((address, config))
+    }
+
+    /// Subscribes as the form says.
+    pub fn subscribe(self) {
+        let forms = self.messages;
+        let options = SubscriptionOptions { qos: forms.filter_qos.get_untracked(), ..Default::default() };
+        let filter = forms.filter.get_untracked();
+        self.notice.set(None);
+        self.ask(forms.filter_error, |live, now| live.subscribe(now, &filter, options).map(drop));
+    }
+
+    /// Ends a subscription.
+    pub fn unsubscribe(self, filter: &str) {
+        self.ask(self.messages.filter_error, |live, now| live.unsubscribe(now, filter).map(drop));
+    }
+
+    /// Publishes as the form says.
+    pub fn publish(self) {
+        let forms = self.messages;
+        let request = PublishRequest {
+            topic: forms.topic.get_untracked(),
+            payload: Bytes::from(forms.payload.get_untracked()),
+            qos: forms.qos.get_untracked(),
+            retain: forms.retain.get_untracked(),
+            properties: PropertyBuf::new(),
+        };
+        self.ask(forms.error, |live, now| live.publish(now, request).map(drop));
+    }
+
+    fn ask(
+        self,
+        error: RwSignal<Option<ClientError>>,
+        request: impl FnOnce(&mut Live, Instant) -> Result<(), ClientError>,
+    ) {
+        let now = self.clock();
+        let answer = self.change(|live| request(live, now));
+        error.set(answer.and_then(Result::err));
+        self.drive();
+    }
+}
