@@ -87,16 +87,23 @@ impl PacketView {
 }
 
 fn facts(capture: &Capture, exchange: &Exchange, frame: &Frame, step: Step) -> Vec<Fact> {
-    let mut facts = vec![Fact::plain(format!("sent {} s", frame.sent))];
-    facts.push(Fact::plain(match frame.fate_at(step) {
-        Some(Fate::Delivered { at }) => format!("arrived {at} s"),
-        Some(Fate::Lost { why: LostWhy::LinkCut, .. }) => "lost, the link was cut".to_owned(),
-        Some(Fate::Lost { why: LostWhy::Closed, .. }) => "lost, the receiver had closed".to_owned(),
-        None => match frame.due {
-            Some(due) => format!("under way, due {due} s"),
-            None => "under way".to_owned(),
-        },
-    }));
+    let mut facts = Vec::new();
+    match frame.fate_at(step) {
+        // A live connection knows one moment only: when the packet went or came.
+        Some(Fate::Delivered { at }) if at == frame.sent => facts.push(Fact::plain(format!("at {at} s"))),
+        fate => {
+            facts.push(Fact::plain(format!("sent {} s", frame.sent)));
+            facts.push(Fact::plain(match fate {
+                Some(Fate::Delivered { at }) => format!("arrived {at} s"),
+                Some(Fate::Lost { why: LostWhy::LinkCut, .. }) => "lost, the link was cut".to_owned(),
+                Some(Fate::Lost { why: LostWhy::Closed, .. }) => "lost, the receiver had closed".to_owned(),
+                None => match frame.due {
+                    Some(due) => format!("under way, due {due} s"),
+                    None => "under way".to_owned(),
+                },
+            }));
+        }
+    }
     facts.push(Fact::plain(format!("{} B", frame.bytes.len())));
     let Some(link) = exchange.link(frame.id) else { return facts };
     let held = |id: FrameId| capture.frame(id).filter(|it| it.sent_step <= step);

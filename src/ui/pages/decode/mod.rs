@@ -124,16 +124,22 @@ fn Pager() -> impl IntoView {
         state.selected.set(None);
         state.choice.set(None);
     };
-    let last = move || count.get().div_ceil(PAGE).saturating_sub(1);
+    let last = Memo::new(move |_| count.get().div_ceil(PAGE).saturating_sub(1));
+    let at_first = Signal::derive(move || state.page.get() == 0);
+    let at_last = Signal::derive(move || state.page.get() >= last.get());
+    let button = move |name: &'static str, off: Signal<bool>, page: fn(usize, usize) -> usize| {
+        let turn = move |_| go(page(state.page.get_untracked(), last.get_untracked()));
+        view! { <button class="button button--sm" type="button" disabled=off on:click=turn>{name}</button> }
+    };
     move || {
         many.get().then(|| {
             view! {
                 <nav class="decode__pager" aria-label="Pages of packets">
                     <span class="num">{told}</span>
-                    <button class="button button--sm" type="button" disabled=move || state.page.get() == 0 on:click=move |_| go(0)>"First"</button>
-                    <button class="button button--sm" type="button" disabled=move || state.page.get() == 0 on:click=move |_| go(state.page.get_untracked().saturating_sub(1))>"Previous"</button>
-                    <button class="button button--sm" type="button" disabled=move || state.page.get() >= last() on:click=move |_| go((state.page.get_untracked() + 1).min(last()))>"Next"</button>
-                    <button class="button button--sm" type="button" disabled=move || state.page.get() >= last() on:click=move |_| go(last())>"Last"</button>
+                    {button("First", at_first, |_, _| 0)}
+                    {button("Previous", at_first, |page, _| page.saturating_sub(1))}
+                    {button("Next", at_last, |page, last| (page + 1).min(last))}
+                    {button("Last", at_last, |_, last| last)}
                 </nav>
             }
         })
