@@ -188,12 +188,14 @@ test('a server that is no WebSocket server cannot be told from none', async ({ p
   web.close()
 })
 
-test('an opening that takes long can be given up', async ({ page }) => {
+test('an opening that takes long can be given up', async ({ page, complaints }) => {
+  complaints.expect(/^warning: WebSocket connection to 'ws:.*' failed: WebSocket is closed before the connection is established\.$/)
   const silent = await server(() => {})
   await open(page, silent.url)
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await page.getByRole('button', { name: 'Give up' }).click()
-  await expect(page.getByRole('button', { name: 'Connect', exact: true })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Connect', exact: true })).toBeFocused()
+  await expect(failure(page)).toHaveCount(0)
   await silent.stop()
 })
 

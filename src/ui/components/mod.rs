@@ -9,6 +9,7 @@ pub mod forms;
 pub mod help;
 pub mod icon;
 pub mod inspector;
+pub mod keys;
 pub mod live;
 pub mod packet_table;
 pub mod scroll;

@@ -16,6 +16,8 @@ pub use self::state::ConnectState;
 use self::state::Phase;
 use crate::ui::components::diagram::Diagram;
 use crate::ui::components::inspector::{Inspected, Inspector};
+use crate::ui::components::keys::is_single_key;
+use crate::ui::state::{Selection, Source};
 use crate::view::inspector::PacketView;
 
 /// The page.
@@ -24,12 +26,7 @@ pub fn Connect() -> impl IntoView {
     let state = expect_context::<ConnectState>();
     let source = state.source();
     let any = Memo::new(move |_| state.with_record(|it| it.live.step() > 0).unwrap_or(false));
-    let handle = window_event_listener(keydown, move |event| {
-        if event.key() == "Escape" && !event.default_prevented() {
-            state.selection.choose(None);
-        }
-    });
-    on_cleanup(move || handle.remove());
+    listen(source, state.selection);
     let inspected = Memo::new(move |_| state.selection.frame.get().is_some());
     view! {
         <main class="connect" id="main" tabindex="-1" class:connect--inspecting=inspected>
@@ -47,6 +44,25 @@ pub fn Connect() -> impl IntoView {
             <Details/>
         </main>
     }
+}
+
+/// The keys of the diagram, for as long as the page shows.
+fn listen(source: Source, selection: Selection) {
+    let handle = window_event_listener(keydown, move |event| {
+        if !is_single_key(&event) {
+            return;
+        }
+        match event.key().as_str() {
+            "Escape" => selection.choose(None),
+            "j" => selection.walk(source, 1),
+            "k" => selection.walk(source, -1),
+            "h" => selection.walk_field(source, -1),
+            "l" => selection.walk_field(source, 1),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    on_cleanup(move || handle.remove());
 }
 
 /// Whether the page itself came over https, which forbids ws:// to other hosts.

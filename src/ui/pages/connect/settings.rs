@@ -1,5 +1,6 @@
 //! The connection's settings, and what can be done with it as a whole.
 
+use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
@@ -7,6 +8,7 @@ use super::state::{ConnectState, Phase};
 use crate::codec::Version;
 use crate::ui::components::field::{Take, TextField};
 use crate::ui::components::icon::Icon;
+use crate::ui::components::scroll::focus_in;
 use crate::ui::components::segmented::Segmented;
 
 #[component]
@@ -48,7 +50,7 @@ pub(super) fn Settings() -> impl IntoView {
                 </div>
                 {move || error().map(|text| view! { <p class="field__error" role="alert">{text}</p> })}
             </fieldset>
-            <div class="pane connect__actions">{move || actions(state)}</div>
+            {actions(state)}
         </form>
     }
 }
@@ -64,29 +66,36 @@ fn versions(state: ConnectState) -> AnyView {
     view! { <Segmented label="Version" options=names.to_vec() chosen on_choose=choose/> }.into_any()
 }
 
+/// All buttons are there at any time, most of them hidden: one that turned into another while it is clicked would
+/// do what the other does.
 fn actions(state: ConnectState) -> AnyView {
-    match state.phase.get() {
-        Phase::Offline => view! {
-            <button class="button button--primary grow" type="submit">
+    let phase = state.phase;
+    let row = NodeRef::<Div>::new();
+    let not_offline = move || phase.get() != Phase::Offline;
+    let not_opening = move || phase.get() != Phase::Opening;
+    let no_connection = move || matches!(phase.get(), Phase::Offline | Phase::Opening);
+    // Whoever pressed a button that is hidden now goes on at the one in its place.
+    let keep_focus = move |_| focus_in(row, "button:not([hidden])".to_owned());
+    view! {
+        <div class="pane connect__actions" node_ref=row on:click=keep_focus>
+            <button class="button button--primary grow" type="submit" hidden=not_offline>
                 <Icon name="i-plug" class="icon icon--sm"/>
                 "Connect"
             </button>
-        }
-        .into_any(),
-        Phase::Opening => view! {
-            <button class="button grow" type="button" on:click=move |_| state.disconnect()>"Give up"</button>
-        }
-        .into_any(),
-        _ => view! {
-            <button class="button grow" type="button" on:click=move |_| state.disconnect()>"Disconnect"</button>
+            <button class="button grow" type="button" hidden=not_opening on:click=move |_| state.disconnect()>
+                "Give up"
+            </button>
+            <button class="button grow" type="button" hidden=no_connection on:click=move |_| state.disconnect()>
+                "Disconnect"
+            </button>
             <button
-                class="button button--danger" type="button"
+                class="button button--danger" type="button" hidden=no_connection
                 title="Close the WebSocket without DISCONNECT" on:click=move |_| state.drop_socket()
             >
                 <Icon name="i-cut" class="icon icon--sm"/>
                 "Drop socket"
             </button>
-        }
-        .into_any(),
+        </div>
     }
+    .into_any()
 }

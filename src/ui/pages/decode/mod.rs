@@ -5,6 +5,7 @@ mod packet;
 mod state;
 mod summary;
 
+use leptos::ev::keydown;
 use leptos::prelude::*;
 
 use self::input::Input;
@@ -13,6 +14,7 @@ pub use self::state::DecodeState;
 use self::state::PAGE;
 use self::summary::{ByteShares, Counts};
 use crate::ui::components::inspector::{Inspected, Inspector};
+use crate::ui::components::keys::is_single_key;
 use crate::ui::media;
 use crate::view::decode::packet;
 
@@ -56,8 +58,22 @@ fn Details() -> impl IntoView {
         let last = state.index.with_untracked(|index| index.entries.len().saturating_sub(1));
         let at = shown.get_untracked().unwrap_or_default().saturating_add_signed(by as isize).min(last);
         state.select(at, None);
+        reveal(at);
     });
     let close = Callback::new(move |()| state.selected.set(None));
+    let handle = window_event_listener(keydown, move |event| {
+        if !is_single_key(&event) {
+            return;
+        }
+        match event.key().as_str() {
+            "Escape" => close.run(()),
+            "j" => step.run(1),
+            "k" => step.run(-1),
+            _ => return,
+        }
+        event.prevent_default();
+    });
+    on_cleanup(move || handle.remove());
     let go = Callback::new(move |at: u32| state.select(at as usize, None));
     let open = Memo::new(move |_| inspected.with(Option::is_some));
     move || {
@@ -79,6 +95,19 @@ fn Details() -> impl IntoView {
             }
         })
     }
+}
+
+/// Scrolls as little as shows the row of a packet.
+fn reveal(at: usize) {
+    request_animation_frame(move || {
+        let row =
+            document().query_selector(&format!("[data-linkscope=\"{}\"].decoded-packet", packet_scope(at)));
+        if let Ok(Some(row)) = row {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            row.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
 }
 
 /// The key under which a packet's row and the inspector are linked.

@@ -90,14 +90,7 @@ impl DecodeState {
     /// Reads the text from the beginning.
     fn read(self) {
         self.reading.update(|it| *it += 1);
-        let parsed = self.text.with_untracked(|text| match parse_hex(text) {
-            Ok(bytes) => (bytes, None),
-            Err(mistake) => {
-                let good = text.char_indices().nth(mistake.at).map_or("", |(end, _)| &text[..end]);
-                // Nothing stands before the mistake that could be another.
-                (parse_hex(good).unwrap_or_default(), Some(mistake))
-            }
-        });
+        let parsed = self.text.with_untracked(|text| parse_start(text));
         let bytes = Bytes::from(parsed.0);
         self.mistake.set(parsed.1);
         self.index.set(Index::new(&bytes, self.version.get_untracked()));
@@ -137,5 +130,23 @@ impl DecodeState {
         let shown = index.entries.get(from..to)?;
         let bad = shown.iter().position(|entry| entry.state == State::Malformed).unwrap_or(0);
         (from + bad < index.entries.len()).then_some(from + bad)
+    }
+}
+
+/// The bytes of the text up to its first mistake, and the mistake.
+fn parse_start(text: &str) -> (Vec<u8>, Option<HexError>) {
+    let mistake = match parse_hex(text) {
+        Ok(bytes) => return (bytes, None),
+        Err(mistake) => mistake,
+    };
+    // What stands before may end in half a byte, which is then a mistake of its own.
+    let mut end = mistake.at;
+    loop {
+        let good = text.char_indices().nth(end).map_or(text, |(end, _)| &text[..end]);
+        match parse_hex(good) {
+            Ok(bytes) => return (bytes, Some(mistake)),
+            Err(earlier) if earlier.at < end => end = earlier.at,
+            Err(_) => return (Vec::new(), Some(mistake)),
+        }
     }
 }
