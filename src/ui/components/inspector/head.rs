@@ -11,7 +11,11 @@ pub(super) fn head(packet: &PacketView, on_step: Callback<i32>, on_close: Option
     let count = format!("{} of {}", packet.number, packet.total);
     let route = packet.route.clone().map(|(from, to)| {
         view! {
-            <span class="inspector__route">{from.to_string()} <Icon name="i-to" class="icon icon--xs"/> {to.to_string()}</span>
+            <span class="inspector__route" title=format!("{from} to {to}")>
+                <span>{from.to_string()}</span>
+                <Icon name="i-to" class="icon icon--xs"/>
+                <span>{to.to_string()}</span>
+            </span>
         }
     });
     let (first, last) = (packet.number <= 1, packet.number >= packet.total);
