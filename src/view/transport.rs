@@ -1,6 +1,7 @@
 //! The transport bar: what happened at a step, what comes next, and where events stand on the scrubber.
 
 use crate::capture::{Capture, EndId, Fate, Frame, Step};
+use crate::client::{Client, ClientStatus};
 use crate::codec::PacketType;
 use crate::dissect::dissect;
 use crate::sim::{Sim, UpcomingKind};
@@ -50,9 +51,23 @@ pub fn next_event(sim: &Sim) -> Option<NextEvent> {
         UpcomingKind::ClosingArrives { end } => {
             NextKind::Action { who: name(end), what: "hear that the connection is closed".to_owned() }
         }
-        UpcomingKind::Timer { end } => NextKind::Action { who: name(end), what: "act on a timer".to_owned() },
+        UpcomingKind::Timer { end } => {
+            let what = sim
+                .client_of_end(end)
+                .map_or("end a connection that is silent too long", |client| timer(sim.client(client)));
+            NextKind::Action { who: name(end), what: what.to_owned() }
+        }
     };
     Some(NextEvent { at: next.at, what })
+}
+
+/// What a client's timer is for.
+fn timer(client: &Client) -> &'static str {
+    match (client.status(), client.ping_sent()) {
+        (ClientStatus::Connected, None) => "send PINGREQ to keep alive",
+        (ClientStatus::Connected, Some(_)) => "give up waiting for PINGRESP",
+        _ => "give up waiting for CONNACK",
+    }
 }
 
 /// Whether anything is under way at `step`.
@@ -196,6 +211,17 @@ mod tests {
         );
         assert_eq!(in_flight(sim.capture(), 1), 1);
         assert_eq!(in_flight(sim.capture(), 0), 0);
+    }
+
+    #[test]
+    fn when_all_is_done_the_keep_alive_is_next() {
+        let mut sim = sim();
+        sim.seek(sim.recorded());
+        let next = next_event(&sim).expect("a timer");
+        assert!(
+            matches!(&next.what, NextKind::Action { what, .. } if what == "send PINGREQ to keep alive"),
+            "{next:?}"
+        );
     }
 
     #[test]

@@ -151,8 +151,8 @@ pub fn StateGrid(
         }
     };
     view! {
-        <div class="end-states drawer__panel" tabindex="0">
+        <section class="end-states drawer__panel" tabindex="0" aria-label="What each end holds">
             {move || ends.with(|ends| ends.iter().map(end).collect_view())}
-        </div>
+        </section>
     }
 }

@@ -36,10 +36,12 @@ pub fn PacketTable(
     on_select: Callback<FrameId>,
 ) -> impl IntoView {
     let scroller = NodeRef::<html::Div>::new();
-    let (scrolled, set_scrolled) = signal((0.0, 400.0));
+    let (scrolled, set_scrolled) = signal((0.0, 800.0));
     let measure = move || {
         if let Some(scroller) = scroller.try_get_untracked().flatten() {
-            set_scrolled.try_set((f64::from(scroller.scroll_top()), f64::from(scroller.client_height())));
+            // While it is hidden it has no height; then a screenful is drawn all the same.
+            let height = f64::from(scroller.client_height()).max(800.0);
+            set_scrolled.try_set((f64::from(scroller.scroll_top()), height));
         }
     };
     let range = Memo::new(move |_| {

@@ -48,7 +48,7 @@ fn buttons(stage: Stage) -> AnyView {
             disabled=at_end on:click=move |_| stage.step_forward()
         >
             <Icon name="i-fwd"/>
-            <span class="transport__hint" hidden=move || !at_start()>"Step forward"</span>
+            <span class="transport__hint">"Step forward"</span>
         </button>
         {speed(stage)}
         <output class="transport__clock" aria-label="Virtual time">
@@ -91,7 +91,7 @@ fn next_view(stage: Stage) -> AnyView {
         }
         .into_any(),
         Some(NextKind::Action { who, what }) => {
-            view! { <b><span>{who}</span> <span class="next-event__what" title=what.clone()>{what.clone()}</span></b> }.into_any()
+            view! { <b><span>{who}":"</span> <span class="next-event__what" title=what.clone()>{what.clone()}</span></b> }.into_any()
         }
         None => view! { <b>"nothing is left to happen"</b> }.into_any(),
     }

@@ -146,16 +146,17 @@ fn arrow_view(
         <button
             type="button" class=class style:grid-column=columns(arrow.gaps)
             data-frame=frame
-            aria-label=arrow.sentence.clone()
             aria-expanded=move || (selected() && selection.unfolded.get()).to_string()
             tabindex=move || if selected() || first() { "0" } else { "-1" }
         >
-            <span class="arrow__label">
+            // The name: not aria-label, which would have to repeat every byte that is seen.
+            <span class="sr-only">{arrow.sentence.clone()}</span>
+            <span class="arrow__label" aria-hidden="true">
                 <PacketName of=packet_type/>
                 {details(arrow)}
                 {fate(passage, source)}
             </span>
-            <span class="arrow__track">
+            <span class="arrow__track" aria-hidden="true">
                 <span class="arrow__line"></span>
                 {strip}
                 {way(passage, arrow.rightwards, source)}

@@ -24,6 +24,10 @@ pub fn Playground(stage: Stage, actors: Actors) -> impl IntoView {
     let (source, selection) = (stage.source(), stage.selection);
     let surfaces = Surfaces::new(stage);
     let help = RwSignal::new(false);
+    // Time stands still while another page shows.
+    on_cleanup(move || {
+        stage.playing.try_set(false);
+    });
     keys::listen(
         stage,
         KeyEvents {
