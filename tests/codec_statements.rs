@@ -6,7 +6,7 @@
 mod common;
 
 use common::hex;
-use mqtt_playground::codec::{FaultKind as K, Version, decode};
+use mqtt_playground::codec::{Context, Direction, FaultKind as K, QoS, Version, decode, decode_in};
 
 /// `name: "statement" (kind), broken packet @ offset, good packet;`
 macro_rules! refuses {
@@ -212,5 +212,159 @@ mod v5 {
             "82 0f 0001 00 0009 2473686172652f2f61 00" @ 7, "82 10 0001 00 000a 2473686172652f672f61 00";
         mqtt_4_8_2_2: "5.0 MQTT-4.8.2-2" K::ShareNameInvalid,
             "82 10 0001 00 000a 2473686172652f2b2f61 00" @ 14, "82 10 0001 00 000a 2473686172652f672f61 00";
+    }
+}
+
+/// Statements on what a connection's ends have agreed on.
+mod v5_in_context {
+    use super::*;
+
+    /// Packets to a server with limits, of a client that uses no authentication.
+    const SERVER: Context = Context {
+        maximum_packet_size: 32,
+        topic_alias_maximum: 10,
+        maximum_qos: QoS::AtLeastOnce,
+        retain_available: false,
+        authentication: false,
+        ..Context::new(Version::V5).towards(Direction::ToServer)
+    };
+    const NO_ALIAS_SERVER: Context = Context { topic_alias_maximum: 0, ..SERVER };
+
+    /// Packets to a client that asked for as little as it can.
+    const CLIENT: Context = Context {
+        maximum_packet_size: 32,
+        topic_alias_maximum: 5,
+        response_information: false,
+        problem_information: false,
+        authentication: false,
+        ..Context::new(Version::V5).towards(Direction::ToClient)
+    };
+    const NO_ALIAS_CLIENT: Context = Context { topic_alias_maximum: 0, ..CLIENT };
+    const SMALL_CLIENT: Context =
+        Context { maximum_packet_size: 16, ..Context::new(Version::V5).towards(Direction::ToClient) };
+
+    /// As `refuses`, each in a context; without it the broken packet is a good one too.
+    macro_rules! refuses_in {
+        ($($name:ident: $statement:literal K::$kind:ident in $context:ident,
+            $bad:literal @ $offset:literal, $good:literal;)*) => {$(
+            #[test]
+            fn $name() {
+                let bad = hex($bad);
+                let fault = decode_in(&bad, &$context).expect_err(concat!($statement, ": the broken packet was read"));
+                assert_eq!((fault.kind, fault.offset), (K::$kind, $offset), "{}", fault.statement());
+                for (packet, context) in [(hex($good), $context), (bad, Context::new(Version::V5))] {
+                    if let Err(fault) = decode_in(&packet, &context) {
+                        panic!("{}: the good packet was refused: {fault:?}", $statement);
+                    }
+                }
+            }
+        )*};
+    }
+
+    refuses_in! {
+        mqtt_3_1_2_24: "5.0 MQTT-3.1.2-24" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "30 0f 0001 61 00 6262626262626262626262" @ 1,
+            "30 0e 0001 61 00 62626262626262626262";
+        mqtt_3_1_2_26: "5.0 MQTT-3.1.2-26" K::TopicAliasAboveClientMaximum in CLIENT,
+            "30 07 0000 03 23 0006 78" @ 6,
+            "30 07 0000 03 23 0005 78";
+        mqtt_3_1_2_27: "5.0 MQTT-3.1.2-27" K::TopicAliasAboveClientMaximum in NO_ALIAS_CLIENT,
+            "30 08 0001 61 03 23 0001 78" @ 7,
+            "30 05 0001 61 00 78";
+        mqtt_3_1_2_28: "5.0 MQTT-3.1.2-28" K::PropertyNotRequested in CLIENT,
+            "20 07 00 00 04 1a 0001 61" @ 5,
+            "20 07 00 00 04 1f 0001 61";
+        mqtt_3_1_2_29: "5.0 MQTT-3.1.2-29" K::PropertyNotRequested in CLIENT,
+            "40 08 0007 00 04 1f 0001 61" @ 6,
+            "e0 06 00 04 1f 0001 61";
+        mqtt_3_2_2_11: "5.0 MQTT-3.2.2-11" K::QosAboveMaximum in SERVER,
+            "34 06 0001 61 0007 00" @ 0,
+            "32 06 0001 61 0007 00";
+        mqtt_3_2_2_12: "5.0 MQTT-3.2.2-12" K::QosAboveMaximum in SERVER,
+            "10 13 0004 4d515454 05 16 003c 00 0000 00 0001 77 0000" @ 9,
+            "10 13 0004 4d515454 05 0e 003c 00 0000 00 0001 77 0000";
+        mqtt_3_2_2_13: "5.0 MQTT-3.2.2-13" K::RetainNotAvailable in SERVER,
+            "10 13 0004 4d515454 05 26 003c 00 0000 00 0001 77 0000" @ 9,
+            "10 13 0004 4d515454 05 06 003c 00 0000 00 0001 77 0000";
+        mqtt_3_2_2_14: "5.0 MQTT-3.2.2-14" K::RetainNotAvailable in SERVER,
+            "31 04 0001 61 00" @ 0,
+            "30 04 0001 61 00";
+        mqtt_3_2_2_15: "5.0 MQTT-3.2.2-15" K::PacketTooLarge in SERVER,
+            "30 1f 0001 61 00 626262626262626262626262626262626262626262626262626262" @ 1,
+            "30 1e 0001 61 00 6262626262626262626262626262626262626262626262626262";
+        mqtt_3_2_2_17: "5.0 MQTT-3.2.2-17" K::TopicAliasAboveMaximum in SERVER,
+            "30 07 0000 03 23 000b 78" @ 6,
+            "30 07 0000 03 23 000a 78";
+        mqtt_3_2_2_18: "5.0 MQTT-3.2.2-18" K::TopicAliasAboveMaximum in NO_ALIAS_SERVER,
+            "30 08 0001 61 03 23 0001 78" @ 7,
+            "30 05 0001 61 00 78";
+        mqtt_3_2_2_19: "5.0 MQTT-3.2.2-19" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "20 12 0087 0f 1f000c6e6e6e6e6e6e6e6e6e6e6e6e" @ 1,
+            "20 0e 0087 0b 1f00086e6e6e6e6e6e6e6e";
+        mqtt_3_2_2_20: "5.0 MQTT-3.2.2-20" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "20 12 0087 0f 260001610009767676767676767676" @ 1,
+            "20 0e 0087 0b 2600016100057676767676";
+        mqtt_3_3_2_9: "5.0 MQTT-3.3.2-9" K::TopicAliasAboveMaximum in SERVER,
+            "30 08 0001 61 03 23 000b 78" @ 7,
+            "30 08 0001 61 03 23 000a 78";
+        mqtt_3_3_2_11: "5.0 MQTT-3.3.2-11" K::TopicAliasAboveClientMaximum in CLIENT,
+            "30 08 0001 61 03 23 0006 78" @ 7,
+            "30 08 0001 61 03 23 0005 78";
+        mqtt_3_3_4_6: "5.0 MQTT-3.3.4-6" K::SubscriptionIdentifierFromClient in SERVER,
+            "30 06 0001 61 02 0b 01" @ 6,
+            "82 09 0001 02 0b 01 0001 61 00";
+        mqtt_3_4_2_2: "5.0 MQTT-3.4.2-2" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "40 12 000780 0e 1f000b6e6e6e6e6e6e6e6e6e6e6e" @ 1,
+            "40 0e 000780 0a 1f00076e6e6e6e6e6e6e";
+        mqtt_3_4_2_3: "5.0 MQTT-3.4.2-3" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "40 12 000780 0e 2600016100087676767676767676" @ 1,
+            "40 0e 000780 0a 26000161000476767676";
+        mqtt_3_5_2_2: "5.0 MQTT-3.5.2-2" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "50 12 000780 0e 1f000b6e6e6e6e6e6e6e6e6e6e6e" @ 1,
+            "50 0e 000780 0a 1f00076e6e6e6e6e6e6e";
+        mqtt_3_5_2_3: "5.0 MQTT-3.5.2-3" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "50 12 000780 0e 2600016100087676767676767676" @ 1,
+            "50 0e 000780 0a 26000161000476767676";
+        mqtt_3_6_2_2: "5.0 MQTT-3.6.2-2" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "62 12 000792 0e 1f000b6e6e6e6e6e6e6e6e6e6e6e" @ 1,
+            "62 0e 000792 0a 1f00076e6e6e6e6e6e6e";
+        mqtt_3_6_2_3: "5.0 MQTT-3.6.2-3" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "62 12 000792 0e 2600016100087676767676767676" @ 1,
+            "62 0e 000792 0a 26000161000476767676";
+        mqtt_3_7_2_2: "5.0 MQTT-3.7.2-2" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "70 12 000792 0e 1f000b6e6e6e6e6e6e6e6e6e6e6e" @ 1,
+            "70 0e 000792 0a 1f00076e6e6e6e6e6e6e";
+        mqtt_3_7_2_3: "5.0 MQTT-3.7.2-3" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "70 12 000792 0e 2600016100087676767676767676" @ 1,
+            "70 0e 000792 0a 26000161000476767676";
+        mqtt_3_9_2_1: "5.0 MQTT-3.9.2-1" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "90 12 0001 0e 1f000b6e6e6e6e6e6e6e6e6e6e6e 00" @ 1,
+            "90 0e 0001 0a 1f00076e6e6e6e6e6e6e 00";
+        mqtt_3_9_2_2: "5.0 MQTT-3.9.2-2" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "90 12 0001 0e 2600016100087676767676767676 00" @ 1,
+            "90 0e 0001 0a 26000161000476767676 00";
+        mqtt_3_11_2_1: "5.0 MQTT-3.11.2-1" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "b0 12 0001 0e 1f000b6e6e6e6e6e6e6e6e6e6e6e 00" @ 1,
+            "b0 0e 0001 0a 1f00076e6e6e6e6e6e6e 00";
+        mqtt_3_11_2_2: "5.0 MQTT-3.11.2-2" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "b0 12 0001 0e 2600016100087676767676767676 00" @ 1,
+            "b0 0e 0001 0a 26000161000476767676 00";
+        mqtt_3_14_2_2: "5.0 MQTT-3.14.2-2" K::SessionExpiryFromServer in CLIENT,
+            "e0 07 00 05 11 00000001" @ 4,
+            "e0 02 00 00";
+        mqtt_3_14_2_3: "5.0 MQTT-3.14.2-3" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "e0 12 80 10 1f000d6e6e6e6e6e6e6e6e6e6e6e6e6e" @ 1,
+            "e0 0e 80 0c 1f00096e6e6e6e6e6e6e6e6e";
+        mqtt_3_14_2_4: "5.0 MQTT-3.14.2-4" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "e0 12 80 10 26000161000a76767676767676767676" @ 1,
+            "e0 0e 80 0c 260001610006767676767676";
+        mqtt_3_15_2_2: "5.0 MQTT-3.15.2-2" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "f0 12 18 10 1500016d1f00096e6e6e6e6e6e6e6e6e" @ 1,
+            "f0 0e 18 0c 1500016d1f00056e6e6e6e6e";
+        mqtt_3_15_2_3: "5.0 MQTT-3.15.2-3" K::PacketTooLargeForClient in SMALL_CLIENT,
+            "f0 12 18 10 1500016d260001610006767676767676" @ 1,
+            "f0 0e 18 0c 1500016d2600016100027676";
+        mqtt_4_12_0_6: "5.0 MQTT-4.12.0-6" K::AuthenticationNotAgreed in CLIENT, "f0 00" @ 0, "e0 00";
+        mqtt_4_12_0_7: "5.0 MQTT-4.12.0-7" K::AuthenticationNotOffered in SERVER, "f0 00" @ 0, "e0 00";
     }
 }

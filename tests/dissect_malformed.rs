@@ -9,9 +9,13 @@ mod support;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use mqtt_playground::codec::{Fault, FaultKind as K, Field, PacketType, Version, decode};
+use mqtt_playground::codec::{
+    Context, Direction, FaultKind as K, PacketType, QoS, Spans, Version, annotate_in, decode,
+    decode_first_in, decode_in,
+};
 use mqtt_playground::dissect::{
-    ByteGroup, Diagnosis, diagnose, dissect, dissect_stream, parse_hex, sentence,
+    ByteGroup, Conversation, ConversationPacket, Diagnosis, diagnose, dissect, dissect_stream, parse_hex,
+    sentence,
 };
 use mqtt_playground::spec;
 use support::golden;
@@ -20,6 +24,7 @@ use support::tiling::assert_dissection_tiles;
 /// Version, packet, and its first fault: kind, offset, bits, statement.
 type Case = (Version, &'static str, K, u32, Option<(u8, u8)>, &'static str);
 
+use Direction::{ToClient, ToServer};
 use Version::{V5, V31, V311};
 
 #[rustfmt::skip]
@@ -106,53 +111,121 @@ const CASES: &[Case] = &[
     (V311, "0a c0", K::ReservedPacketType, 0, None, "3.1.1 section 2.2.1"),
 ];
 
-/// Faults that one packet alone does not show: the receiver needs to know its limit or who sends.
-const CONTEXTUAL: [K; 4] =
-    [K::PacketTooLarge, K::SubscriptionIdentifierFromClient, K::SessionExpiryFromServer, K::WrongDirection];
+/// What one packet shows only beside its connection: what both ends know there, and as in `CASES`.
+type InContext = (Context, &'static str, K, u32, Option<(u8, u8)>, &'static str);
 
-fn contextual() -> [(Fault, &'static str); 4] {
-    let fault = |kind, packet, field, aux, (offset, len), (expected, found)| Fault {
-        kind,
-        packet: Some(packet),
-        version: V5,
-        field,
-        aux,
-        offset,
-        len,
-        bits: None,
-        expected,
-        found,
-    };
-    use PacketType as P;
-    [
+fn in_context() -> Vec<InContext> {
+    let (up, down) = (Context::new(V5).towards(ToServer), Context::new(V5).towards(ToClient));
+    let old = Context::new(V311).towards(ToClient);
+    let small = |context| Context { maximum_packet_size: 8, ..context };
+    let aliases = |context, topic_alias_maximum| Context { topic_alias_maximum, ..context };
+    let qos = |maximum_qos| Context { maximum_qos, ..up };
+    let unretained = Context { retain_available: false, ..up };
+    let plain = Context { wildcard_subscription_available: false, ..up };
+    let unnumbered = Context { subscription_identifier_available: false, ..up };
+    let unshared = Context { shared_subscription_available: false, ..up };
+    let terse = Context { problem_information: false, response_information: false, ..down };
+    let open = |context| Context { authentication: false, ..context };
+    let short = Context { session_expires_later: false, ..up };
+    let will = "10 13 0004 4d515454 05 36 003c 00 0000 00 0001 77 0000";
+    vec![
+        (down, "c0 00", K::WrongDirection, 0, None, "5.0 section 2.1.2"),
+        (up, "90 04 0001 00 00", K::WrongDirection, 0, None, "5.0 section 2.1.2"),
+        (old, "e0 00", K::WrongDirection, 0, None, "3.1.1 section 2.2.1"),
+        (Context::new(V31).towards(ToServer), "d0 00", K::WrongDirection, 0, None, "3.1 section 2.1"),
+        (small(up), "30 07 0001 61 00 626262", K::PacketTooLarge, 1, None, "5.0 MQTT-3.2.2-15"),
         (
-            fault(K::PacketTooLarge, P::Publish, Field::RemainingLength, 0, (1, 1), (4, 8)),
-            "30 06 0001 61 00 6262",
+            small(down),
+            "30 87 00 0001 61 00 626262",
+            K::VariableByteIntegerNotMinimal,
+            1,
+            None,
+            "5.0 MQTT-1.5.5-1",
+        ),
+        (small(down), "30 07 0001 61 00 626262", K::PacketTooLargeForClient, 1, None, "5.0 MQTT-3.1.2-24"),
+        (up, "30 06 0001 61 02 0b 01", K::SubscriptionIdentifierFromClient, 6, None, "5.0 MQTT-3.3.4-6"),
+        (down, "e0 07 00 05 11 00000001", K::SessionExpiryFromServer, 4, None, "5.0 MQTT-3.14.2-2"),
+        (short, "e0 07 00 05 11 00000001", K::SessionExpiryAfterZero, 5, None, "5.0 section 3.14.2.2.2"),
+        (aliases(up, 10), "30 07 0000 03 23 000b 78", K::TopicAliasAboveMaximum, 6, None, "5.0 MQTT-3.3.2-9"),
+        (
+            aliases(down, 0),
+            "30 07 0000 03 23 0001 78",
+            K::TopicAliasAboveClientMaximum,
+            6,
+            None,
+            "5.0 MQTT-3.3.2-11",
         ),
         (
-            fault(
-                K::SubscriptionIdentifierFromClient,
-                P::Publish,
-                Field::PropertyIdentifier,
-                0x0b,
-                (6, 1),
-                (0, 0x0b),
-            ),
-            "30 06 0001 61 02 0b 01",
+            qos(QoS::AtLeastOnce),
+            "34 06 0001 61 0007 00",
+            K::QosAboveMaximum,
+            0,
+            Some((5, 2)),
+            "5.0 MQTT-3.2.2-11",
+        ),
+        (qos(QoS::AtMostOnce), will, K::QosAboveMaximum, 9, Some((3, 2)), "5.0 MQTT-3.2.2-12"),
+        (unretained, "31 04 0001 61 00", K::RetainNotAvailable, 0, Some((7, 1)), "5.0 MQTT-3.2.2-14"),
+        (unretained, will, K::RetainNotAvailable, 9, Some((2, 1)), "5.0 MQTT-3.2.2-13"),
+        (
+            plain,
+            "82 09 0001 00 0003 612f23 00",
+            K::WildcardSubscriptionNotAvailable,
+            9,
+            None,
+            "5.0 section 3.2.2.3.11",
         ),
         (
-            fault(
-                K::SessionExpiryFromServer,
-                P::Disconnect,
-                Field::PropertyIdentifier,
-                0x11,
-                (4, 1),
-                (0, 0x11),
-            ),
-            "e0 07 00 05 11 00000001",
+            unnumbered,
+            "82 09 0001 02 0b 01 0001 61 00",
+            K::SubscriptionIdentifierNotAvailable,
+            5,
+            None,
+            "5.0 section 3.2.2.3.12",
         ),
-        (fault(K::WrongDirection, P::PingReq, Field::PacketType, 0, (0, 1), (0, 0)), "c0 00"),
+        (
+            unshared,
+            "82 10 0001 00 000a 2473686172652f672f61 00",
+            K::SharedSubscriptionNotAvailable,
+            7,
+            None,
+            "5.0 section 3.2.2.3.13",
+        ),
+        (terse, "40 08 0007 00 04 1f 0001 61", K::PropertyNotRequested, 6, None, "5.0 MQTT-3.1.2-29"),
+        (terse, "20 07 00 00 04 1a 0001 61", K::PropertyNotRequested, 5, None, "5.0 MQTT-3.1.2-28"),
+        (open(up), "f0 00", K::AuthenticationNotOffered, 0, None, "5.0 MQTT-4.12.0-7"),
+        (open(down), "20 07 00 00 04 15 0001 61", K::AuthenticationNotAgreed, 5, None, "5.0 MQTT-4.12.0-6"),
     ]
+}
+
+/// What shows only beside the packets before: an alias nobody has named, an answer to nothing.
+fn in_conversation() -> [(ConversationPacket, &'static str); 2] {
+    let mut conversation = Conversation::new(V311);
+    let mut hear = |way, hex| (conversation.next(&parse_hex(hex).expect(hex), way), hex);
+    hear(ToServer, "10 0d 0004 4d515454 05 02 003c 00 0000");
+    hear(ToClient, "20 06 00 00 03 22 000a");
+    [hear(ToServer, "30 07 0000 03 23 0003 79"), hear(ToClient, "40 02 0007")]
+}
+
+#[test]
+fn the_first_fault_in_context_has_its_kind_place_and_statement() {
+    let mut spans = Spans::new();
+    for (context, hex, kind, offset, bits, statement) in in_context() {
+        let bytes = parse_hex(hex).expect(hex);
+        annotate_in(&bytes, &context, &mut spans);
+        let first = spans.faults().first().unwrap_or_else(|| panic!("{hex}: no fault"));
+        let found = (first.kind, first.offset, first.bits, first.statement());
+        assert_eq!(found, (kind, offset, bits, statement), "{hex}");
+        assert_eq!(decode_in(&bytes, &context).err().as_ref(), Some(first), "{hex}: strict reading differs");
+        assert_eq!(decode_first_in(&bytes, &context).err().as_ref(), Some(first), "{hex}");
+        // The packet alone breaks no rule, nor the other way round.
+        if kind != K::VariableByteIntegerNotMinimal {
+            assert!(decode(&bytes, context.version).is_ok(), "{hex}");
+            assert_eq!(
+                decode_in(&bytes, &Context::new(context.version)).ok(),
+                decode(&bytes, context.version).ok()
+            );
+        }
+    }
 }
 
 #[test]
@@ -173,7 +246,12 @@ fn the_first_fault_has_its_kind_place_and_statement() {
 
 #[test]
 fn every_kind_of_fault_has_a_packet_that_shows_it() {
-    let shown: BTreeSet<K> = CASES.iter().map(|case| case.2).chain(CONTEXTUAL).collect();
+    let shown: BTreeSet<K> = {
+        let told = in_conversation().map(|(packet, _)| packet.dissection);
+        let told = told.iter().flat_map(|it| it.faults.iter().chain(&it.remarks)).map(|it| it.fault.kind);
+        let alone = CASES.iter().map(|case| case.2);
+        alone.chain(in_context().iter().map(|case| case.2)).chain(told).collect()
+    };
     assert_eq!(shown.len(), K::COUNT);
 }
 
@@ -195,7 +273,7 @@ fn what_a_fault_points_at_is_marked() {
 #[test]
 fn every_statement_named_is_one() {
     let kinds = CASES.iter().map(|case| case.5);
-    for statement in kinds.chain(contextual().iter().map(|(fault, _)| fault.statement())) {
+    for statement in kinds.chain(in_context().iter().map(|case| case.5)) {
         assert!(spec::lookup(statement).is_some() || support::is_section(statement), "{statement}");
     }
 }
@@ -221,8 +299,15 @@ fn every_fault_is_told_in_words() {
             tell(*version, hex, diagnosis);
         }
     }
-    for (fault, hex) in contextual() {
-        tell(V5, hex, &diagnose(&fault, &parse_hex(hex).expect(hex)));
+    for (context, hex, ..) in in_context() {
+        let bytes = parse_hex(hex).expect(hex);
+        let fault = decode_in(&bytes, &context).expect_err(hex);
+        tell(context.version, hex, &diagnose(&fault, &bytes));
+    }
+    for (packet, hex) in in_conversation() {
+        for diagnosis in packet.dissection.faults.iter().chain(&packet.dissection.remarks) {
+            tell(V5, hex, diagnosis);
+        }
     }
     golden::compare("malformed.txt", &out);
 }

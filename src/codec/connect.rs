@@ -1,5 +1,6 @@
 //! CONNECT (3.1 section 3.1, 3.1.1 section 3.1, 5.0 section 3.1).
 
+use super::context;
 use super::error::EncodeError;
 use super::fault::FaultKind;
 use super::field::Field;
@@ -180,6 +181,11 @@ fn connect_flags<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<u8> {
     } else if will_qos == 3 {
         // 3.1.1 MQTT-3.1.2-14, 5.0 MQTT-3.1.2-12
         r.bit_fault(FaultKind::WillQosThree, Field::WillQos, at, (3, 2), (2, 3))?;
+    }
+    if flags & WILL != 0
+        && let Some(context) = r.context()
+    {
+        context::will_flags(r, &context, at, flags)?;
     }
     if flags & PASSWORD != 0 && flags & USER_NAME == 0 && !r.is_v5() {
         // 3.1.1 MQTT-3.1.2-22; 5.0 allows it

@@ -46,8 +46,10 @@ pub enum FaultKind {
     VariableByteIntegerTooLong,
     /// A variable byte integer uses more bytes than its value needs (5.0 only; before, a remark).
     VariableByteIntegerNotMinimal,
-    /// The Remaining Length is over what the receiver accepts.
+    /// The packet is over what the receiver, a server, accepts.
     PacketTooLarge,
+    /// The packet is over the client's Maximum Packet Size.
+    PacketTooLargeForClient,
     /// The packet ends before a field does: `expected` bytes wanted, `found` left.
     FieldOverrun,
     /// Bytes that no field claims.
@@ -118,11 +120,37 @@ pub enum FaultKind {
     SessionExpiryFromServer,
     /// A packet that only the other side sends.
     WrongDirection,
+    /// A Topic Alias above the server's Topic Alias Maximum.
+    TopicAliasAboveMaximum,
+    /// A Topic Alias above the client's Topic Alias Maximum.
+    TopicAliasAboveClientMaximum,
+    /// A PUBLISH or will above the server's Maximum QoS.
+    QosAboveMaximum,
+    /// RETAIN or Will Retain towards a server without retained messages.
+    RetainNotAvailable,
+    /// A wildcard in SUBSCRIBE towards a server that takes none.
+    WildcardSubscriptionNotAvailable,
+    /// A Subscription Identifier in SUBSCRIBE towards a server that takes none.
+    SubscriptionIdentifierNotAvailable,
+    /// A shared subscription towards a server that has none.
+    SharedSubscriptionNotAvailable,
+    /// A property that the client's CONNECT has asked not to get.
+    PropertyNotRequested,
+    /// AUTH or an Authentication Method from the server, though the CONNECT named no method.
+    AuthenticationNotAgreed,
+    /// AUTH from the client, though its CONNECT named no Authentication Method.
+    AuthenticationNotOffered,
+    /// A DISCONNECT that sets the Session Expiry Interval which the CONNECT left at 0.
+    SessionExpiryAfterZero,
+    /// A Topic Alias in place of a topic name that no PUBLISH before has given it.
+    UnknownTopicAlias,
+    /// An acknowledgement of nothing that is in flight: a remark.
+    PacketIdentifierNotInFlight,
 }
 
 impl FaultKind {
     /// All kinds.
-    pub const COUNT: usize = Self::WrongDirection as usize + 1;
+    pub const COUNT: usize = Self::PacketIdentifierNotInFlight as usize + 1;
 }
 
 impl Fault {
@@ -141,12 +169,12 @@ impl Fault {
         match self.kind {
             K::ReservedPacketType | K::AuthBeforeV5 | K::WrongDirection => "3.1 section 2.1",
             K::FixedHeaderFlags | K::QosThree | K::DupAtQosZero => "3.1 section 2.1",
-            K::VariableByteIntegerTooLong | K::VariableByteIntegerNotMinimal | K::PacketTooLarge => {
+            K::VariableByteIntegerTooLong | K::VariableByteIntegerNotMinimal => "3.1 section 2.1",
+            K::PacketTooLarge | K::PacketTooLargeForClient | K::FieldOverrun | K::TrailingBytes => {
                 "3.1 section 2.1"
             }
-            K::FieldOverrun | K::TrailingBytes => "3.1 section 2.1",
             K::InvalidUtf8 | K::NullCharacter => "3.1 section 2.5",
-            K::PacketIdentifierZero => "3.1 section 2.4",
+            K::PacketIdentifierZero | K::PacketIdentifierNotInFlight => "3.1 section 2.4",
             K::SessionPresentWithRefusal | K::ConnAckFlagsReserved => "3.1 section 3.2",
             K::WildcardInTopicName | K::EmptyTopicName => "3.1 section 3.3",
             K::EmptyTopicFilter | K::MultiLevelWildcard | K::SingleLevelWildcard => "3.1 appendix A",
@@ -173,7 +201,9 @@ impl Fault {
             K::QosThree => "3.1.1 MQTT-3.3.1-4",
             K::DupAtQosZero => "3.1.1 MQTT-3.3.1-2",
             K::VariableByteIntegerTooLong | K::VariableByteIntegerNotMinimal => "3.1.1 section 2.2.3",
-            K::PacketTooLarge | K::FieldOverrun | K::TrailingBytes => "3.1.1 section 2.2.3",
+            K::PacketTooLarge | K::PacketTooLargeForClient | K::FieldOverrun | K::TrailingBytes => {
+                "3.1.1 section 2.2.3"
+            }
             K::InvalidUtf8 => "3.1.1 MQTT-1.5.3-1",
             K::NullCharacter => "3.1.1 MQTT-1.5.3-2",
             K::PacketIdentifierZero => "3.1.1 MQTT-2.3.1-1",
@@ -203,6 +233,10 @@ impl Fault {
                 _ => "3.1.1 MQTT-3.8.3-3",
             },
             K::SubscriptionOptionsReserved | K::SubscriptionQosThree => "3.1.1 MQTT-3.8.3-4",
+            K::PacketIdentifierNotInFlight => match self.packet {
+                Some(PacketType::SubAck | PacketType::UnsubAck) => "3.1.1 MQTT-2.3.1-7",
+                _ => "3.1.1 MQTT-2.3.1-6",
+            },
             // What only 5.0 knows cannot be found in a 3.1.1 packet.
             _ => "3.1.1 section 4.8",
         }
@@ -225,7 +259,8 @@ impl Fault {
             K::DupAtQosZero => "5.0 MQTT-3.3.1-2",
             K::VariableByteIntegerTooLong => "5.0 section 1.5.5",
             K::VariableByteIntegerNotMinimal => "5.0 MQTT-1.5.5-1",
-            K::PacketTooLarge => "5.0 section 3.1.2.11.4",
+            K::PacketTooLarge => "5.0 MQTT-3.2.2-15",
+            K::PacketTooLargeForClient => "5.0 MQTT-3.1.2-24",
             K::FieldOverrun | K::TrailingBytes => "5.0 section 2.1.4",
             K::InvalidUtf8 => "5.0 MQTT-1.5.4-1",
             K::NullCharacter => "5.0 MQTT-1.5.4-2",
@@ -279,6 +314,34 @@ impl Fault {
             K::SubscriptionIdentifierFromClient => "5.0 MQTT-3.3.4-6",
             K::SessionExpiryFromServer => "5.0 MQTT-3.14.2-2",
             K::PasswordWithoutUserName => "5.0 section 3.1.2.9",
+            _ => self.statement_in_context(),
+        }
+    }
+
+    /// What a 5.0 packet shows only beside what its connection's ends have agreed on.
+    const fn statement_in_context(&self) -> &'static str {
+        use FaultKind as K;
+        let will = matches!(self.packet, Some(PacketType::Connect));
+        match self.kind {
+            K::TopicAliasAboveMaximum => "5.0 MQTT-3.3.2-9",
+            K::TopicAliasAboveClientMaximum => "5.0 MQTT-3.3.2-11",
+            K::QosAboveMaximum if will => "5.0 MQTT-3.2.2-12",
+            K::QosAboveMaximum => "5.0 MQTT-3.2.2-11",
+            K::RetainNotAvailable if will => "5.0 MQTT-3.2.2-13",
+            K::RetainNotAvailable => "5.0 MQTT-3.2.2-14",
+            K::WildcardSubscriptionNotAvailable => "5.0 section 3.2.2.3.11",
+            K::SubscriptionIdentifierNotAvailable => "5.0 section 3.2.2.3.12",
+            K::SharedSubscriptionNotAvailable => "5.0 section 3.2.2.3.13",
+            K::PropertyNotRequested if self.aux == 0x1A => "5.0 MQTT-3.1.2-28",
+            K::PropertyNotRequested => "5.0 MQTT-3.1.2-29",
+            K::AuthenticationNotAgreed => "5.0 MQTT-4.12.0-6",
+            K::AuthenticationNotOffered => "5.0 MQTT-4.12.0-7",
+            K::SessionExpiryAfterZero => "5.0 section 3.14.2.2.2",
+            K::UnknownTopicAlias => "5.0 section 3.3.2.3.4",
+            _ => match self.packet {
+                Some(PacketType::SubAck | PacketType::UnsubAck) => "5.0 MQTT-2.2.1-6",
+                _ => "5.0 MQTT-2.2.1-5",
+            },
         }
     }
 
@@ -287,9 +350,16 @@ impl Fault {
         use FaultKind as K;
         match self.kind {
             K::ProtocolName | K::ProtocolLevel => 0x84,
-            K::PacketTooLarge => 0x95,
+            K::PacketTooLarge | K::PacketTooLargeForClient => 0x95,
             K::WildcardInTopicName => 0x90,
             K::PropertyValue if self.aux == 0x23 => 0x94,
+            K::TopicAliasAboveMaximum | K::TopicAliasAboveClientMaximum => 0x94,
+            K::QosAboveMaximum => 0x9B,
+            K::RetainNotAvailable => 0x9A,
+            K::SharedSubscriptionNotAvailable => 0x9E,
+            K::SubscriptionIdentifierNotAvailable => 0xA1,
+            K::WildcardSubscriptionNotAvailable => 0xA2,
+            K::PacketIdentifierNotInFlight => 0x92,
             K::AuthBeforeV5
             | K::ReservedPacketType
             | K::PasswordWithoutUserName
@@ -303,6 +373,11 @@ impl Fault {
             | K::SubscriptionIdentifierFromClient
             | K::SessionExpiryFromServer
             | K::WrongDirection
+            | K::PropertyNotRequested
+            | K::AuthenticationNotAgreed
+            | K::AuthenticationNotOffered
+            | K::SessionExpiryAfterZero
+            | K::UnknownTopicAlias
             | K::EmptyTopicName
             | K::DupAtQosZero => 0x82,
             _ => 0x81,

@@ -3,11 +3,13 @@
 //! [`decode`] reads strictly and allocates nothing: a [`Packet`] borrows from its bytes, lists and properties stay
 //! in their wire form and are read as they are iterated. [`annotate`] is the same code with a recorder that keeps
 //! where every field stands ([`Spans`]) and reads on behind a broken rule; its first fault is always the one that
-//! [`decode`] stops at. [`Packet::encode`] writes. [`measure`] and [`Framer`] cut a stream into packets.
+//! [`decode`] stops at. [`decode_in`], [`decode_first_in`] and [`annotate_in`] also hold a packet against who sends
+//! it and what the connection's ends have agreed on ([`Context`]). [`Packet::encode`] writes. [`measure`] and [`Framer`] cut a stream into packets.
 
 mod ack;
 mod connack;
 mod connect;
+mod context;
 mod disconnect;
 mod error;
 mod fault;
@@ -28,12 +30,15 @@ mod write;
 pub use ack::Ack;
 pub use connack::ConnAck;
 pub use connect::{Connect, Will};
+pub use context::Context;
 pub use disconnect::Reason;
 pub use error::EncodeError;
 pub use fault::{Fault, FaultKind};
 pub use field::Field;
 pub use frame::{Frame, FrameError, Framer, measure};
-pub use packet::{Annotated, Packet, annotate, decode, decode_first};
+pub use packet::{
+    Annotated, Packet, annotate, annotate_in, decode, decode_first, decode_first_in, decode_in,
+};
 pub use property::{
     Properties, Property, PropertyBuf, PropertyHost, PropertyId, PropertyIter, PropertyKind, PropertyValue,
 };

@@ -3,6 +3,7 @@
 use super::ack::{self, Ack};
 use super::connack::{self, ConnAck};
 use super::connect::{self, Connect};
+use super::context::{self, Context};
 use super::disconnect::{self, Reason};
 use super::error::EncodeError;
 use super::fault::{Fault, FaultKind};
@@ -10,7 +11,7 @@ use super::field::Field;
 use super::frame::{Frame, measure};
 use super::publish::{self, Publish};
 use super::reader::{Read, Reader, Stop};
-use super::record::{Recorder, Spans, Strict};
+use super::record::{Recorder, Spans, Strict, StrictIn};
 use super::suback::{self, SubAck};
 use super::subscribe::{self, Subscribe, Unsubscribe};
 use super::types::{PacketType, Version};
@@ -104,6 +105,30 @@ pub fn decode(frame: &[u8], version: Version) -> Result<Packet<'_>, Fault> {
     Err(strict.fault.unwrap_or(missing))
 }
 
+/// As [`decode`], holding the packet against its connection's context too.
+///
+/// # Errors
+/// The first rule that the packet breaks.
+pub fn decode_in<'a>(frame: &'a [u8], context: &Context) -> Result<Packet<'a>, Fault> {
+    let mut strict = StrictIn::new(context);
+    let mut reader = Reader::new(frame, context.version, &mut strict);
+    if let Ok(Some(packet)) = packet(&mut reader)
+        && !reader.incomplete
+    {
+        return Ok(packet);
+    }
+    let missing = incomplete(&reader);
+    Err(strict.fault.unwrap_or(missing))
+}
+
+/// The bytes end before the packet does.
+fn incomplete<R: Recorder>(reader: &Reader<'_, '_, R>) -> Fault {
+    let here = reader.data.len();
+    let wanted = here.saturating_add(missing_bytes(reader.data));
+    let numbers = (u32::try_from(wanted).unwrap_or(u32::MAX), here as u32);
+    reader.describe(FaultKind::FieldOverrun, Field::RemainingLength, (here, 0), None, numbers)
+}
+
 /// Decodes the packet that begins a stream, as [`decode`] does, and says how many bytes it took; `None` while not
 /// all of them are here.
 ///
@@ -113,6 +138,28 @@ pub fn decode(frame: &[u8], version: Version) -> Result<Packet<'_>, Fault> {
 pub fn decode_first(stream: &[u8], version: Version) -> Result<Option<(Packet<'_>, usize)>, Fault> {
     let mut strict = Strict::default();
     let mut reader = Reader::new(stream, version, &mut strict);
+    if let Ok(header) = fixed_header(&mut reader) {
+        let end = reader.end();
+        reader.data = stream.get(..end).unwrap_or(stream);
+        if let Ok(Some(packet)) = body(&mut reader, header)
+            && !reader.incomplete
+        {
+            return Ok(Some((packet, end)));
+        }
+    }
+    strict.fault.map_or(Ok(None), Err)
+}
+
+/// As [`decode_first`], holding the packet against its connection's context too.
+///
+/// # Errors
+/// The first rule that the packet breaks, as soon as the bytes that are here show it.
+pub fn decode_first_in<'a>(
+    stream: &'a [u8],
+    context: &Context,
+) -> Result<Option<(Packet<'a>, usize)>, Fault> {
+    let mut strict = StrictIn::new(context);
+    let mut reader = Reader::new(stream, context.version, &mut strict);
     if let Ok(header) = fixed_header(&mut reader) {
         let end = reader.end();
         reader.data = stream.get(..end).unwrap_or(stream);
@@ -140,7 +187,17 @@ pub struct Annotated<'a> {
 /// Decodes one packet for people: records where every field stands and every rule it breaks, and reads on
 /// where it can. `frame` may be cut short; bytes after the packet's claimed end are trailing.
 pub fn annotate<'a>(frame: &'a [u8], version: Version, spans: &mut Spans) -> Annotated<'a> {
-    spans.clear();
+    spans.begin(None);
+    read_on(frame, version, spans)
+}
+
+/// As [`annotate`], holding the packet against its connection's context too.
+pub fn annotate_in<'a>(frame: &'a [u8], context: &Context, spans: &mut Spans) -> Annotated<'a> {
+    spans.begin(Some(*context));
+    read_on(frame, context.version, spans)
+}
+
+fn read_on<'a>(frame: &'a [u8], version: Version, spans: &mut Spans) -> Annotated<'a> {
     let mut reader = Reader::new(frame, version, spans);
     let packet = packet(&mut reader);
     let (pos, incomplete, version) = (reader.pos, reader.incomplete, reader.version);
@@ -241,9 +298,15 @@ fn fixed_header<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<(PacketType, u8)
         unusual_first_byte(r, first)?;
     }
     let packet_type = r.packet.ok_or(Stop)?;
-    let (remaining, _) = r.variable_byte_integer(Field::RemainingLength)?;
+    if let Some(context) = r.context() {
+        context::packet_type(r, &context, packet_type)?;
+    }
+    let (remaining, width) = r.variable_byte_integer(Field::RemainingLength)?;
     r.close(group);
     r.set_end(r.pos + remaining as usize);
+    if let Some(context) = r.context() {
+        context::size(r, &context, width)?;
+    }
     Ok((packet_type, flags))
 }
 

@@ -1,5 +1,6 @@
 //! 5.0's properties: identifiers, types, where each may stand, reading and writing.
 
+use super::context;
 use super::fault::FaultKind;
 use super::field::Field;
 use super::reader::{Read, Reader, variable_byte_integer_len};
@@ -419,6 +420,9 @@ fn property<R: Recorder>(r: &mut Reader<'_, '_, R>, host: PropertyHost, seen: &m
         misplaced(r, host, byte, *seen & bit != 0)?;
     }
     *seen |= bit;
+    if let Some(context) = r.context() {
+        context::property(r, &context, host, byte)?;
+    }
     property_value(r, byte, info)?;
     r.close(group);
     r.aux = 0;
@@ -468,6 +472,9 @@ fn property_value<R: Recorder>(r: &mut Reader<'_, '_, R>, byte: u8, info: &Info)
     if number < info.least || number > info.greatest {
         let expected = if number < info.least { info.least } else { info.greatest };
         r.fault(FaultKind::PropertyValue, Field::PropertyNumber, (at, r.pos - at), (expected, number))?;
+    }
+    if let Some(context) = r.context() {
+        context::number(r, &context, byte, at, number)?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! PUBLISH (3.1 section 3.3, 3.1.1 section 3.3, 5.0 section 3.3).
 
+use super::context;
 use super::error::EncodeError;
 use super::fault::FaultKind;
 use super::field::Field;
@@ -38,6 +39,9 @@ pub(super) fn decode<'a, R: Recorder>(r: &mut Reader<'a, '_, R>, flags: u8) -> R
     if flags & 0x0e == 0x08 {
         // 3.1.1 MQTT-3.3.1-2, 5.0 MQTT-3.3.1-2
         r.bit_fault(FaultKind::DupAtQosZero, Field::Dup, 0, (4, 1), (0, 1))?;
+    }
+    if let Some(context) = r.context() {
+        context::publish_flags(r, &context, flags)?;
     }
     let header = r.open(Field::VariableHeader);
     let v5 = r.is_v5();

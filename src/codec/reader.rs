@@ -1,5 +1,6 @@
 //! A bounded cursor over one packet that tells a [`Recorder`] what it passes.
 
+use super::context::{self, Context};
 use super::fault::{Fault, FaultKind};
 use super::field::Field;
 use super::record::Recorder;
@@ -65,6 +66,12 @@ impl<'a, 'r, R: Recorder> Reader<'a, 'r, R> {
     #[inline]
     pub(super) fn is_v5(&self) -> bool {
         matches!(self.version, Version::V5)
+    }
+
+    /// What else the packet is held against; `None` at compile time for plain strict reading.
+    #[inline(always)]
+    pub(super) fn context(&self) -> Option<Context> {
+        self.rec.context().copied()
     }
 
     /// Reports a fault; `Ok` if reading may go on.
@@ -338,10 +345,14 @@ impl<'a, 'r, R: Recorder> Reader<'a, 'r, R> {
         let field = Field::TopicFilter;
         let bytes = self.binary(Field::TopicFilterLength, field)?;
         self.text_len = bytes.len();
-        match text::plain::<true>(bytes) {
-            Some(filter) if !bytes.is_empty() && bytes[0] != b'$' => Ok(filter),
-            _ => self.unusual_topic_filter(field, bytes),
+        let filter = match text::plain::<true>(bytes) {
+            Some(filter) if !bytes.is_empty() && bytes[0] != b'$' => filter,
+            _ => self.unusual_topic_filter(field, bytes)?,
+        };
+        if let Some(context) = self.context() {
+            context::filter(self, &context, filter)?;
         }
+        Ok(filter)
     }
 
     #[inline(never)]

@@ -1,5 +1,6 @@
 //! What a decoder reports while it reads: nothing but the first fault ([`Strict`]), or where every field stands ([`Spans`]).
 
+use super::context::Context;
 use super::fault::Fault;
 use super::field::Field;
 
@@ -19,6 +20,11 @@ pub trait Recorder {
     fn fault(&mut self, fault: Fault) -> bool;
     /// Unusual but allowed.
     fn remark(&mut self, fault: Fault);
+    /// What else to hold the packet against; without it those checks compile to nothing.
+    #[inline(always)]
+    fn context(&self) -> Option<&Context> {
+        None
+    }
 }
 
 /// Records nothing and stops at the first fault: what brokers and clients read with.
@@ -46,6 +52,44 @@ impl Recorder for Strict {
     }
     #[inline(always)]
     fn remark(&mut self, _: Fault) {}
+}
+
+/// As [`Strict`], holding the packet against a context too.
+#[derive(Debug)]
+pub(super) struct StrictIn<'c> {
+    pub(super) context: &'c Context,
+    /// As in [`Strict`].
+    pub(super) fault: Option<Fault>,
+}
+
+impl<'c> StrictIn<'c> {
+    pub(super) fn new(context: &'c Context) -> Self {
+        Self { context, fault: None }
+    }
+}
+
+impl Recorder for StrictIn<'_> {
+    #[inline(always)]
+    fn open(&mut self, _: Field, _: u8, _: usize) -> usize {
+        0
+    }
+    #[inline(always)]
+    fn close(&mut self, _: usize, _: usize) {}
+    #[inline(always)]
+    fn leaf(&mut self, _: Field, _: u8, _: usize, _: usize) {}
+    #[inline(always)]
+    fn bits(&mut self, _: Field, _: usize, _: u8, _: u8) {}
+    #[cold]
+    fn fault(&mut self, fault: Fault) -> bool {
+        self.fault = Some(fault);
+        false
+    }
+    #[inline(always)]
+    fn remark(&mut self, _: Fault) {}
+    #[inline(always)]
+    fn context(&self) -> Option<&Context> {
+        Some(self.context)
+    }
 }
 
 /// One field's place. Leaves tile a packet's bytes exactly once, and the bits of a flag byte exactly once.
@@ -87,6 +131,7 @@ pub struct Spans {
     faults: Vec<Fault>,
     remarks: Vec<Fault>,
     depth: u8,
+    context: Option<Context>,
 }
 
 impl Spans {
@@ -119,7 +164,8 @@ impl Spans {
             .map(|(_, s)| s)
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(super) fn begin(&mut self, context: Option<Context>) {
+        self.context = context;
         self.spans.clear();
         self.faults.clear();
         self.remarks.clear();
@@ -188,5 +234,10 @@ impl Recorder for Spans {
 
     fn remark(&mut self, fault: Fault) {
         self.remarks.push(fault);
+    }
+
+    #[inline(always)]
+    fn context(&self) -> Option<&Context> {
+        self.context.as_ref()
     }
 }

@@ -1,10 +1,12 @@
 //! A frame in words: its field tree with names, values and meanings, the rules behind each field, one plain
 //! sentence about the whole, and a diagnosis of every broken rule.
 //!
-//! [`dissect`] reads one packet, [`dissect_stream`] bytes that may hold many and says by which version and why.
+//! [`dissect`] reads one packet, [`dissect_stream`] bytes that may hold many and says by which version and why,
+//! [`Conversation`] a connection's packets in both directions, each with what those before it have settled.
 //! The bytes are read by [`crate::codec::annotate`] and nothing else; here they only get words. [`Report`] is the
 //! same as plain data for JSON and JavaScript, [`parse_hex`] reads what people paste.
 
+mod conversation;
 mod details;
 mod diagnosis;
 mod hex;
@@ -19,6 +21,7 @@ mod stream;
 mod text;
 mod value;
 
+pub use conversation::{Conversation, ConversationPacket};
 pub use details::qos_words;
 pub use diagnosis::{Diagnosis, diagnose};
 pub use hex::{HexError, HexErrorKind, parse_hex};

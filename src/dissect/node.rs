@@ -1,6 +1,6 @@
 //! The field tree of one packet.
 
-use crate::codec::{self, Fault, Field, PacketType, Span, Spans, Version};
+use crate::codec::{self, Annotated, Fault, Field, PacketType, Span, Spans, Version};
 
 use super::diagnosis::{self, Diagnosis, Place};
 use super::name::{self, Context};
@@ -148,10 +148,19 @@ pub fn dissect(frame: &[u8], version: Version) -> Dissection {
 pub(super) fn dissect_at(frame: &[u8], version: Version, place: Place) -> Dissection {
     let mut spans = Spans::new();
     let annotated = codec::annotate(frame, version, &mut spans);
+    explain(frame, &annotated, spans.spans(), (spans.faults(), spans.remarks()), place)
+}
+
+/// What was read and found, in words.
+pub(super) fn explain(
+    frame: &[u8],
+    annotated: &Annotated<'_>,
+    all: &[Span],
+    (faults, remarks): (&[Fault], &[Fault]),
+    place: Place,
+) -> Dissection {
     let packet_type = frame.first().and_then(|byte| PacketType::from_nibble(byte >> 4));
     let context = Context { frame, packet_type, version: annotated.version, missing: annotated.missing };
-    let all = spans.spans();
-    let faults = spans.faults();
     let blame = Blame::of(faults);
     let mut groups = Groups::default();
     let nodes = all
@@ -173,7 +182,7 @@ pub(super) fn dissect_at(frame: &[u8], version: Version, place: Place) -> Dissec
         missing: annotated.missing,
         nodes,
         faults: faults.iter().map(|fault| diagnosis::of(fault, frame, place, false)).collect(),
-        remarks: spans.remarks().iter().map(|fault| diagnosis::of(fault, frame, place, true)).collect(),
+        remarks: remarks.iter().map(|fault| diagnosis::of(fault, frame, place, true)).collect(),
         details,
         topic,
     }

@@ -108,6 +108,7 @@ impl Case<'_> {
             K::VariableByteIntegerTooLong
             | K::VariableByteIntegerNotMinimal
             | K::PacketTooLarge
+            | K::PacketTooLargeForClient
             | K::FieldOverrun
             | K::TrailingBytes => self.length(remark),
             K::InvalidUtf8 | K::NullCharacter | K::PacketIdentifierZero => self.data_type(),
@@ -138,6 +139,19 @@ impl Case<'_> {
             | K::AuthenticationDataWithoutMethod
             | K::SubscriptionIdentifierFromClient
             | K::SessionExpiryFromServer => self.property(),
+            K::TopicAliasAboveMaximum
+            | K::TopicAliasAboveClientMaximum
+            | K::QosAboveMaximum
+            | K::RetainNotAvailable
+            | K::WildcardSubscriptionNotAvailable
+            | K::SubscriptionIdentifierNotAvailable
+            | K::SharedSubscriptionNotAvailable
+            | K::PropertyNotRequested
+            | K::AuthenticationNotAgreed
+            | K::AuthenticationNotOffered
+            | K::SessionExpiryAfterZero
+            | K::UnknownTopicAlias
+            | K::PacketIdentifierNotInFlight => self.agreed(),
         }
     }
 

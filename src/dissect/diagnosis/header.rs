@@ -107,7 +107,7 @@ impl Case<'_> {
                     ]),
                 }
             }
-            FaultKind::PacketTooLarge => Words {
+            FaultKind::PacketTooLarge | FaultKind::PacketTooLargeForClient => Words {
                 title: "packet too large",
                 expected: said(&["at most ", &text::bytes(wanted)]),
                 found: text::bytes(found),

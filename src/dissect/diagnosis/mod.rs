@@ -1,5 +1,6 @@
 //! What is wrong with a packet, in words: what is there, what was expected, where exactly.
 
+mod agreed;
 mod case;
 mod content;
 mod fields;
