@@ -30,6 +30,19 @@ pub enum HexErrorKind {
 /// The first character that does not belong, or the digit whose second half is missing.
 pub fn parse_hex(text: &str) -> Result<Vec<u8>, HexError> {
     let mut bytes = Vec::with_capacity(text.len() / 2);
+    read(text, |byte, _| bytes.push(byte))?;
+    Ok(bytes)
+}
+
+/// For each byte that [`parse_hex`] reads, up to its first mistake: the character that it begins with.
+pub fn locate_hex(text: &str) -> Vec<usize> {
+    let mut places = Vec::with_capacity(text.len() / 2);
+    // A mistake ends the list; what it is, parse_hex tells.
+    let _ = read(text, |_, at| places.push(at));
+    places
+}
+
+fn read(text: &str, mut push: impl FnMut(u8, usize)) -> Result<(), HexError> {
     // The first digit of a byte, and where it stands.
     let mut half: Option<(u8, usize)> = None;
     // A prefix stood before: one digit alone is a byte (`0xA`).
@@ -45,7 +58,7 @@ pub fn parse_hex(text: &str) -> Result<Vec<u8>, HexError> {
                     prefixed = true;
                 }
                 None => half = Some((digit as u8, at)),
-                Some((high, _)) => bytes.push(high << 4 | digit as u8),
+                Some((high, at)) => push(high << 4 | digit as u8, at),
             }
             continue;
         }
@@ -56,11 +69,10 @@ pub fn parse_hex(text: &str) -> Result<Vec<u8>, HexError> {
         if escape {
             chars.next();
         }
-        close(&mut bytes, half.take(), prefixed)?;
+        close(&mut push, half.take(), prefixed)?;
         prefixed = escape;
     }
-    close(&mut bytes, half, prefixed)?;
-    Ok(bytes)
+    close(&mut push, half, prefixed)
 }
 
 fn is_separator(c: char) -> bool {
@@ -68,11 +80,15 @@ fn is_separator(c: char) -> bool {
 }
 
 /// A run of digits ends; a digit that is left over is a byte only behind a prefix.
-fn close(bytes: &mut Vec<u8>, half: Option<(u8, usize)>, prefixed: bool) -> Result<(), HexError> {
+fn close(
+    push: &mut impl FnMut(u8, usize),
+    half: Option<(u8, usize)>,
+    prefixed: bool,
+) -> Result<(), HexError> {
     match half {
         None => Ok(()),
-        Some((digit, _)) if prefixed => {
-            bytes.push(digit);
+        Some((digit, at)) if prefixed => {
+            push(digit, at);
             Ok(())
         }
         Some((_, at)) => Err(HexError { at, kind: HexErrorKind::OddDigits }),
@@ -117,5 +133,12 @@ mod tests {
         ] {
             assert_eq!(parse_hex(text), Err(HexError { at, kind }), "{text:?}");
         }
+    }
+
+    #[test]
+    fn every_byte_is_located_up_to_the_first_mistake() {
+        assert_eq!(locate_hex("10 0x0c,\\x4 é"), [0, 5, 10]);
+        assert_eq!(locate_hex("é 10"), []);
+        assert_eq!(locate_hex("100c\n00 zz 00"), [0, 2, 5]);
     }
 }

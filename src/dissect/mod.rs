@@ -24,7 +24,7 @@ mod value;
 pub use conversation::{Conversation, ConversationPacket};
 pub use details::qos_words;
 pub use diagnosis::{Diagnosis, diagnose};
-pub use hex::{HexError, HexErrorKind, parse_hex};
+pub use hex::{HexError, HexErrorKind, locate_hex, parse_hex};
 pub use node::{ByteGroup, Dissection, Node, dissect};
 pub use report::{Report, ReportError, ReportField, ReportValue};
 pub use sentence::sentence;

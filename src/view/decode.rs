@@ -30,6 +30,8 @@ pub struct Entry {
     pub packet_type: Option<PacketType>,
     /// What became of it.
     pub state: State,
+    /// The first byte that a broken rule points at, counted from the first of all.
+    pub fault: Option<usize>,
 }
 
 /// Groups of bytes in the order of the bar "Where the bytes go".
@@ -126,6 +128,7 @@ impl Index {
             version: self.next_version,
             packet_type: dissection.packet_type,
             state,
+            fault: dissection.faults.first().map(|it| packet.offset + it.fault.offset as usize),
         });
         self.at += dissection.len;
         self.next_version = dissection.version;
@@ -150,6 +153,11 @@ impl Index {
     /// How many packets became this.
     pub const fn count(&self, state: State) -> usize {
         self.counts[state as usize]
+    }
+
+    /// The first wrong byte of each malformed packet, of at most `most` of them.
+    pub fn wrong_bytes(&self, most: usize) -> Vec<usize> {
+        self.entries.iter().filter_map(|entry| entry.fault).take(most).collect()
     }
 
     /// The bytes that the incomplete end holds.
@@ -351,6 +359,7 @@ mod tests {
         assert_eq!(index.shares, [3, 4, 26, 0, 29, 1, 1]);
         assert_eq!(index.shares.iter().sum::<usize>(), bytes.len());
         assert_eq!(index.message_bytes, 4);
+        assert_eq!(index.wrong_bytes(9), [0x18]);
         assert_eq!(range(&index.entries[1], 4), "0018–0028");
         assert_eq!(range(&index.entries[4], 4), "003F");
     }

@@ -79,10 +79,20 @@ impl PacketView {
         Some(Choice { offset: at.offset.min(last), node })
     }
 
-    /// What is chosen before anyone chose: the first byte that breaks a rule, else the first byte.
+    /// What is chosen before anyone chose: what breaks a rule, else the first byte.
     pub fn first_choice(&self) -> Option<Choice> {
-        let fault = self.dissection.faults.first().map(|it| it.fault.offset as usize);
-        self.choose_byte(fault.unwrap_or(0)).or_else(|| self.choose_byte(0))
+        let fault = self.dissection.faults.first().map(|it| it.fault);
+        let byte =
+            fault.and_then(|it| self.choose_byte(it.offset as usize)).or_else(|| self.choose_byte(0))?;
+        let bits = fault.and_then(|it| it.bits).and_then(|(start, len)| {
+            let nodes = self.dissection.nodes.iter();
+            let at =
+                nodes.enumerate().skip(byte.node as usize + 1).take_while(|(_, node)| node.bits.is_some());
+            at.filter(|(_, node)| node.bits.is_some_and(|(a, l)| a < start + len && start < a + l))
+                .map(|it| it.0)
+                .next()
+        });
+        Some(bits.map_or(byte, |node| Choice { node: node as u32, ..byte }))
     }
 }
 
@@ -137,5 +147,87 @@ pub fn millis(duration: Duration) -> String {
         micros @ 0..10_000 => format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100),
         micros @ 10_000..1_000_000 => format!("{} ms", (micros + 500) / 1_000),
         micros => format!("{}.{:02} s", micros / 1_000_000, micros % 1_000_000 / 10_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::EndRole;
+    use crate::codec::{Direction, Version};
+
+    fn capture(frames: &[(Direction, &[u8], Option<u64>)]) -> (Capture, Exchange) {
+        let mut capture = Capture::new(1 << 20);
+        let (client, broker) =
+            (capture.add_end("pub1", EndRole::Client), capture.add_end("Broker", EndRole::Broker));
+        let mut exchange = Exchange::new();
+        for (at, (direction, bytes, arrives)) in frames.iter().enumerate() {
+            let (from, to) =
+                if *direction == Direction::ToServer { (client, broker) } else { (broker, client) };
+            let id = capture.push_frame(Frame {
+                id: 0,
+                link: 0,
+                from,
+                to,
+                direction: *direction,
+                version: Version::V311,
+                bytes: Bytes::copy_from_slice(bytes),
+                sent: Instant::from_millis(at as u64 * 100),
+                sent_step: at as Step,
+                end: arrives
+                    .map(|at| (at as Step, Fate::Delivered { at: Instant::from_millis(at * 100 + 20) })),
+                due: None,
+            });
+            exchange.push(capture.frame(id).expect("it was just added"));
+        }
+        (capture, exchange)
+    }
+
+    fn facts(view: &PacketView) -> Vec<String> {
+        let link = |frame: Option<FrameId>| frame.map_or_else(String::new, |id| format!(" {}", id + 1));
+        view.facts.iter().map(|fact| format!("{}{}", fact.text, link(fact.frame))).collect()
+    }
+
+    #[test]
+    fn a_packet_is_told_as_it_stood_at_a_step() {
+        let (capture, exchange) = capture(&[
+            (Direction::ToServer, &[0x32, 6, 0, 1, b'a', 0, 7, b'!'], Some(0)),
+            (Direction::ToClient, &[0x40, 2, 0, 7], Some(2)),
+        ]);
+        let at = |id, step| PacketView::of_frame(&capture, &exchange, id, step);
+        assert_eq!(at(1, 0), None, "not sent yet");
+        let publish = at(0, 0).expect("sent");
+        assert_eq!((publish.number, publish.total), (1, 1));
+        assert_eq!(facts(&publish), ["sent 0.000 s", "arrived 0.020 s", "8 B"]);
+        let publish = at(0, 1).expect("sent");
+        assert_eq!((publish.number, publish.total), (1, 2));
+        assert_eq!(facts(&publish)[3], "answered by packet 2");
+        assert_eq!(facts(&at(1, 1).expect("sent")), ["sent 0.100 s", "under way", "4 B", "answers packet 1"]);
+        assert_eq!(facts(&at(0, 2).expect("sent"))[3], "answered after 220 ms by packet 2");
+        assert!(publish.sentence.starts_with("pub1 ") && publish.sentence.contains("Broker"));
+    }
+
+    #[test]
+    fn what_breaks_a_rule_is_chosen_first() {
+        let (capture, exchange) = capture(&[
+            (Direction::ToServer, &[0xc0, 0], None),
+            (Direction::ToServer, &[0x80, 8, 0, 1, 0, 3, b'a', b'/', b'#', 1], None),
+            (Direction::ToServer, &[0x30, 4, 0, 2, b'a', 0xff], None),
+        ]);
+        let first = |id| {
+            let view = PacketView::of_frame(&capture, &exchange, id, 9).expect("sent");
+            let choice = view.first_choice().expect("there are bytes");
+            (choice.offset, view.dissection.nodes[choice.node as usize].name)
+        };
+        assert_eq!(first(0), (0, "packet type and flags"));
+        assert_eq!(first(1), (0, "reserved flags"));
+        assert_eq!(first(2), (5, "topic name"));
+    }
+
+    #[test]
+    fn times_have_the_digits_that_matter() {
+        for (micros, text) in [(400, "0.4 ms"), (9_990, "9.9 ms"), (41_600, "42 ms"), (2_504_000, "2.50 s")] {
+            assert_eq!(millis(Duration::from_micros(micros)), text);
+        }
     }
 }

@@ -1,4 +1,5 @@
 // The Decode page: pasted bytes, packet by packet.
+import { violations } from './axe.js'
 import { capturedBytes, cut, spaced, TYPES } from './captures.js'
 import { test, expect } from './fixture.js'
 
@@ -67,6 +68,7 @@ test('packets are told in order, the malformed one at its exact byte, the rest g
   const rule = alert.getByRole('link', { name: 'MQTT-3.8.1-1' })
   await expect(rule).toHaveAttribute('href', /^https:\/\/docs\.oasis-open\.org\/mqtt\/mqtt\/v3\.1\.1\//)
   await expect(rule).toHaveAttribute('rel', 'noopener')
+  await expect(page.locator('.paste-area__marks mark')).toHaveText(['80'])
   await expect(page.locator('.byte--error:visible').filter({ hasText: /^(?!80)/ })).toHaveCount(0)
 
   const left = rows(page).nth(4)
@@ -182,6 +184,19 @@ test('the inspector shows the chosen byte, its bits, its field and its rule, lin
   await grid.getByRole('gridcell', { name: /offset 27,/ }).hover()
   await expect(inspector.locator('.field-tree__item.is-linked')).toContainText('Payload')
   await expect(rows(page).first().locator('.byte-detail .is-linked')).toHaveText(['32', '31', '2E', '35'])
+  // What is chosen under the pointer stays linked.
+  await rows(page).first().locator('.byte-detail .byte').nth(24).click()
+  await expect(grid.locator('.byte.is-linked')).toHaveText(['00', '07'])
+})
+
+test('what is wrong stands with the field that is chosen', async ({ page }) => {
+  const area = await open(page)
+  await area.fill(MIXED)
+  const inspector = page.getByRole('region', { name: 'Inspector' })
+  await expect(inspector.getByRole('treeitem', { selected: true })).toContainText('reserved flags')
+  await expect(inspector.locator('.explain__fault')).toContainText('it must be 82')
+  await inspector.getByRole('treeitem', { name: 'packet type' }).click()
+  await expect(inspector.locator('.explain__fault')).toHaveCount(0)
 })
 
 test('grid and tree are driven by the keyboard, with one tab stop each', async ({ page }) => {
@@ -287,3 +302,13 @@ test('the keys j and k go from packet to packet, but not while typing', async ({
   await expect(inspector).toContainText('1 of 5')
   await expect(rows(page).first()).toHaveClass(/is-selected/)
 })
+
+for (const theme of ['light', 'dark']) {
+  test(`with packets, a mistake and a chosen byte, ${theme}: no violation of WCAG 2.2 AA @phone`, async ({ page }) => {
+    await page.goto(`./?theme=${theme}#/decode`)
+    await page.getByRole('textbox', { name: 'Bytes to decode' }).fill(`${MIXED} zz`)
+    await rows(page).first().locator('.byte-detail .byte').first().click()
+    await expect(page.getByRole('region', { name: 'Inspector' })).toBeVisible()
+    expect(await violations(page)).toEqual([])
+  })
+}

@@ -4,6 +4,8 @@
 //! A byte is a plain element with `data-n` (its field) and `data-o` (its offset). What is linked stands inside
 //! elements with the same `data-linkscope`; one set of listeners on each of those does for all bytes in it.
 
+use std::cell::RefCell;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -145,22 +147,37 @@ pub fn bit_view(view: &BitView, mark: BitMark, indices: bool) -> AnyView {
     .into_any()
 }
 
+thread_local! {
+    /// The scope and field that are marked.
+    static LINKED: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
+}
+
 /// Marks everything that shows the field under the pointer or focus; call it on `pointerover` and `focusin`.
 pub fn link_field(event: &web_sys::Event) {
     let Some(target) = target_element(event) else { return };
-    let found = target.closest("[data-n]").ok().flatten();
     let Some(scope) = target.closest("[data-linkscope]").ok().flatten() else { return };
     let key = scope.get_attribute("data-linkscope").unwrap_or_default();
+    let found = target.closest("[data-n]").ok().flatten();
+    let field = found.and_then(|it| it.get_attribute("data-n"));
+    LINKED.set(field.map(|field| (key, field)));
     clear_links();
-    let Some(field) = found.and_then(|it| it.get_attribute("data-n")) else { return };
-    for_each(&format!("[data-linkscope=\"{key}\"] [data-n=\"{field}\"]"), |element| {
-        let _ = element.class_list().add_1("is-linked");
-    });
+    link_again();
 }
 
 /// Takes the marks of [`link_field`] away; call it on `pointerleave` and `focusout`.
 pub fn unlink_field(_event: &web_sys::Event) {
+    LINKED.set(None);
     clear_links();
+}
+
+/// Marks what [`link_field`] has marked once more, where it has been drawn anew.
+pub fn link_again() {
+    LINKED.with_borrow(|linked| {
+        let Some((key, field)) = linked else { return };
+        for_each(&format!("[data-linkscope=\"{key}\"] [data-n=\"{field}\"]"), |element| {
+            let _ = element.class_list().add_1("is-linked");
+        });
+    });
 }
 
 fn clear_links() {

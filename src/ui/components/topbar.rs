@@ -21,7 +21,7 @@ pub fn Topbar(
         .collect::<Vec<_>>();
     view! {
         <header class="topbar">
-            <a class="topbar__wordmark" href=Route::Playground.href()>
+            <a class="topbar__wordmark" href=Route::Playground.href() aria-label="MQTT Playground">
                 <svg viewBox="0 0 20 20" aria-hidden="true"><use href="#i-logo"/></svg>
                 <span class="topbar__name">"MQTT Playground"</span>
             </a>

@@ -2,6 +2,7 @@
 
 use super::cell::Choice;
 use super::grid::offset_digits;
+use crate::codec::Fault;
 use crate::dissect::{Dissection, Node};
 use crate::spec;
 
@@ -12,6 +13,8 @@ pub struct Explanation {
     pub title: String,
     /// What it means, in plain words.
     pub meaning: String,
+    /// What is wrong with it, each with the rule that is broken.
+    pub faults: Vec<(String, Rule)>,
     /// The statements behind it.
     pub rules: Vec<Rule>,
 }
@@ -45,8 +48,23 @@ pub fn rule(reference: &str) -> Rule {
 /// Explains what is chosen.
 pub fn explain(dissection: &Dissection, choice: Choice) -> Option<Explanation> {
     let node = dissection.nodes.get(choice.node as usize)?;
+    let broken = dissection.faults.iter().filter(|it| points_at(&it.fault, node, choice.offset));
+    let faults = broken.map(|it| (it.message.clone(), rule(it.statement))).collect();
     let rules = node.statements.iter().map(|reference| rule(reference)).collect();
-    Some(Explanation { title: title(node, dissection.len), meaning: node.meaning.clone(), rules })
+    Some(Explanation { title: title(node, dissection.len), meaning: node.meaning.clone(), faults, rules })
+}
+
+/// Whether a broken rule points at the node; of a part of the packet only at the chosen byte.
+fn points_at(fault: &Fault, node: &Node, chosen: usize) -> bool {
+    let whole =
+        node.leaf || node.bits.is_some() || fault.bits.is_some() && fault.offset as usize == node.offset;
+    let (from, to) = if whole { (node.offset, node.offset + node.len) } else { (chosen, chosen + 1) };
+    let bytes_meet = (fault.offset as usize) < to && from < (fault.offset + fault.len) as usize;
+    let bits_meet = match (fault.bits, node.bits) {
+        (Some((a, len_a)), Some((b, len_b))) => a < b + len_b && b < a + len_a,
+        _ => true,
+    };
+    bytes_meet && bits_meet
 }
 
 fn title(node: &Node, len: usize) -> String {

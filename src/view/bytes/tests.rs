@@ -275,6 +275,17 @@ fn an_explanation_says_what_the_field_means_and_which_statement_asks_for_what() 
     assert_eq!(rule.id, "MQTT-3.3.1-1");
     assert!(rule.demand.is_some_and(|it| it.contains("DUP")));
     assert!(rule.link.as_ref().is_some_and(|it| it.starts_with("https://docs.oasis-open.org/mqtt/")));
+    assert_eq!(told.faults, []);
+    let (_, dissection, _) = read(SUBSCRIBE, Version::V311);
+    let faults = |name: &str| {
+        let node = dissection.nodes.iter().position(|node| node.name == name).expect("the node is there");
+        let offset = dissection.nodes[node].offset;
+        explain(&dissection, Choice { offset, node: node as u32 }).map(|it| it.faults.len())
+    };
+    assert_eq!(
+        [faults("reserved flags"), faults("packet type"), faults("packet identifier")],
+        [Some(1), Some(0), Some(0)]
+    );
     let section = super::rule("5.0 section 2.2.2.2");
     assert_eq!((section.id.as_str(), section.demand, section.link), ("5.0 section 2.2.2.2", None, None));
 }

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use self::grid::HexGrid;
 use self::head::{facts, head};
 use self::tree::FieldTree;
-use super::bytes::{BitMark, bit_view, delegated, link_field, unlink_field};
+use super::bytes::{BitMark, bit_view, delegated, link_again, link_field, unlink_field};
 use crate::capture::FrameId;
 use crate::view::bytes::{Choice, Explanation, Rule, bits, explain, hex, offset_digits};
 use crate::view::inspector::PacketView;
@@ -67,6 +67,11 @@ fn same_bytes(a: Option<&Option<Inspected>>, b: Option<&Option<Inspected>>) -> b
 
 /// The parts below the facts; those that follow the choice are in the order of the design: bits above fields.
 fn sections(packet: Inspected, choice: RwSignal<Option<Choice>>) -> AnyView {
+    // What is drawn anew for the choice has lost its marks.
+    Effect::new(move |_| {
+        choice.track();
+        request_animation_frame(link_again);
+    });
     let chosen = {
         let packet = Arc::clone(&packet);
         Memo::new(move |_| choice.get().filter(|it| it.offset < packet.bytes.len()).or(packet.first_choice()))
@@ -129,9 +134,14 @@ fn bit_section(
 
 fn explanation(it: &Explanation) -> AnyView {
     let rules = it.rules.iter().map(rule_line).collect_view();
+    let faults = it.faults.iter().map(|(message, rule)| {
+        view! { <p class="explain__fault">{message.clone()} " " {rule_chip(rule)}</p> }
+    });
+    let faults = faults.collect_view();
     view! {
         <div class="inspector__section explain">
             <h3>{it.title.clone()}</h3>
+            {faults}
             <p>{it.meaning.clone()}</p>
             {rules}
         </div>

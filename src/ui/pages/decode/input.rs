@@ -5,13 +5,15 @@ use leptos::prelude::*;
 
 use super::state::DecodeState;
 use crate::codec::Version;
-use crate::dissect::{HexError, HexErrorKind};
+use crate::dissect::{HexError, HexErrorKind, locate_hex};
 use crate::ui::components::icon::Icon;
 use crate::ui::components::segmented::Segmented;
 use crate::view::decode::EXAMPLES;
 
 /// Text up to this many characters shows its mistake in place; of a longer one the position is told.
 const MARKED: usize = 20_000;
+/// Wrong bytes that are marked in the text.
+const WRONG: usize = 100;
 
 #[component]
 pub(super) fn Input() -> impl IntoView {
@@ -155,18 +157,32 @@ fn place(text: &str, at: usize) -> (usize, usize) {
     (line, column)
 }
 
-/// The text once more, unseen, behind the real one: its mistake is marked there.
+/// The text once more, unseen, behind the real one: its mistake and the bytes that break a rule are marked there.
 fn marks(state: DecodeState, scroll: RwSignal<i32>) -> Option<impl IntoView + use<>> {
-    let at = state.mistake.get()?.at;
+    let mistake = state.mistake.get().map(|it| it.at);
+    let wrong = state.index.with(|index| index.wrong_bytes(WRONG));
     let text = state.text.get_untracked();
-    let (start, c) = text.char_indices().nth(at).filter(|_| text.len() <= MARKED)?;
-    let end = start + c.len_utf8();
-    let (before, wrong, after) =
-        (text[..start].to_owned(), text[start..end].to_owned(), text[end..].to_owned());
+    if text.len() > MARKED || mistake.is_none() && wrong.is_empty() {
+        return None;
+    }
+    let places = if wrong.is_empty() { Vec::new() } else { locate_hex(&text) };
+    let mut marked: Vec<(usize, usize)> =
+        wrong.iter().filter_map(|at| Some((*places.get(*at)?, 2))).collect();
+    marked.extend(mistake.map(|at| (at, 1)));
+    let mut chars = text.chars();
+    let mut at = 0;
+    let mut take = |count: usize| chars.by_ref().take(count).collect::<String>();
+    let mut pieces = Vec::new();
+    for (from, len) in marked {
+        pieces.push(take(from.saturating_sub(at)).into_any());
+        pieces.push(view! { <mark>{take(len)}</mark> }.into_any());
+        at = from + len;
+    }
+    pieces.push(take(usize::MAX).into_any());
     let up = move || format!("translateY({}px)", -scroll.get());
     Some(view! {
         <div class="paste-area__marks" aria-hidden="true">
-            <div style:transform=up>{before}<mark>{wrong}</mark>{after}</div>
+            <div style:transform=up>{pieces}</div>
         </div>
     })
 }
