@@ -4,7 +4,8 @@
 mod support;
 
 use mqtt_playground::codec::{
-    Annotated, Frame, Framer, PacketType, Spans, Version, annotate, decode, decode_first, measure,
+    Annotated, Context, Direction, Frame, Framer, PacketType, QoS, Spans, Version, annotate, annotate_in,
+    decode, decode_first, decode_in, measure,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -79,6 +80,32 @@ fn edited(mut bytes: Vec<u8>, edits: &[Edit]) -> Vec<u8> {
     bytes
 }
 
+/// Any agreement of a connection's ends, its limits near what the packets have.
+fn context() -> impl Strategy<Value = Context> {
+    let numbers = (0..60u32, 0..4u16, select(&QoS::ALL[..]), any::<[bool; 8]>());
+    let directions = [None, Some(Direction::ToServer), Some(Direction::ToClient)];
+    (select(&Version::ALL[..]), select(directions.to_vec()), numbers).prop_map(
+        |(version, direction, numbers)| {
+            let (maximum_packet_size, topic_alias_maximum, maximum_qos, [a, b, c, d, e, f, g, h]) = numbers;
+            Context {
+                version,
+                direction,
+                maximum_packet_size,
+                topic_alias_maximum,
+                maximum_qos,
+                retain_available: a,
+                wildcard_subscription_available: b,
+                subscription_identifier_available: c,
+                shared_subscription_available: d,
+                session_expires_later: e,
+                response_information: f,
+                problem_information: g,
+                authentication: h,
+            }
+        },
+    )
+}
+
 /// A Remaining Length that fits, so that edits are seen by more than the length's check.
 fn with_fitting_length(mut bytes: Vec<u8>) -> Vec<u8> {
     if let Frame::Len { header, .. } = measure(&bytes) {
@@ -141,6 +168,29 @@ proptest! {
         annotated(&bytes, version, &mut spans);
         annotated(&bytes, by, &mut spans);
         annotated(&with_fitting_length(bytes), version, &mut spans);
+    }
+
+    #[test]
+    fn a_context_adds_faults_and_takes_none_away(
+        (version, owned) in packet(),
+        edits in vec(edit(), 0..3),
+        context in context(),
+    ) {
+        let bytes = edited(owned.encoded(version), &edits);
+        let context = Context { version, ..context };
+        let (mut alone, mut spans) = (Spans::new(), Spans::new());
+        annotate(&bytes, version, &mut alone);
+        let annotated = annotate_in(&bytes, &context, &mut spans);
+        assert_spans_tile(&spans, bytes.len());
+        prop_assert_eq!(spans.spans(), alone.spans());
+        prop_assert!(alone.faults().iter().all(|fault| spans.faults().contains(fault)));
+        match spans.faults().first() {
+            Some(fault) => prop_assert_eq!(decode_in(&bytes, &context).err(), Some(*fault)),
+            None if annotated.missing == 0 => prop_assert_eq!(decode_in(&bytes, &context).ok(), annotated.packet),
+            None => prop_assert!(decode_in(&bytes, &context).is_err()),
+        }
+        annotate_in(&bytes, &Context::new(version), &mut spans);
+        prop_assert_eq!(spans.faults(), alone.faults());
     }
 
     #[test]
