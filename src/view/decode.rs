@@ -166,11 +166,15 @@ impl Index {
     }
 }
 
-/// The packet of an entry, with its words.
+/// The packet of an entry, with its words; `None` where the index holds none, or is that of other bytes.
 pub fn packet(bytes: &bytes::Bytes, index: &Index, at: usize) -> Option<PacketView> {
     let entry = index.entries.get(at)?;
+    let end = entry.offset + entry.len;
+    if end > bytes.len() {
+        return None;
+    }
     let dissection = dissect_next(bytes, entry.offset, entry.version)?.dissection;
-    let bytes = bytes.slice(entry.offset..entry.offset + entry.len);
+    let bytes = bytes.slice(entry.offset..end);
     let width = offset_width(index.len);
     let facts = vec![
         Fact::plain(range(entry, width)),
@@ -399,5 +403,6 @@ mod tests {
         }
         assert!(told[2].contains("“22.4”") && told[2].contains("lab/3/temp"), "{}", told[2]);
         assert_eq!(packet(&bytes, &index, 5), None);
+        assert_eq!(packet(&bytes::Bytes::new(), &index, 0), None);
     }
 }

@@ -77,6 +77,8 @@ pub struct ConnectState {
     pub selection: Selection,
     /// Counts changes of the record.
     changed: RwSignal<u32>,
+    /// A change waits to be told.
+    announced: StoredValue<bool>,
     record: StoredValue<Record>,
     /// Time since the page's first connection.
     pub now: RwSignal<Instant>,
@@ -117,6 +119,7 @@ impl ConnectState {
             notice: RwSignal::new(None),
             selection: Selection::new(),
             changed: RwSignal::new(0),
+            announced: StoredValue::new(false),
             record: StoredValue::new(Record { plan: Plan::new(live.capture()), live }),
             now: RwSignal::new(Instant::ZERO),
             driver: StoredValue::new_local(Driver::default()),
@@ -155,9 +158,21 @@ impl ConnectState {
         if anew {
             self.selection.choose(None);
         }
-        self.now.set(self.clock());
-        self.changed.update(|it| *it += 1);
+        self.announce();
         Some(result)
+    }
+
+    /// Tells the page of changes, once a frame however many packets come.
+    fn announce(self) {
+        if self.announced.try_get_value() != Some(false) {
+            return;
+        }
+        self.announced.set_value(true);
+        request_animation_frame(move || {
+            self.announced.try_set_value(false);
+            self.now.try_set(self.clock());
+            self.changed.try_update(|it| *it += 1);
+        });
     }
 
     /// What the client core wants its owner to hear next.

@@ -161,10 +161,11 @@ fn place(text: &str, at: usize) -> (usize, usize) {
 fn marks(state: DecodeState, scroll: RwSignal<i32>) -> Option<impl IntoView + use<>> {
     let mistake = state.mistake.get().map(|it| it.at);
     let wrong = state.index.with(|index| index.wrong_bytes(WRONG));
-    let text = state.text.get_untracked();
-    if text.len() > MARKED || mistake.is_none() && wrong.is_empty() {
+    let long = state.text.with_untracked(|text| text.len() > MARKED);
+    if long || mistake.is_none() && wrong.is_empty() {
         return None;
     }
+    let text = state.text.get_untracked();
     let places = if wrong.is_empty() { Vec::new() } else { locate_hex(&text) };
     let mut marked: Vec<(usize, usize)> =
         wrong.iter().filter_map(|at| Some((*places.get(*at)?, 2))).collect();

@@ -22,6 +22,12 @@ use crate::view::decode::packet;
 #[component]
 pub fn Decode() -> impl IntoView {
     let state = expect_context::<DecodeState>();
+    let phone = media::follow(media::PHONE);
+    // The packet in the inspector; on the desktop there is always one.
+    let shown = Memo::new(move |_| {
+        let default = || state.index.with(|index| DecodeState::default_packet(index, state.page.get()));
+        state.selected.get().or_else(|| if phone.get() { None } else { default() })
+    });
     view! {
         <main class="decode" id="main" tabindex="-1">
             <div class="decode__side">
@@ -29,25 +35,20 @@ pub fn Decode() -> impl IntoView {
                     <Input/>
                     {move || state.index.with(|it| !it.is_empty()).then(|| view! { <ByteShares/> })}
                 </div>
-                <Details/>
+                <Details shown phone/>
             </div>
             <section class="decode__output" aria-label="Packets">
                 <Counts/>
-                <List/>
+                <List shown/>
             </section>
         </main>
     }
 }
 
-/// The inspector of the selected packet; on the desktop always of one.
+/// The inspector of the packet that it shows.
 #[component]
-fn Details() -> impl IntoView {
+fn Details(shown: Memo<Option<usize>>, phone: Signal<bool>) -> impl IntoView {
     let state = expect_context::<DecodeState>();
-    let phone = media::follow(media::PHONE);
-    let shown = Memo::new(move |_| {
-        let default = || state.index.with(|index| DecodeState::default_packet(index, state.page.get()));
-        state.selected.get().or_else(|| if phone.get() { None } else { default() })
-    });
     let inspected = Memo::new(move |_| {
         let at = shown.get()?;
         let bytes = state.bytes.get();
@@ -117,7 +118,7 @@ fn packet_scope(at: usize) -> String {
 
 /// A page of packets.
 #[component]
-fn List() -> impl IntoView {
+fn List(shown: Memo<Option<usize>>) -> impl IntoView {
     let state = expect_context::<DecodeState>();
     // The rows change with the text and with the packets that this page has so far.
     let range = Memo::new(move |_| {
@@ -132,7 +133,7 @@ fn List() -> impl IntoView {
     view! {
         <Pager/>
         <ol class="decode__packets" start=move || range.get().1 + 1>
-            <For each=rows key=|row| *row children=move |(_, at)| packet_row(state, at)/>
+            <For each=rows key=|row| *row children=move |(_, at)| packet_row(state, shown, at)/>
         </ol>
         <Pager/>
     }

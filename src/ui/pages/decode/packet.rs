@@ -22,7 +22,7 @@ const PACKET_BYTES: usize = 320;
 const RULES: usize = 3;
 
 /// The row of the packet at `at`.
-pub(super) fn packet_row(state: DecodeState, at: usize) -> AnyView {
+pub(super) fn packet_row(state: DecodeState, shown_packet: Memo<Option<usize>>, at: usize) -> AnyView {
     let bytes = state.bytes.get_untracked();
     let made = state.index.with_untracked(|index| {
         let entry = *index.entries.get(at)?;
@@ -30,7 +30,7 @@ pub(super) fn packet_row(state: DecodeState, at: usize) -> AnyView {
     });
     let Some((entry, width, view)) = made else { return ().into_any() };
     let shown = fields(&view.bytes, &view.dissection, &view.map, FIELD_BYTES, PACKET_BYTES);
-    let is_selected = Memo::new(move |_| state.selected.get() == Some(at));
+    let is_selected = Memo::new(move |_| shown_packet.get() == Some(at));
     let chosen = Memo::new(move |_| {
         state.choice.get().filter(|_| is_selected.get()).map(|choice: Choice| choice.offset)
     });
@@ -52,7 +52,7 @@ pub(super) fn packet_row(state: DecodeState, at: usize) -> AnyView {
             on:pointerover=|event| link_field(&event)
             on:pointerleave=|event| unlink_field(&event)
         >
-            {row_head(state, at, &entry, width, &view)}
+            {row_head(state, is_selected, at, &entry, width, &view)}
             <div class="decoded-packet__body" on:click=pick>
                 {move || byte_detail(&shown, chosen.get())}
                 {faults(&view)}
@@ -64,7 +64,14 @@ pub(super) fn packet_row(state: DecodeState, at: usize) -> AnyView {
     .into_any()
 }
 
-fn row_head(state: DecodeState, at: usize, entry: &Entry, width: usize, view: &PacketView) -> AnyView {
+fn row_head(
+    state: DecodeState,
+    is_selected: Memo<bool>,
+    at: usize,
+    entry: &Entry,
+    width: usize,
+    view: &PacketView,
+) -> AnyView {
     let range = range(entry, width);
     let name = entry.packet_type.map_or("packet", PacketType::name);
     let label = format!("Inspect packet {}, {name}, bytes {range}", at + 1);
@@ -73,7 +80,7 @@ fn row_head(state: DecodeState, at: usize, entry: &Entry, width: usize, view: &P
         State::Malformed => ("chip chip--bad", "i-warn", "malformed"),
         State::Incomplete => ("chip", "i-info", "incomplete"),
     };
-    let pressed = move || (state.selected.get() == Some(at)).to_string();
+    let pressed = move || is_selected.get().to_string();
     view! {
         <div class="decoded-packet__head">
             <button
