@@ -249,3 +249,18 @@ test('the connection goes on while another page shows', async ({ page, mosquitto
   await page.getByRole('link', { name: 'Connect', exact: true }).click()
   await expect(page.getByRole('region', { name: 'Messages' })).toContainText('away')
 })
+
+test('on a phone the inspector is a sheet below the packet that it is about @phone-only @phone', async ({ page, mosquitto }) => {
+  await open(page, mosquitto.wsUrl)
+  await connect(page)
+  await publish(page, { topic: 'lab/led', payload: 'on', qos: 0 })
+  await expect(arrows(page)).toHaveCount(3)
+  await arrows(page).nth(2).tap()
+  const inspector = page.getByRole('region', { name: 'Inspector' })
+  await expect(inspector).toBeInViewport()
+  const bottom = (box) => box.y + box.height
+  await expect.poll(async () => bottom(await arrows(page).nth(2).boundingBox())).toBeLessThan((await inspector.boundingBox()).y)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+  await inspector.getByRole('button', { name: /Close inspector/ }).tap()
+  await expect(inspector).toHaveCount(0)
+})

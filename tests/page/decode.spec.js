@@ -282,6 +282,10 @@ test('on a phone the inspector is a sheet that opens on a byte and closes @phone
   await rows(page).nth(2).locator('.byte-detail .byte').first().tap()
   await expect(inspector).toBeInViewport()
   await expect(inspector).toContainText('PUBLISH')
+  // The packet stands above the sheet.
+  const bottom = (box) => box.y + box.height
+  await expect.poll(async () => bottom(await rows(page).nth(2).locator('.byte-detail').boundingBox())).toBeLessThan(
+    (await inspector.boundingBox()).y)
   await inspector.getByRole('button', { name: /Close inspector/ }).tap()
   await expect(inspector).toHaveCount(0)
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)

@@ -5,7 +5,7 @@ use std::ops::Range;
 use leptos::html::ElementType;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use crate::view::bytes::visible_rows;
 
@@ -88,6 +88,17 @@ where
             && let Ok(found) = found.dyn_into::<HtmlElement>()
         {
             let _ = found.focus();
+        }
+    });
+}
+
+/// Scrolls the first match into view, once what is being changed has been drawn.
+pub fn reveal(selector: String, block: ScrollLogicalPosition) {
+    request_animation_frame(move || {
+        if let Ok(Some(found)) = document().query_selector(&selector) {
+            let options = ScrollIntoViewOptions::new();
+            options.set_block(block);
+            found.scroll_into_view_with_scroll_into_view_options(&options);
         }
     });
 }

@@ -8,6 +8,7 @@ mod state;
 
 use leptos::ev::keydown;
 use leptos::prelude::*;
+use web_sys::ScrollLogicalPosition;
 
 use self::failure::FailureNote;
 use self::settings::Settings;
@@ -17,6 +18,8 @@ use self::state::Phase;
 use crate::ui::components::diagram::Diagram;
 use crate::ui::components::inspector::{Inspected, Inspector};
 use crate::ui::components::keys::is_single_key;
+use crate::ui::components::scroll::reveal;
+use crate::ui::media;
 use crate::ui::state::{Selection, Source};
 use crate::view::inspector::PacketView;
 
@@ -87,13 +90,16 @@ fn status(state: ConnectState) -> AnyView {
             Phase::Closing => "closing",
         },
     );
+    let live = Memo::new(move |_| state.phase.get() == Phase::Connected);
     let dropped = move || {
         let dropped = state.with_record(|it| it.live.capture().dropped_frames()).unwrap_or(0);
         (dropped > 0).then(|| format!("the oldest {dropped} packets dropped"))
     };
     view! {
         <span class=class role="status"><span class=dot></span>{word}</span>
-        <span class="connect__how">"WebSocket subprotocol " <code>"mqtt"</code> ", binary frames"</span>
+        {move || live.get().then(|| view! {
+            <span class="connect__how">"WebSocket subprotocol " <code>"mqtt"</code> ", binary frames"</span>
+        })}
         <span class="connect__how">{dropped}</span>
     }
     .into_any()
@@ -150,6 +156,13 @@ fn Details() -> impl IntoView {
     let on_step = Callback::new(move |by| selection.walk(source, by));
     let on_close = Callback::new(move |()| selection.choose(None));
     let open = Memo::new(move |_| packet.with(Option::is_some));
+    let phone = media::follow(media::PHONE);
+    // The sheet on a phone covers most of the diagram: what it is about goes above it.
+    Effect::new(move |_| {
+        if let Some(id) = selection.frame.get().filter(|_| phone.get()) {
+            reveal(format!(".arrow[data-frame=\"{id}\"]"), ScrollLogicalPosition::Start);
+        }
+    });
     move || {
         open.get().then(|| {
             view! {

@@ -7,6 +7,7 @@ mod summary;
 
 use leptos::ev::keydown;
 use leptos::prelude::*;
+use web_sys::ScrollLogicalPosition;
 
 use self::input::Input;
 use self::packet::packet_row;
@@ -15,6 +16,7 @@ use self::state::PAGE;
 use self::summary::{ByteShares, Counts};
 use crate::ui::components::inspector::{Inspected, Inspector};
 use crate::ui::components::keys::is_single_key;
+use crate::ui::components::scroll::reveal;
 use crate::ui::media;
 use crate::view::decode::packet;
 
@@ -59,7 +61,13 @@ fn Details(shown: Memo<Option<usize>>, phone: Signal<bool>) -> impl IntoView {
         let last = state.index.with_untracked(|index| index.entries.len().saturating_sub(1));
         let at = shown.get_untracked().unwrap_or_default().saturating_add_signed(by as isize).min(last);
         state.select(at, None);
-        reveal(at);
+        reveal(row_selector(at), ScrollLogicalPosition::Nearest);
+    });
+    // The sheet on a phone covers most of the list: what it is about goes above it.
+    Effect::new(move |_| {
+        if let Some(at) = shown.get().filter(|_| phone.get()) {
+            reveal(row_selector(at), ScrollLogicalPosition::Start);
+        }
     });
     let close = Callback::new(move |()| state.selected.set(None));
     let handle = window_event_listener(keydown, move |event| {
@@ -98,22 +106,13 @@ fn Details(shown: Memo<Option<usize>>, phone: Signal<bool>) -> impl IntoView {
     }
 }
 
-/// Scrolls as little as shows the row of a packet.
-fn reveal(at: usize) {
-    request_animation_frame(move || {
-        let row =
-            document().query_selector(&format!("[data-linkscope=\"{}\"].decoded-packet", packet_scope(at)));
-        if let Ok(Some(row)) = row {
-            let options = web_sys::ScrollIntoViewOptions::new();
-            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-            row.scroll_into_view_with_scroll_into_view_options(&options);
-        }
-    });
-}
-
 /// The key under which a packet's row and the inspector are linked.
 fn packet_scope(at: usize) -> String {
     format!("decode-{at}")
+}
+
+fn row_selector(at: usize) -> String {
+    format!("[data-linkscope=\"{}\"].decoded-packet", packet_scope(at))
 }
 
 /// A page of packets.

@@ -144,7 +144,13 @@ fn malformed(view: &PacketView, it: &Diagnosis) -> AnyView {
         .bits
         .and_then(|_| bits(&view.bytes, &view.dissection, &view.map, offset))
         .map(|view| bit_view(&view, BitMark::Wrong, false));
-    let class = if picture.is_some() { "malformed" } else { "malformed malformed--text" };
+    let class = [
+        "malformed",
+        if picture.is_some() { "" } else { " malformed--text" },
+        // The beak stands below the first byte, and would point at a good one otherwise.
+        if offset == 0 { " malformed--first" } else { "" },
+    ]
+    .concat();
     let (lead, rest) = match it.message.split_once(". ") {
         Some((lead, rest)) => (format!("{lead}."), rest.to_owned()),
         None => (it.message.clone(), String::new()),
