@@ -37,7 +37,7 @@ build: setup ## Build the static site into dist/
 
 dist/index.html: $(PAGE_SOURCES)
 	@echo 'build: the release page into dist/ (the first time some minutes)'
-	@started=$$(date +%s); RUST_BACKTRACE=0 trunk build --release && \
+	@started=$$(date +%s); RUST_BACKTRACE=0 RUSTFLAGS="--cfg erase_components" trunk build --release && \
 	  echo "build: done after $$(( $$(date +%s) - started )) s"
 
 .PHONY: dev
