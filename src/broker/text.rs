@@ -142,7 +142,7 @@ impl Decision<'_> {
                 write!(f, "{client_id} offline: queues {}, {queued} queued", Message(message))
             }
             D::Queued { client_id, message, queued, .. } => {
-                write!(f, "{client_id} has enough in flight: queues {}, {queued} queued", Message(message))
+                write!(f, "queues {} for {client_id}: {queued} queued", Message(message))
             }
             D::Dropped { client_id, message, reason, .. } => match reason {
                 DropReason::Offline => write!(f, "{client_id} offline: drops {} (QoS 0)", Message(message)),
