@@ -4,8 +4,8 @@ import fs from 'node:fs'
 import { shoot, withPage } from './shot.mjs'
 
 const OUT = 'docs/screenshots'
-// A PUBLISH at QoS 2 with the broker, its PUBREC on the way back: both ends hold state.
-const STEPS = 16
+// The message has reached its subscriber, whose PUBREC is on its way: all ends hold state.
+const STEPS = 14
 
 fs.mkdirSync(OUT, { recursive: true })
 
@@ -18,5 +18,7 @@ await withPage({ theme: 'light' }, async (page, open) => {
 
 await withPage({ theme: 'light' }, async (page, open) => {
   await open('#/decode')
+  await page.getByRole('button', { name: 'A wrong flag among good packets' }).click()
+  await page.getByText('malformed').first().waitFor()
   await shoot(page, `${OUT}/decode.png`)
 })
