@@ -27,11 +27,6 @@ impl Instant {
         self.0
     }
 
-    /// Seconds since the beginning, for display and plots.
-    pub fn as_secs_f64(self) -> f64 {
-        self.0 as f64 / 1e6
-    }
-
     /// The time from `earlier` to here; zero if `earlier` is later.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(self.0.saturating_sub(earlier.0))
