@@ -67,16 +67,14 @@ impl Ack<'_> {
     ) -> Result<(), EncodeError> {
         let dup = if self.dup && version == Version::V31 { 0x08 } else { 0 };
         let first = packet.nibble() << 4 | packet.required_flags().unwrap_or(0) | dup;
-        let with_reason =
-            version == Version::V5 && (self.reason != ReasonCode::SUCCESS || !self.properties.is_empty());
-        let with_properties = with_reason && !self.properties.is_empty();
-        let len = 2
-            + usize::from(with_reason)
-            + if with_properties { property::encoded_len(self.properties) } else { 0 };
-        write::Head::new(first, len)?.u16(self.packet_id.get()).append_to(out, len);
-        if with_reason {
-            out.push(self.reason.0);
+        if version != Version::V5 || self.reason == ReasonCode::SUCCESS && self.properties.is_empty() {
+            write::Run::fixed_header(first, 2)?.u16(self.packet_id.get()).append_to(out, 0);
+            return Ok(());
         }
+        let with_properties = !self.properties.is_empty();
+        let len = 3 + if with_properties { property::encoded_len(self.properties) } else { 0 };
+        let run = write::Run::fixed_header(first, len)?.u16(self.packet_id.get()).u8(self.reason.0);
+        run.append_to(out, len);
         if with_properties {
             property::encode(self.properties, out);
         }

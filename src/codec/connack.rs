@@ -64,7 +64,7 @@ impl ConnAck<'_> {
         let len = 2 + if v5 { property::encoded_len(self.properties) } else { 0 };
         let flags = u16::from(self.session_present && version != Version::V31);
         let both = flags << 8 | u16::from(self.code.0);
-        write::Head::new(PacketType::ConnAck.nibble() << 4, len)?.u16(both).append_to(out, len);
+        write::Run::fixed_header(PacketType::ConnAck.nibble() << 4, len)?.u16(both).append_to(out, len);
         if v5 {
             property::encode(self.properties, out);
         }

@@ -3,7 +3,7 @@
 use super::context;
 use super::fault::FaultKind;
 use super::field::Field;
-use super::reader::{Read, Reader, variable_byte_integer_len};
+use super::reader::{Read, Reader};
 use super::record::Recorder;
 use super::types::PacketType;
 use super::write;
@@ -339,10 +339,12 @@ impl From<Properties<'_>> for PropertyBuf {
 }
 
 /// Bytes that a list takes with its length, in a version that has properties.
+#[inline]
 pub(super) fn encoded_len(properties: Properties<'_>) -> usize {
-    variable_byte_integer_len(properties.0.len() as u32) + properties.0.len()
+    write::Run::default().variable_byte_integer(properties.0.len() as u32).len() + properties.0.len()
 }
 
+#[inline]
 pub(super) fn encode(properties: Properties<'_>, out: &mut Vec<u8>) {
     write::variable_byte_integer(out, properties.0.len() as u32);
     out.extend_from_slice(properties.0);

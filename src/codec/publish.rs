@@ -79,19 +79,25 @@ impl Publish<'_> {
 
     #[inline]
     pub(super) fn encode(&self, version: Version, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-        let v5 = version == Version::V5;
-        let id = if self.qos == QoS::AtMostOnce { None } else { self.packet_id };
-        let len = write::prefixed_len(self.topic.as_bytes())?
-            + if id.is_some() { 2 } else { 0 }
-            + if v5 { property::encoded_len(self.properties) } else { 0 }
-            + self.payload.len();
-        write::Head::new(self.first_byte(), len)?.u16(self.topic.len() as u16).append_to(out, len);
-        out.extend_from_slice(self.topic.as_bytes());
-        if let Some(id) = id {
-            out.extend_from_slice(&id.get().to_be_bytes());
+        let topic_len = write::prefixed_len(self.topic.as_bytes())?;
+        // What stands between topic and properties.
+        let mut middle = write::Run::default();
+        if self.qos != QoS::AtMostOnce
+            && let Some(id) = self.packet_id
+        {
+            middle = middle.u16(id.get());
         }
-        if v5 {
-            property::encode(self.properties, out);
+        let properties = if version == Version::V5 { self.properties.as_bytes() } else { &[] };
+        if version == Version::V5 {
+            middle = middle.variable_byte_integer(properties.len() as u32);
+        }
+        let len = topic_len + middle.len() + properties.len() + self.payload.len();
+        let head = write::Run::fixed_header(self.first_byte(), len)?.u16(self.topic.len() as u16);
+        head.append_to(out, len + write::Run::SLACK);
+        write::short(out, self.topic.as_bytes());
+        middle.append_to(out, 0);
+        if !properties.is_empty() {
+            out.extend_from_slice(properties);
         }
         out.extend_from_slice(self.payload);
         Ok(())

@@ -77,7 +77,7 @@ impl SubAck<'_> {
         let v5 = version == Version::V5;
         let codes = if v5 || packet == PacketType::SubAck { self.codes } else { &[] };
         let len = 2 + if v5 { property::encoded_len(self.properties) } else { 0 } + codes.len();
-        write::Head::new(packet.nibble() << 4, len)?.u16(self.packet_id.get()).append_to(out, len);
+        write::Run::fixed_header(packet.nibble() << 4, len)?.u16(self.packet_id.get()).append_to(out, len);
         if v5 {
             property::encode(self.properties, out);
         }

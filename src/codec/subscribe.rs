@@ -279,7 +279,9 @@ fn encode_header(
     let v5 = version == Version::V5;
     let dup = if dup && version == Version::V31 { 0x08 } else { 0 };
     let len = 2 + if v5 { property::encoded_len(properties) } else { 0 } + payload_len;
-    write::Head::new(packet.nibble() << 4 | 0x02 | dup, len)?.u16(packet_id.get()).append_to(out, len);
+    write::Run::fixed_header(packet.nibble() << 4 | 0x02 | dup, len)?
+        .u16(packet_id.get())
+        .append_to(out, len);
     if v5 {
         property::encode(properties, out);
     }

@@ -6,12 +6,31 @@ use super::error::EncodeError;
 pub(super) const MAX_REMAINING: usize = 0x0fff_ffff;
 
 /// A variable byte integer of at most 268,435,455.
-pub(super) fn variable_byte_integer(out: &mut Vec<u8>, mut value: u32) {
-    while value > 0x7f {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
+#[inline]
+pub(super) fn variable_byte_integer(out: &mut Vec<u8>, value: u32) {
+    Run::default().variable_byte_integer(value).append_to(out, 0);
+}
+
+/// Appends bytes that are mostly few, such as names. Three pieces that may overlap take no branch on the length; a call
+/// that copies takes one which cannot be foreseen.
+#[inline(always)]
+pub(super) fn short(out: &mut Vec<u8>, bytes: &[u8]) {
+    const PIECE: usize = 16;
+    let len = bytes.len();
+    let half = len.wrapping_sub(PIECE) / 2;
+    if let (true, Some(first), Some(last)) =
+        (len <= 3 * PIECE, bytes.first_chunk::<PIECE>(), bytes.last_chunk::<PIECE>())
+        && let Some(middle) = bytes.get(half..).and_then(|rest| rest.first_chunk::<PIECE>())
+    {
+        let start = out.len();
+        out.extend_from_slice(first);
+        out.truncate(start + half);
+        out.extend_from_slice(middle);
+        out.truncate(start + len - PIECE);
+        out.extend_from_slice(last);
+    } else {
+        out.extend_from_slice(bytes);
     }
-    out.push(value as u8);
 }
 
 /// Data behind its two-byte length, cut at 65,535 bytes.
@@ -21,64 +40,87 @@ pub(super) fn bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(bytes);
 }
 
+/// A variable byte integer of at most 268,435,455: its bytes, the first lowest, and how many they are. Without a
+/// branch: lengths vary from packet to packet, and a branch that cannot be foreseen costs more than all of this.
+#[inline(always)]
+const fn spread(value: u32) -> (u32, u32) {
+    let more = (value > 0x7f) as u32 + (value > 0x3fff) as u32 + (value > 0x1f_ffff) as u32;
+    let groups = value & 0x7f | (value & 0x3f80) << 1 | (value & 0x1f_c000) << 2 | (value & 0x0fe0_0000) << 3;
+    (groups | 0x0080_8080 & ((1 << (8 * more)) - 1), 1 + more)
+}
+
 /// The fixed header; makes room for the whole packet.
 ///
 /// # Errors
 /// [`EncodeError::PacketTooLarge`] over 268,435,455 bytes of remaining length.
 #[inline]
 pub(super) fn fixed_header(out: &mut Vec<u8>, first: u8, remaining: usize) -> Result<(), EncodeError> {
-    Head::new(first, remaining)?.append_to(out, remaining);
+    Run::fixed_header(first, remaining)?.append_to(out, remaining);
     Ok(())
 }
 
-/// A packet's first few bytes, put together before they are appended in one move.
-pub(super) struct Head {
-    bytes: [u8; Self::ROOM],
-    len: usize,
+/// Up to eight bytes that follow each other, put together in a register and appended in one move.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Run {
+    /// The first byte lowest; zeros above.
+    bytes: u64,
+    len: u32,
 }
 
-impl Head {
-    const ROOM: usize = 16;
+impl Run {
+    /// What [`Run::append_to`] needs beyond a run's own bytes.
+    pub(super) const SLACK: usize = 8;
 
-    /// The fixed header.
+    /// The fixed header: at most five bytes.
     ///
     /// # Errors
     /// [`EncodeError::PacketTooLarge`] over 268,435,455 bytes of remaining length.
-    #[inline]
-    pub(super) fn new(first: u8, remaining: usize) -> Result<Self, EncodeError> {
+    #[inline(always)]
+    pub(super) fn fixed_header(first: u8, remaining: usize) -> Result<Self, EncodeError> {
         if remaining > MAX_REMAINING {
             return Err(EncodeError::PacketTooLarge { remaining_length: remaining });
         }
-        let mut bytes = [0; Self::ROOM];
-        bytes[0] = first;
-        let mut len = 1;
-        let mut left = remaining;
-        while left > 0x7f && len < 4 {
-            bytes[len] = left as u8 | 0x80;
-            left >>= 7;
-            len += 1;
-        }
-        bytes[len] = left as u8;
-        Ok(Self { bytes, len: len + 1 })
+        Ok(Self { bytes: u64::from(first), len: 1 }.variable_byte_integer(remaining as u32))
     }
 
-    /// Two more bytes; at most five times after the fixed header.
-    #[inline]
-    pub(super) fn u16(mut self, value: u16) -> Self {
-        if let Some(room) = self.bytes.get_mut(self.len..self.len + 2) {
-            room.copy_from_slice(&value.to_be_bytes());
-            self.len += 2;
-        }
-        self
+    /// Bytes so far.
+    #[inline(always)]
+    pub(super) const fn len(self) -> usize {
+        self.len as usize
     }
 
-    /// Appends them and makes room for `remaining` bytes behind. Copying all of the room and cutting the rest off
-    /// takes two moves; copying just what is used takes a call.
-    #[inline]
-    pub(super) fn append_to(&self, out: &mut Vec<u8>, remaining: usize) {
-        let end = out.len() + self.len;
-        out.reserve(Self::ROOM + remaining);
-        out.extend_from_slice(&self.bytes);
+    #[inline(always)]
+    const fn and(self, bytes: u64, len: u32) -> Self {
+        debug_assert!(self.len + len <= 8);
+        Self { bytes: self.bytes | bytes << (8 * self.len), len: self.len + len }
+    }
+
+    /// Two more bytes.
+    #[inline(always)]
+    pub(super) const fn u16(self, value: u16) -> Self {
+        self.and(value.swap_bytes() as u64, 2)
+    }
+
+    /// One more byte.
+    #[inline(always)]
+    pub(super) const fn u8(self, value: u8) -> Self {
+        self.and(value as u64, 1)
+    }
+
+    /// One to four more bytes, for at most 268,435,455.
+    #[inline(always)]
+    pub(super) const fn variable_byte_integer(self, value: u32) -> Self {
+        let (bytes, len) = spread(value);
+        self.and(bytes as u64, len)
+    }
+
+    /// Appends them, and makes room for `more` bytes behind. Appending all eight and cutting the rest off takes two
+    /// moves; appending just those in use takes a call.
+    #[inline(always)]
+    pub(super) fn append_to(self, out: &mut Vec<u8>, more: usize) {
+        let end = out.len() + self.len();
+        out.reserve(Self::SLACK + more);
+        out.extend_from_slice(&self.bytes.to_le_bytes());
         out.truncate(end);
     }
 }
