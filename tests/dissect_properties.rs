@@ -5,7 +5,8 @@ mod support;
 
 use mqtt_playground::codec::{PacketType, Version};
 use mqtt_playground::dissect::{
-    Dissection, Value, dissect, dissect_next, dissect_stream, parse_hex, report_stream, sentence,
+    Dissection, Report, ReportField, Value, dissect, dissect_next, dissect_stream, parse_hex, report_stream,
+    sentence,
 };
 use mqtt_playground::spec;
 use proptest::collection::vec;
@@ -46,6 +47,14 @@ fn check(bytes: &[u8], version: Version) -> Dissection {
     assert_shown(&told);
     assert!(told.contains("pub1") && told.contains("Broker") && told.ends_with('.'), "{told}");
     dissection
+}
+
+/// A report's fields in the order and form of a dissection's nodes.
+fn tell<'a>(fields: &'a [ReportField], depth: u8, out: &mut Vec<(u8, &'a str, usize, usize, &'a str)>) {
+    for field in fields {
+        out.push((depth, field.name, field.offset, field.length, &field.text));
+        tell(&field.children, depth + 1, out);
+    }
 }
 
 proptest! {
@@ -95,7 +104,17 @@ proptest! {
             at += packet.dissection.len;
         }
         prop_assert_eq!(at, bytes.len());
-        prop_assert_eq!(report_stream(&bytes, asked).count(), stream.packets.len());
+        let reports: Vec<Report> = report_stream(&bytes, asked).collect();
+        prop_assert_eq!(reports.len(), stream.packets.len());
+        for (report, packet) in reports.iter().zip(&stream.packets) {
+            prop_assert_eq!(report.version, packet.dissection.version.as_str());
+            prop_assert_eq!(report.errors.len(), packet.dissection.faults.len());
+            let mut told = Vec::new();
+            tell(&report.fields, 0, &mut told);
+            let nodes = packet.dissection.nodes.iter();
+            let expected: Vec<_> = nodes.map(|n| (n.depth, n.name, n.offset, n.len, n.text.as_str())).collect();
+            prop_assert_eq!(told, expected);
+        }
         prop_assert!(stream.reason.ends_with('.'));
     }
 

@@ -47,7 +47,8 @@ fn read(text: &str, mut push: impl FnMut(u8, usize)) -> Result<(), HexError> {
     let mut half: Option<(u8, usize)> = None;
     // A prefix stood before: one digit alone is a byte (`0xA`).
     let mut prefixed = false;
-    let mut chars = text.chars().enumerate().peekable();
+    let begun = pairs(text.as_bytes(), &mut push);
+    let mut chars = text[begun..].chars().zip(begun..).map(|(c, at)| (at, c)).peekable();
     while let Some((at, c)) = chars.next() {
         if let Some(digit) = c.to_digit(16) {
             let next = chars.peek().map(|(_, c)| *c);
@@ -73,6 +74,22 @@ fn read(text: &str, mut push: impl FnMut(u8, usize)) -> Result<(), HexError> {
         prefixed = escape;
     }
     close(&mut push, half, prefixed)
+}
+
+/// Reads what nearly all hex is, digits in pairs and blanks, and says how far that goes; [`read`] does the rest.
+fn pairs(text: &[u8], push: &mut impl FnMut(u8, usize)) -> usize {
+    let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+    let mut at = 0;
+    loop {
+        if let (Some(high), Some(low)) = (digit(at), digit(at + 1)) {
+            push((high << 4 | low) as u8, at);
+            at += 2;
+        } else if matches!(text.get(at), Some(b' ' | b'\n')) {
+            at += 1;
+        } else {
+            return at;
+        }
+    }
 }
 
 fn is_separator(c: char) -> bool {

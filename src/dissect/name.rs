@@ -1,6 +1,6 @@
 //! What fields are called: the standard's name, by version, and Wireshark's display-filter name.
 
-use crate::codec::{Field, PacketType, PropertyId, Version};
+use crate::codec::{Annotated, Field, PacketType, PropertyId, Span, Version};
 
 use super::property;
 
@@ -13,7 +13,12 @@ pub(super) struct Context<'a> {
     pub missing: usize,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    pub(super) fn of(frame: &'a [u8], annotated: &Annotated<'_>) -> Self {
+        let packet_type = frame.first().and_then(|byte| PacketType::from_nibble(byte >> 4));
+        Self { frame, packet_type, version: annotated.version, missing: annotated.missing }
+    }
+
     pub(super) fn is_v5(&self) -> bool {
         self.version == Version::V5
     }
@@ -21,6 +26,15 @@ impl Context<'_> {
     /// Whether the packet's flags tell a QoS.
     pub(super) fn has_qos(&self) -> bool {
         self.packet_type.is_some_and(|packet| packet.has_qos(self.version))
+    }
+}
+
+/// The span's name: of what follows an incomplete packet's last field, that it is incomplete.
+pub(super) fn of(context: &Context<'_>, span: &Span) -> &'static str {
+    if span.field == Field::Unread && context.missing > 0 {
+        "incomplete"
+    } else {
+        name(context.version, span.field, span.aux)
     }
 }
 

@@ -134,6 +134,11 @@ pub(super) const fn is_group(field: Field) -> bool {
     ) || matches!(field, F::Subscription)
 }
 
+/// A group without anything in it, if it is a leaf, tells nothing.
+pub(super) const fn is_empty_group(span: &Span) -> bool {
+    span.len == 0 && is_group(span.field)
+}
+
 const fn fault_range(fault: &Fault) -> core::ops::Range<usize> {
     fault.offset as usize..fault.offset as usize + fault.len as usize
 }
@@ -159,8 +164,7 @@ pub(super) fn explain(
     (faults, remarks): (&[Fault], &[Fault]),
     place: Place,
 ) -> Dissection {
-    let packet_type = frame.first().and_then(|byte| PacketType::from_nibble(byte >> 4));
-    let context = Context { frame, packet_type, version: annotated.version, missing: annotated.missing };
+    let context = Context::of(frame, annotated);
     let blame = Blame::of(faults);
     let mut groups = Groups::default();
     let nodes = all
@@ -168,15 +172,13 @@ pub(super) fn explain(
         .enumerate()
         .filter_map(|(i, span)| {
             let leaf = all.get(i + 1).is_none_or(|next| next.depth <= span.depth);
-            // A group without anything in it tells nothing.
-            let empty = leaf && span.len == 0 && is_group(span.field);
             let group = groups.of(span);
-            (!empty).then(|| node(&context, span, leaf, group, &blame))
+            (!leaf || !is_empty_group(span)).then(|| node(&context, span, leaf, group, &blame))
         })
         .collect();
     let (details, topic) = details::details(&context, annotated.packet.as_ref());
     Dissection {
-        packet_type,
+        packet_type: context.packet_type,
         version: annotated.version,
         len: frame.len(),
         missing: annotated.missing,
@@ -200,11 +202,7 @@ fn node(context: &Context<'_>, span: &Span, leaf: bool, group: ByteGroup, blame:
         bits: span.bit_range(),
         depth: span.depth,
         leaf,
-        name: if span.field == Field::Unread && context.missing > 0 {
-            "incomplete"
-        } else {
-            name::name(context.version, span.field, span.aux)
-        },
+        name: name::of(context, span),
         filter: name::filter(context, span.field, span.aux),
         group: if blamed { ByteGroup::Error } else { group },
         meaning: meaning::meaning(context, span, &value),

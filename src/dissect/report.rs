@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
-use super::diagnosis::Diagnosis;
-use super::node::{Dissection, Node};
-use super::text;
-use super::value::Value;
+use super::diagnosis::{self, Diagnosis, Place};
+use super::name::{self, Context};
+use super::node::is_empty_group;
+use super::value::{self, Value};
+use super::{rules, text};
+use crate::codec::{self, Span, Spans, Version};
 
 /// One packet. Offsets count from its first byte, bits from the most significant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -81,70 +83,81 @@ pub struct ReportError {
     pub message: String,
 }
 
-impl From<&Dissection> for Report {
-    fn from(dissection: &Dissection) -> Self {
-        let mut nodes = dissection.nodes.iter().peekable();
-        Self {
-            version: dissection.version.as_str(),
-            packet: dissection.packet_type.map_or("RESERVED", |packet| packet.name()),
-            length: dissection.len,
-            fields: fields(&mut nodes, 0),
-            errors: dissection.faults.iter().map(ReportError::from).collect(),
-        }
+impl Report {
+    /// One packet as [`super::dissect`] reads it, without what a report does not tell, and the version it was read by.
+    pub(super) fn read(frame: &[u8], version: Version, place: Place, spans: &mut Spans) -> (Self, Version) {
+        let context = Context::of(frame, &codec::annotate(frame, version, spans));
+        let report = Self {
+            version: context.version.as_str(),
+            packet: context.packet_type.map_or("RESERVED", |packet| packet.name()),
+            length: frame.len(),
+            fields: fields(&context, &mut spans.spans(), 0),
+            errors: spans
+                .faults()
+                .iter()
+                .map(|fault| ReportError::from(diagnosis::of(fault, frame, place, false)))
+                .collect(),
+        };
+        (report, context.version)
     }
 }
 
-/// The nodes of one depth, with their children; the depth is bounded by the decoder's groups.
-fn fields<'a>(
-    nodes: &mut core::iter::Peekable<impl Iterator<Item = &'a Node>>,
-    depth: u8,
-) -> Vec<ReportField> {
+/// The spans of one depth, with their children; the depth is bounded by the decoder's groups.
+fn fields(context: &Context<'_>, spans: &mut &[Span], depth: u8) -> Vec<ReportField> {
     let mut out = Vec::new();
-    while let Some(node) = nodes.next_if(|node| node.depth >= depth) {
-        let mut field = ReportField::from(node);
-        field.children = fields(nodes, node.depth + 1);
+    while let Some((span, rest)) = spans.split_first().filter(|(span, _)| span.depth >= depth) {
+        *spans = rest;
+        let leaf = rest.first().is_none_or(|next| next.depth <= span.depth);
+        if leaf && is_empty_group(span) {
+            continue;
+        }
+        let mut field = field(context, span);
+        if !leaf {
+            field.children = fields(context, spans, span.depth + 1);
+        }
         out.push(field);
     }
     out
 }
 
-impl From<&Node> for ReportField {
-    fn from(node: &Node) -> Self {
-        Self {
-            name: node.name,
-            offset: node.offset,
-            length: node.len,
-            bit_offset: node.bits.map(|(start, _)| start),
-            bit_length: node.bits.map(|(_, len)| len),
-            value: ReportValue::from(&node.value),
-            text: node.text.clone(),
-            statement: node.statements.first().copied(),
-            children: Vec::new(),
-        }
+fn field(context: &Context<'_>, span: &Span) -> ReportField {
+    let value = value::read(context.frame, span);
+    let text = value::text(context, span, &value);
+    let bits = span.bit_range();
+    ReportField {
+        name: name::of(context, span),
+        offset: span.offset as usize,
+        length: span.len as usize,
+        bit_offset: bits.map(|(start, _)| start),
+        bit_length: bits.map(|(_, len)| len),
+        value: ReportValue::from(value),
+        text,
+        statement: rules::statements(context, span.field, span.aux).first().copied(),
+        children: Vec::new(),
     }
 }
 
-impl From<&Value> for ReportValue {
-    fn from(value: &Value) -> Self {
+impl From<Value> for ReportValue {
+    fn from(value: Value) -> Self {
         match value {
             Value::None => Self::None,
-            Value::Flag(flag) => Self::Flag(*flag),
-            Value::Number(number) => Self::Number(*number),
-            Value::Text(content) => Self::Text(content.clone()),
-            Value::Bytes(data) => Self::Text(text::hex_string(data)),
+            Value::Flag(flag) => Self::Flag(flag),
+            Value::Number(number) => Self::Number(number),
+            Value::Text(content) => Self::Text(content),
+            Value::Bytes(data) => Self::Text(text::hex_string(&data)),
         }
     }
 }
 
-impl From<&Diagnosis> for ReportError {
-    fn from(diagnosis: &Diagnosis) -> Self {
+impl From<Diagnosis> for ReportError {
+    fn from(diagnosis: Diagnosis) -> Self {
         Self {
             offset: diagnosis.fault.offset as usize,
             bit_offset: diagnosis.fault.bits.map(|(start, _)| start),
             statement: diagnosis.statement,
-            expected: diagnosis.expected.clone(),
-            found: diagnosis.found.clone(),
-            message: diagnosis.message.clone(),
+            expected: diagnosis.expected,
+            found: diagnosis.found,
+            message: diagnosis.message,
         }
     }
 }

@@ -14,10 +14,9 @@ use super::text::{self, said, say};
 pub fn sentence(frame: &[u8], version: Version, from: &str, to: &str) -> String {
     let mut spans = Spans::new();
     let annotated = codec::annotate(frame, version, &mut spans);
-    let packet_type = frame.first().and_then(|byte| PacketType::from_nibble(byte >> 4));
-    let context = Context { frame, packet_type, version: annotated.version, missing: annotated.missing };
+    let context = Context::of(frame, &annotated);
     let teller = Teller { context: &context, from, to };
-    let name = packet_type.map_or("packet", PacketType::name);
+    let name = context.packet_type.map_or("packet", PacketType::name);
     let article = if name.starts_with(['A', 'U']) { " an " } else { " a " };
     match annotated.packet {
         Some(packet) if spans.faults().is_empty() && annotated.missing == 0 => teller.packet(&packet),

@@ -34,7 +34,7 @@ pub struct DissectedStream {
 /// claims to end; what cannot be cut any further is one last packet.
 pub fn dissect_stream(bytes: &[u8], version: Option<Version>) -> DissectedStream {
     let (first, certain, reason) = first_version(bytes, version);
-    let packets = packets(bytes, first, |offset, _| Place::in_stream(offset)).collect();
+    let packets = packets(bytes, first).collect();
     DissectedStream { packets, version: first, certain, reason }
 }
 
@@ -53,18 +53,18 @@ pub fn dissect_next(bytes: &[u8], offset: usize, version: Version) -> Option<Str
 /// The packets that [`dissect_stream`] finds as plain data. Each stands for itself: all its offsets, those in
 /// messages too, count from its own first byte.
 pub fn report_stream(bytes: &[u8], version: Option<Version>) -> impl Iterator<Item = Report> {
-    let (first, ..) = first_version(bytes, version);
-    let packets = packets(bytes, first, |_, len| Place::in_packet(len));
-    packets.map(|packet| Report::from(&packet.dissection))
+    let (mut version, ..) = first_version(bytes, version);
+    let mut spans = Spans::new();
+    frames(bytes).map(move |(_, frame)| {
+        let (report, read_by) = Report::read(frame, version, Place::in_packet(frame.len()), &mut spans);
+        version = read_by;
+        report
+    })
 }
 
-fn packets(
-    bytes: &[u8],
-    mut version: Version,
-    place: impl Fn(usize, usize) -> Place,
-) -> impl Iterator<Item = StreamPacket> {
+fn packets(bytes: &[u8], mut version: Version) -> impl Iterator<Item = StreamPacket> {
     frames(bytes).map(move |(offset, frame)| {
-        let dissection = dissect_at(frame, version, place(offset, frame.len()));
+        let dissection = dissect_at(frame, version, Place::in_stream(offset));
         version = dissection.version;
         StreamPacket { offset, dissection }
     })

@@ -37,7 +37,7 @@ pub(super) fn number(n: u32) -> String {
             break;
         }
     }
-    digits[at..].iter().map(|d| char::from(*d)).collect()
+    ascii(digits[at..].to_vec())
 }
 
 /// Decimal without commas: what is a name rather than an amount (packet identifiers, codes).
@@ -60,12 +60,14 @@ pub(super) fn push_hex(out: &mut String, byte: u8) {
 
 /// All bytes in lower-case hex without spaces.
 pub(super) fn hex_string(data: &[u8]) -> String {
-    let mut out = String::with_capacity(data.len() * 2);
-    for byte in data {
-        push_hex(&mut out, *byte);
-    }
-    out.make_ascii_lowercase();
-    out
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = |byte: &u8| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+    ascii(data.iter().flat_map(digits).collect())
+}
+
+/// Bytes that are ASCII, as a string.
+fn ascii(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Bytes in hex with spaces, cut with a count of what is hidden.
@@ -106,6 +108,9 @@ fn hidden(out: &mut String, bytes: usize) {
 /// Text that shows what cannot be seen: control characters and marks that reorder text stand as `\u{..}`; cut
 /// with a count of the bytes hidden.
 pub(super) fn shown(text: &str) -> String {
+    if text.len() <= SHOWN && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut out = String::new();
     let mut left = SHOWN;
     for (at, c) in text.char_indices() {
