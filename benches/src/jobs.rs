@@ -52,7 +52,9 @@ pub fn decoding(corpus: &Corpus) -> Vec<Job<'_>> {
     let mut spans = Spans::new();
     let mut jobs = vec![
         Job::new("ours", move || ours::decode_all(bytes, version)),
-        Job::new("ours, annotated", move || ours::annotate_all(bytes, version, &mut spans)),
+        Job::new("ours, annotated", move || {
+            ours::annotate_all(bytes, version, &mut spans);
+        }),
     ];
     // mqttbytes eats its input, so each run gets a copy, made outside the clock.
     let input = Rc::new(RefCell::new(BytesMut::new()));

@@ -18,7 +18,7 @@ fn main() {
     let mut numbers = std::env::args().skip(1).map(|text| text.parse::<u32>().expect(USAGE));
     let rounds = numbers.next().unwrap_or(21).max(1) as usize;
     let sample_ns = u64::from(numbers.next().unwrap_or(30)) * 1_000_000;
-    println!("ours: opt-level \"{}\", as it ships; peers: opt-level 3\n", profile::shipped_opt_level());
+    println!("ours and peers: opt-level {}\n", profile::opt_level());
 
     for (name, version) in [("v311.bin", Version::V311), ("v5.bin", Version::V5)] {
         let path = format!("{}/corpus/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -67,6 +67,12 @@ fn report(what: &str, corpus: &Corpus, jobs: &[Job<'_>], samples: &[Vec<f64>]) {
         let highest = samples.iter().copied().fold(0.0, f64::max);
         let middle = median(samples.iter().copied());
         println!("  {:<28}{middle:>12.1}{lowest:>12.1}{highest:>12.1}   × {ratio:.2}", job.name);
+    }
+    if let [_, annotated, peer, ..] = samples
+        && what == "decode"
+    {
+        let ratio = median(peer.iter().zip(annotated).map(|(theirs, ours)| theirs / ours));
+        println!("  {} to {}: × {ratio:.2}", jobs[2].name, jobs[1].name);
     }
     println!();
 }
