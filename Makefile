@@ -107,8 +107,21 @@ fuzz: ## Fuzz the codec on nightly, each of four targets in turn (SECONDS=60 eac
 	done
 
 .PHONY: bench
-bench: ## Measure the codec beside mqttbytes and mqttrs
+bench: setup-test ## Measure the codec: native, in a tab, beside tshark
 	cargo run --release --manifest-path benches/Cargo.toml
+	@$(MAKE) bench-tab bench-tshark
+
+.PHONY: bench-tab
+bench-tab: setup-test benches/node_modules/.installed-lock.json ## Measure the codec in a Chromium tab beside mqtt-packet
+	@node benches/tab/bench.mjs
+
+.PHONY: bench-tshark
+bench-tshark: setup-test ## Measure examples/decode beside tshark (FULL=1: 100,000 packets a version)
+	@node benches/tshark.mjs
+
+benches/node_modules/.installed-lock.json: benches/package-lock.json
+	cd benches && npm ci --no-audit --no-fund --loglevel=error
+	@cp $< $@
 
 .PHONY: bench-page
 bench-page: setup-test build ## Measure how soon the page's first step is possible
