@@ -64,11 +64,12 @@ test-core: ## Run the native tests only
 lint: setup ## Check formatting, clippy for both targets, documentation and scripts; warnings are errors
 	cargo fmt --all -- --check
 	cargo fmt --manifest-path benches/Cargo.toml --all -- --check
+	cargo fmt --manifest-path benches/tab/Cargo.toml -- --check
 	cargo fmt --manifest-path fuzz/Cargo.toml -- --check
 	cargo clippy --all-targets -- -D warnings
 	RUSTFLAGS="--cfg erase_components" cargo clippy --target $(WASM) --features ui --lib --bins $(if $(wildcard tests/wasm.rs),--test wasm) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" RUSTFLAGS="--cfg erase_components" cargo doc --target $(WASM) --features ui --lib --no-deps
-	for script in scripts/*.mjs tests/*/*.js *.config.js; do node --check $$script || exit 1; done
+	for script in scripts/*.mjs benches/*.mjs benches/tab/*.mjs tests/*/*.js *.config.js; do node --check $$script || exit 1; done
 
 .PHONY: test-scripts
 test-scripts: setup ## Run the tests of the build scripts
