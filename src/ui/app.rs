@@ -2,43 +2,42 @@
 
 use leptos::prelude::*;
 
-use super::components::icon::Sprite;
-use super::components::topbar::Topbar;
-use super::pages::connect::{Connect, ConnectState};
-use super::pages::decode::{Decode, DecodeState};
-use super::pages::playground::{Actors, Playground};
+use super::components::icon::sprite;
+use super::components::topbar::topbar;
+use super::dom::{El, el, fragment};
+use super::pages::connect::{ConnectState, connect};
+use super::pages::decode::{DecodeState, decode};
+use super::pages::playground::{Actors, playground};
 use super::route::{self, Route};
 use super::state::Stage;
 
 /// Puts the page in place of the loading screen.
 pub fn mount() {
-    mount_to_body(App);
+    mount_to_body(|| app().put_into_body());
     if let Some(boot) = document().get_element_by_id("boot") {
         boot.remove();
     }
 }
 
-#[component]
-fn App() -> impl IntoView {
+fn app() -> El {
     let route = route::current();
     provide_context(DecodeState::new());
     // Made here, so that the simulation outlives a visit to another page.
     let stage = Stage::new();
     let actors = Actors::new(stage);
     provide_context(ConnectState::new());
-    view! {
-        <Sprite/>
-        // Not a link: its address would be taken for a page's.
-        <button class="skip-link" type="button" on:click=|_| skip_to_main()>"Skip to main content"</button>
-        <div class=move || route.get().class()>
-            <Topbar route/>
-            {move || match route.get() {
-                Route::Decode => view! { <Decode/> }.into_any(),
-                Route::Playground => view! { <Playground stage actors/> }.into_any(),
-                Route::Connect => view! { <Connect/> }.into_any(),
-            }}
-        </div>
-    }
+    // Not a link: its address would be taken for a page's.
+    let skip =
+        el("button", "skip-link").attr("type", "button").click(skip_to_main).text("Skip to main content");
+    let page =
+        el("div", "").bind("class", move || route.get().class()).child(topbar(route)).dynamic(move || {
+            match route.get() {
+                Route::Decode => decode(),
+                Route::Playground => playground(stage, actors),
+                Route::Connect => connect(),
+            }
+        });
+    fragment([sprite(), skip, page])
 }
 
 fn skip_to_main() {

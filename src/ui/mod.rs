@@ -5,6 +5,7 @@
 
 mod app;
 mod components;
+mod dom;
 pub mod js;
 mod media;
 mod pages;

@@ -1,9 +1,11 @@
 //! The actors panel: a card for the broker and for each client, with what can be done to it.
 
 use leptos::prelude::*;
+use web_sys::Event;
 
-use super::icon::Icon;
+use super::icon::icon;
 use crate::sim::Action;
+use crate::ui::dom::{El, el, fragment, many, nothing};
 use crate::view::actors::{ActorCard, Standing};
 
 /// A form that a client's card opens.
@@ -26,156 +28,115 @@ pub struct ActorsEvents {
     pub select: Callback<usize>,
 }
 
-/// The broker's card and those of the clients.
-#[component]
-pub fn ActorsPanel(
-    /// The broker's card.
-    broker: Signal<ActorCard>,
-    /// The clients' cards.
-    clients: Signal<Vec<ActorCard>>,
-    /// The selected client.
-    selected: Signal<Option<usize>>,
-    /// The form that is open.
-    open: Signal<Option<(usize, FormKind)>>,
-    /// What is done with it.
+/// The broker's card and those of the clients; `open` is the form that is open.
+pub fn actors_panel(
+    broker: Memo<ActorCard>,
+    clients: Memo<Vec<ActorCard>>,
+    selected: RwSignal<Option<usize>>,
+    open: RwSignal<Option<(usize, FormKind)>>,
     events: ActorsEvents,
-) -> impl IntoView {
+) -> El {
     let count = Memo::new(move |_| clients.with(Vec::len));
-    view! {
-        <section class="actors" aria-labelledby="actors-h">
-            <div class="actors__head"><h2 class="panel-title" id="actors-h">"Actors"</h2></div>
-            <article class="actor-card" aria-label="Broker" data-testid="actor-broker">
-                {move || broker.with(head)}
-                {move || broker.with(facts)}
-            </article>
-            {move || (0..count.get()).map(|index| client(index, clients, selected, open, events)).collect_view()}
-        </section>
-    }
+    let title = el("h2", "panel-title").attr("id", "actors-h").text("Actors");
+    let broker_card = el("article", "actor-card")
+        .attrs(&[("aria-label", "Broker"), ("data-testid", "actor-broker")])
+        .fill(move || broker.with(|card| fragment([head(card), facts(card)])));
+    el("section", "actors")
+        .attr("aria-labelledby", "actors-h")
+        .child(el("div", "actors__head").child(title))
+        .child(broker_card)
+        .dynamic(move || many((0..count.get()).map(|index| client(index, clients, selected, open, events))))
 }
 
-fn head(card: &ActorCard) -> AnyView {
-    view! {
-        <div class="actor-card__head">
-            <span class=card.standing.dot()></span>
-            <h3 class="actor-card__name">{card.name.clone()}</h3>
-            <span class="actor-card__state">{card.standing.word()}</span>
-            <span class="actor-card__version">{card.version.clone()}</span>
-        </div>
-    }
-    .into_any()
+fn head(card: &ActorCard) -> El {
+    el("div", "actor-card__head")
+        .child(el("span", card.standing.dot()))
+        .child(el("h3", "actor-card__name").text(&card.name))
+        .child(el("span", "actor-card__state").text(card.standing.word()))
+        .child(el("span", "actor-card__version").text(&card.version))
 }
 
-fn facts(card: &ActorCard) -> AnyView {
-    let facts = card.facts.iter().map(|(name, value)| {
-        view! { <div><dt>{*name}</dt><dd>{value.clone()}</dd></div> }
-    });
-    view! { <dl class="actor-card__facts">{facts.collect_view()}</dl> }.into_any()
+fn facts(card: &ActorCard) -> El {
+    let facts = card
+        .facts
+        .iter()
+        .map(|(name, value)| el("div", "").child(el("dt", "").text(name)).child(el("dd", "").text(value)));
+    el("dl", "actor-card__facts").all(facts)
 }
 
-fn keep_alive(card: &ActorCard) -> AnyView {
-    let Some(left) = &card.keep_alive else { return ().into_any() };
-    view! {
-        <div class="keep-alive">
-            <span>"keep alive"</span>
-            <span class="meter" style:--value=format!("{}%", left.percent)><i></i></span>
-            <b>{left.left.clone()}</b>
-        </div>
-    }
-    .into_any()
+fn keep_alive(card: &ActorCard) -> El {
+    let Some(left) = &card.keep_alive else { return nothing() };
+    let meter = el("span", "meter").style("--value", &[&left.percent.to_string(), "%"].concat());
+    el("div", "keep-alive")
+        .child(el("span", "").text("keep alive"))
+        .child(meter.child(el("i", "")))
+        .child(el("b", "").text(&left.left))
 }
 
 fn client(
     index: usize,
-    cards: Signal<Vec<ActorCard>>,
-    selected: Signal<Option<usize>>,
-    open: Signal<Option<(usize, FormKind)>>,
+    cards: Memo<Vec<ActorCard>>,
+    selected: RwSignal<Option<usize>>,
+    open: RwSignal<Option<(usize, FormKind)>>,
     events: ActorsEvents,
-) -> AnyView {
+) -> El {
     // A card that has just gone is drawn once more, as nothing.
     let card = Memo::new(move |_| cards.with(|cards| cards.get(index).cloned()));
-    let part = move |draw: fn(&ActorCard) -> AnyView| move || card.with(|card| card.as_ref().map(draw));
+    let part =
+        move |draw: fn(&ActorCard) -> El| move || card.with(|card| card.as_ref().map_or_else(nothing, draw));
     let standing = Memo::new(move |_| card.with(|card| card.as_ref().map(|card| card.standing)));
     let name = move || card.with(|card| card.as_ref().map(|card| card.name.clone()).unwrap_or_default());
     let class = move || {
         if selected.get() == Some(index) { "actor-card is-selected" } else { "actor-card" }
     };
-    let label = move || {
-        let word = standing.get().map_or("", Standing::word);
-        format!("Client {}, {word}", name())
-    };
-    view! {
-        <article
-            class=class
-            aria-label=label
-            data-testid=move || format!("actor-{}", name())
-            on:pointerdown=move |_| events.select.run(index)
-            on:focusin=move |_| events.select.run(index)
-        >
-            {part(head)}
-            {part(facts)}
-            {part(keep_alive)}
-            {buttons(index, standing, open, events)}
-        </article>
-    }
-    .into_any()
+    let label = move || ["Client ", &name(), ", ", standing.get().map_or("", Standing::word)].concat();
+    el("article", "")
+        .bind("class", class)
+        .bind("aria-label", label)
+        .bind("data-testid", move || ["actor-", &name()].concat())
+        .on("pointerdown", move |_: Event| events.select.run(index))
+        .on("focusin", move |_: Event| events.select.run(index))
+        .dynamic(part(head))
+        .dynamic(part(facts))
+        .dynamic(part(keep_alive))
+        .child(buttons(index, standing, open, events))
+}
+
+fn button(class: &str, symbol: &str, label: &str) -> El {
+    let button = el("button", class).attr("type", "button");
+    let button = if symbol.is_empty() { button } else { button.child(icon(symbol, "icon icon--xs")) };
+    button.text(label)
 }
 
 fn buttons(
     index: usize,
     standing: Memo<Option<Standing>>,
-    open: Signal<Option<(usize, FormKind)>>,
+    open: RwSignal<Option<(usize, FormKind)>>,
     events: ActorsEvents,
-) -> AnyView {
+) -> El {
     let connected = move || standing.get() == Some(Standing::Connected);
     let offline = move || standing.get() == Some(Standing::Offline);
-    let form = move |kind: FormKind, icon: &'static str, label: &'static str| {
-        let expanded = move || if open.get() == Some((index, kind)) { "true" } else { "false" };
-        view! {
-            <button
-                type="button"
-                class="button button--sm"
-                aria-expanded=expanded
-                aria-haspopup="dialog"
-                disabled=move || !connected()
-                on:click=move |_| events.form.run((index, kind))
-            >
-                <Icon name=icon class="icon icon--xs"/>
-                {label}
-            </button>
-        }
+    let form = move |kind: FormKind, symbol: &str, label: &str| {
+        button("button button--sm", symbol, label)
+            .attr("aria-haspopup", "dialog")
+            .bind_state("aria-expanded", move || open.get() == Some((index, kind)))
+            .bind_flag("disabled", move || !connected())
+            .click(move || events.form.run((index, kind)))
     };
-    view! {
-        <div class="actor-card__actions">
-            {form(FormKind::Subscribe, "i-inbox", "Subscribe")} {form(FormKind::Publish, "i-send", "Publish")}
-        </div>
-        <div class="actor-card__actions">
-            <button
-                type="button"
-                class="button button--sm"
-                disabled=move || !offline()
-                on:click=move |_| events.action.run((index, Action::Connect))
-            >
-                <Icon name="i-plug" class="icon icon--xs"/>
-                "Connect"
-            </button>
-            <button
-                type="button"
-                class="button button--sm"
-                disabled=move || !connected()
-                on:click=move |_| events.action.run((index, Action::Disconnect))
-            >
-                "Disconnect"
-            </button>
-            <button
-                type="button"
-                class="button button--sm button--danger"
-                disabled=offline
-                on:click=move |_| events.action.run((index, Action::Cut))
-            >
-                <Icon name="i-cut" class="icon icon--xs"/>
-                "Cut link"
-            </button>
-        </div>
-    }
-    .into_any()
+    let act = move |action: fn() -> Action| move || events.action.run((index, action()));
+    let forms = el("div", "actor-card__actions")
+        .child(form(FormKind::Subscribe, "i-inbox", "Subscribe"))
+        .child(form(FormKind::Publish, "i-send", "Publish"));
+    let link = el("div", "actor-card__actions").all([
+        button("button button--sm", "i-plug", "Connect")
+            .bind_flag("disabled", move || !offline())
+            .click(act(|| Action::Connect)),
+        button("button button--sm", "", "Disconnect")
+            .bind_flag("disabled", move || !connected())
+            .click(act(|| Action::Disconnect)),
+        button("button button--sm button--danger", "i-cut", "Cut link")
+            .bind_flag("disabled", offline)
+            .click(act(|| Action::Cut)),
+    ]);
+    fragment([forms, link])
 }

@@ -11,6 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use crate::dissect::{ByteGroup, Dissection};
+use crate::ui::dom::{El, effect, el, many};
 use crate::view::bytes::{BitView, ByteCell, ByteField, Piece, StripItem, segments};
 
 /// The class that colours a part of a packet.
@@ -37,24 +38,25 @@ pub fn cell_class(cell: &ByteCell, chosen: bool) -> &'static str {
 }
 
 /// The bytes that ride on an arrow. Hidden from assistive technology: the arrow's own name says it all.
-pub fn byte_strip(items: &[StripItem], dissection: &Dissection) -> AnyView {
+pub fn byte_strip(items: &[StripItem], dissection: &Dissection) -> El {
     let name = |cell: &ByteCell| dissection.nodes.get(cell.node as usize).map_or("", |node| node.name);
     let pieces = items.iter().map(|item| match item {
-        StripItem::Bytes { group, cells } => {
-            let cells = cells.iter().map(|cell| {
-                view! {
-                    <span class=cell_class(cell, false) title=name(cell) data-n=cell.field data-o=cell.offset>
-                        {cell.hex()}
-                    </span>
-                }
-            });
-            view! { <span class=seg_class(*group)>{cells.collect_view()}</span> }.into_any()
-        }
-        StripItem::Elision(hidden) => {
-            view! { <span class="byte-strip__elision">{format!("+{hidden} B")}</span> }.into_any()
-        }
+        StripItem::Bytes { group, cells } => el("span", &seg_class(*group))
+            .all(cells.iter().map(|cell| byte(cell, false).attr("title", name(cell)))),
+        StripItem::Elision(hidden) => elision(*hidden),
     });
-    view! { <span class="byte-strip" aria-hidden="true">{pieces.collect_view()}</span> }.into_any()
+    el("span", "byte-strip").attr("aria-hidden", "true").all(pieces)
+}
+
+fn byte(cell: &ByteCell, chosen: bool) -> El {
+    el("span", cell_class(cell, chosen))
+        .num("data-n", cell.field as usize)
+        .num("data-o", cell.offset)
+        .text(cell.hex())
+}
+
+fn elision(hidden: usize) -> El {
+    el("span", "byte-strip__elision").text(&["+", &hidden.to_string(), " B"].concat())
 }
 
 fn seg_class(group: ByteGroup) -> String {
@@ -62,44 +64,59 @@ fn seg_class(group: ByteGroup) -> String {
 }
 
 /// Every byte over the name and value of its field; the byte at `chosen` is outlined.
-pub fn byte_detail(fields: &[ByteField], chosen: Option<usize>) -> AnyView {
-    let fields = fields.iter().map(|field| byte_field(field, chosen)).collect_view();
-    view! { <ul class="byte-detail">{fields}</ul> }.into_any()
+pub fn byte_detail(fields: &[ByteField], chosen: Option<usize>) -> El {
+    el("ul", "byte-detail").all(fields.iter().map(|field| byte_field(field, chosen)))
 }
 
-fn byte_field(field: &ByteField, chosen: Option<usize>) -> AnyView {
+fn byte_field(field: &ByteField, chosen: Option<usize>) -> El {
     let pieces = field.pieces.iter().map(|piece| match piece {
-        Piece::Cells(cells) => cells
-            .iter()
-            .map(|cell| {
-                let class = cell_class(cell, chosen == Some(cell.offset));
-                view! { <span class=class data-n=cell.field data-o=cell.offset>{cell.hex()}</span> }
-            })
-            .collect_view()
-            .into_any(),
-        Piece::Hidden(bytes) => {
-            view! { <span class="byte-strip__elision">{format!("+{bytes} B")}</span> }.into_any()
-        }
+        Piece::Cells(cells) => many(cells.iter().map(|cell| byte(cell, chosen == Some(cell.offset)))),
+        Piece::Hidden(bytes) => elision(*bytes),
     });
-    let class = ["byte-field ", group_class(field.group)].concat();
-    view! {
-        <li class=class>
-            <span class="byte-seg">{pieces.collect_view()}</span>
-            <span class="byte-field__rule"></span>
-            <span class="byte-field__name">{field.label.clone()}</span>
-            <span class="byte-field__value">{field.value.clone()}</span>
-        </li>
-    }
-    .into_any()
+    el("li", &["byte-field ", group_class(field.group)].concat())
+        .child(el("span", "byte-seg").all(pieces))
+        .child(el("span", "byte-field__rule"))
+        .child(el("span", "byte-field__name").text(&field.label))
+        .child(el("span", "byte-field__value").text(&field.value))
 }
 
 /// A row of the hex grid or any other run of bytes, cut into colours.
-pub fn byte_segments(cells: &[ByteCell], cell: impl Fn(&ByteCell) -> AnyView) -> AnyView {
-    let pieces = segments(cells).map(|segment| {
-        let cells = segment.cells.iter().map(&cell).collect_view();
-        view! { <span class=seg_class(segment.group)>{cells}</span> }
+pub fn byte_segments(cells: &[ByteCell], cell: &dyn Fn(&ByteCell) -> El) -> El {
+    many(segments(cells).map(|it| el("span", &seg_class(it.group)).all(it.cells.iter().map(cell))))
+}
+
+/// What is chosen in a list, as it is drawn there at the moment.
+pub type Marked = StoredValue<Option<usize>>;
+
+/// Keeps what `chosen` gives set apart in `list`, in place, so that focus, links and pointer stay where they are; it
+/// is what `selector` and the number in quotes and a bracket match. Where lines can have the focus it is the tab stop,
+/// and the first line is while nothing is chosen. What is drawn later has to be drawn as `marked` says.
+pub fn follow_chosen(
+    list: &El,
+    selector: &'static str,
+    marked: Marked,
+    chosen: impl Fn() -> Option<usize> + 'static,
+) {
+    let list = list.element().clone();
+    effect(move || {
+        let (last, next) = (marked.get_value(), chosen());
+        if last != next {
+            mark(&list, selector, last, false);
+            mark(&list, selector, next, true);
+            marked.set_value(next);
+        }
     });
-    pieces.collect_view().into_any()
+}
+
+fn mark(list: &Element, selector: &str, at: Option<usize>, on: bool) {
+    let selector = [selector, "\"", &at.unwrap_or(0).to_string(), "\"]"].concat();
+    let Ok(Some(found)) = list.query_selector(&selector) else { return };
+    let chosen = on && at.is_some();
+    let _ = found.class_list().toggle_with_force("is-selected", chosen);
+    if found.has_attribute("tabindex") {
+        let _ = found.set_attribute("aria-selected", if chosen { "true" } else { "false" });
+        let _ = found.set_attribute("tabindex", if on { "0" } else { "-1" });
+    }
 }
 
 /// Which bits of a view are set apart.
@@ -112,39 +129,38 @@ pub enum BitMark {
 }
 
 /// The eight bits of a byte with what they stand for; `indices` numbers them above.
-pub fn bit_view(view: &BitView, mark: BitMark, indices: bool) -> AnyView {
-    let chosen = |node: Option<u32>| mark == BitMark::Chosen(node.unwrap_or(u32::MAX));
-    let numbers = indices
-        .then(|| (0..8).rev().map(|n: u8| view! { <span class="bit-view__index">{n}</span> }).collect_view());
-    let bits = view.groups.iter().flat_map(|group| {
-        (group.start..group.start + group.len).map(move |index| {
+pub fn bit_view(view: &BitView, mark: BitMark, indices: bool) -> El {
+    let mut label = view.label();
+    let mut it = el("div", &["bit-view ", group_class(view.group)].concat()).attr("role", "img");
+    if indices {
+        it = it.all(["7", "6", "5", "4", "3", "2", "1", "0"].map(|n| el("span", "bit-view__index").text(n)));
+    }
+    let mut names = Vec::new();
+    for group in &view.groups {
+        let chosen = mark == BitMark::Chosen(group.node.unwrap_or(u32::MAX));
+        let node = group.node.map(|node| node.to_string());
+        for index in group.start..group.start + group.len {
             let set = view.is_set(index);
             let class = [
                 "bit-view__bit",
                 if set { "" } else { " bit-view__bit--zero" },
-                if chosen(group.node) { " is-selected" } else { "" },
+                if chosen { " is-selected" } else { "" },
                 if mark == BitMark::Wrong && view.wrong[usize::from(index)] { " is-wrong" } else { "" },
             ]
             .concat();
-            view! { <span class=class data-bits=group.node>{if set { "1" } else { "0" }}</span> }
-        })
-    });
-    let names = view.groups.iter().map(|group| {
-        let class = if chosen(group.node) { "bit-view__name is-selected" } else { "bit-view__name" };
-        view! {
-            <span class=class style:--bits=group.len.to_string() data-bits=group.node>
-                <b>{group.name}</b>
-                {group.text.clone()}
-            </span>
+            let bit = el("span", &class).maybe("data-bits", node.as_deref());
+            it = it.child(bit.text(if set { "1" } else { "0" }));
         }
-    });
-    let told = view.groups.iter().map(|group| format!(", {} {}", group.name, group.text));
-    let label: String = std::iter::once(view.label()).chain(told).collect();
-    let class = ["bit-view ", group_class(view.group)].concat();
-    view! {
-        <div class=class role="img" aria-label=label>{numbers}{bits.collect_view()}{names.collect_view()}</div>
+        let class = if chosen { "bit-view__name is-selected" } else { "bit-view__name" };
+        let name = el("span", class)
+            .style("--bits", &group.len.to_string())
+            .maybe("data-bits", node.as_deref())
+            .child(el("b", "").text(group.name))
+            .text(&group.text);
+        names.push(name);
+        label.extend([", ", group.name, " ", &group.text]);
     }
-    .into_any()
+    it.all(names).attr("aria-label", &label)
 }
 
 thread_local! {
@@ -154,7 +170,12 @@ thread_local! {
 
 /// Marks everything that shows the field under the pointer or focus; call it on `pointerover` and `focusin`.
 pub fn link_field(event: &web_sys::Event) {
-    let Some(target) = target_element(event) else { return };
+    if let Some(target) = target_element(event) {
+        link_to(&target);
+    }
+}
+
+fn link_to(target: &Element) {
     let Some(scope) = target.closest("[data-linkscope]").ok().flatten() else { return };
     let key = scope.get_attribute("data-linkscope").unwrap_or_default();
     let found = target.closest("[data-n]").ok().flatten();
@@ -164,10 +185,16 @@ pub fn link_field(event: &web_sys::Event) {
     link_again();
 }
 
-/// Takes the marks of [`link_field`] away; call it on `pointerleave` and `focusout`.
-pub fn unlink_field(_event: &web_sys::Event) {
+/// Takes the marks of [`link_field`] away; call it on `pointerleave` and `focusout`. Pressing a button of the mouse
+/// takes the focus from elsewhere: what is under the pointer stays marked.
+pub fn unlink_field(event: &web_sys::Event) {
     LINKED.set(None);
     clear_links();
+    if event.type_() == "focusout"
+        && let Ok(Some(pointed)) = document().query_selector("[data-linkscope] [data-n]:hover")
+    {
+        link_to(&pointed);
+    }
 }
 
 /// Marks what [`link_field`] has marked once more, where it has been drawn anew.

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
-use crate::view::state::EndState;
+use super::icon::icon;
+use crate::ui::dom::{El, el, many, nothing};
+use crate::view::state::{EndState, StateSection};
 
 /// A tab of the drawer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,41 +33,66 @@ impl DrawerTab {
     }
 }
 
-/// The drawer; `packets` and `state` are drawn while they show.
-#[component]
-pub fn Drawer(
-    /// The tab that shows.
+/// The drawer; `packets` and `state` are drawn while they show. While it is `collapsed` only the tabs show; `count` is
+/// how many packets there are.
+pub fn drawer(
     tab: RwSignal<DrawerTab>,
-    /// Only the tabs show.
     collapsed: RwSignal<bool>,
-    /// How many packets there are.
     count: Signal<usize>,
-    /// The packet table.
-    packets: ViewFn,
-    /// The states.
-    state: ViewFn,
-) -> impl IntoView {
+    packets: Box<dyn Fn() -> El>,
+    state: Box<dyn Fn() -> El>,
+) -> El {
+    let fold = move || if collapsed.get() { "Show details" } else { "Hide details" };
+    let folder = el("button", "icon-button icon-button--sm")
+        .attr("type", "button")
+        .bind("aria-label", fold)
+        .bind("title", fold)
+        .bind_state("aria-expanded", move || !collapsed.get())
+        .click(move || collapsed.update(|collapsed| *collapsed = !*collapsed))
+        .fill(move || icon(if collapsed.get() { "i-up" } else { "i-down" }, "icon icon--sm"));
+    let head =
+        el("div", "drawer__head").child(tabs(tab, collapsed, count)).child(el("span", "grow")).child(folder);
+    let body = move || {
+        if collapsed.get() {
+            return nothing();
+        }
+        let tab = tab.get();
+        let panel = match tab {
+            DrawerTab::Packets => packets(),
+            DrawerTab::State => state(),
+        };
+        el("div", "drawer__body")
+            .attrs(&[("id", "drawer-panel"), ("role", "tabpanel"), ("aria-labelledby", tab.id())])
+            .child(panel)
+    };
+    el("section", "drawer")
+        .bind_class("is-collapsed", move || collapsed.get())
+        .attr("aria-label", "Details")
+        .child(head)
+        .dynamic(body)
+}
+
+fn tabs(tab: RwSignal<DrawerTab>, collapsed: RwSignal<bool>, count: Signal<usize>) -> El {
     let tabs = TABS.into_iter().map(|this| {
         let selected = move || tab.get() == this;
-        let choose = move |_| {
+        let choose = move || {
             tab.set(this);
             collapsed.set(false);
         };
-        view! {
-            <button
-                class="tabs__tab"
-                type="button"
-                role="tab"
-                id=this.id()
-                aria-controls="drawer-panel"
-                aria-selected=move || selected().to_string()
-                tabindex=move || if selected() { "0" } else { "-1" }
-                on:click=choose
-            >
-                {this.label()}
-                {(this == DrawerTab::Packets).then(|| view! { <span class="tabs__count">{move || count.get()}</span> })}
-            </button>
-        }
+        let number = (this == DrawerTab::Packets)
+            .then(|| el("span", "tabs__count").bind_text(move || count.get().to_string()));
+        el("button", "tabs__tab")
+            .attrs(&[
+                ("type", "button"),
+                ("role", "tab"),
+                ("id", this.id()),
+                ("aria-controls", "drawer-panel"),
+            ])
+            .bind_state("aria-selected", selected)
+            .bind("tabindex", move || if selected() { "0" } else { "-1" })
+            .click(choose)
+            .text(this.label())
+            .with(number)
     });
     let turn = move |event: web_sys::KeyboardEvent| {
         if !matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
@@ -79,41 +105,7 @@ pub fn Drawer(
         tab.set(next);
         focus(next.id());
     };
-    let fold = move || if collapsed.get() { "Show details" } else { "Hide details" };
-    view! {
-        <section class="drawer" class:is-collapsed=move || collapsed.get() aria-label="Details">
-            <div class="drawer__head">
-                <div class="tabs" role="tablist" aria-label="Details" on:keydown=turn>{tabs.collect_view()}</div>
-                <span class="grow"></span>
-                <button
-                    class="icon-button icon-button--sm"
-                    type="button"
-                    aria-label=fold
-                    title=fold
-                    aria-expanded=move || (!collapsed.get()).to_string()
-                    on:click=move |_| collapsed.update(|collapsed| *collapsed = !*collapsed)
-                >
-                    {move || {
-                        let name = if collapsed.get() { "i-up" } else { "i-down" };
-                        view! { <Icon name class="icon icon--sm"/> }
-                    }}
-                </button>
-            </div>
-            {move || {
-                (!collapsed.get()).then(|| {
-                    let panel = match tab.get() {
-                        DrawerTab::Packets => packets.run(),
-                        DrawerTab::State => state.run(),
-                    };
-                    view! {
-                        <div class="drawer__body" id="drawer-panel" role="tabpanel" aria-labelledby=tab.get().id()>
-                            {panel}
-                        </div>
-                    }
-                })
-            }}
-        </section>
-    }
+    el("div", "tabs").attrs(&[("role", "tablist"), ("aria-label", "Details")]).on("keydown", turn).all(tabs)
 }
 
 fn focus(id: &str) {
@@ -124,35 +116,27 @@ fn focus(id: &str) {
     }
 }
 
-/// What each end holds at the moment, end by end.
-#[component]
-pub fn StateGrid(
-    /// The broker first, then the clients.
-    ends: Signal<Vec<EndState>>,
-) -> impl IntoView {
-    let end = |end: &EndState| {
-        let sections = end.sections.iter().map(|section| {
-            let lines = section.lines.iter().map(|line| {
-                view! { <li><b>{line.subject.clone()}</b> " " {line.text.clone()}</li> }
-            });
-            let empty = section.lines.is_empty().then(|| view! { <li class="dim">{section.empty}</li> });
-            view! {
-                <section>
-                    <h4>{section.title}</h4>
-                    <ul class="state-list">{lines.collect_view()}{empty}</ul>
-                </section>
-            }
-        });
-        view! {
-            <section class="end-state" data-testid=format!("state-{}", end.name)>
-                <h3>{end.name.clone()}</h3>
-                <div class="end-state__parts">{sections.collect_view()}</div>
-            </section>
-        }
-    };
-    view! {
-        <section class="end-states drawer__panel" tabindex="0" aria-label="What each end holds">
-            {move || ends.with(|ends| ends.iter().map(end).collect_view())}
-        </section>
-    }
+/// What each end holds at the moment, end by end: the broker first, then the clients.
+pub fn state_grid(ends: Signal<Vec<EndState>>) -> El {
+    el("section", "end-states drawer__panel")
+        .attrs(&[("tabindex", "0"), ("aria-label", "What each end holds")])
+        .fill(move || ends.with(|ends| many(ends.iter().map(end_state))))
+}
+
+fn end_state(end: &EndState) -> El {
+    el("section", "end-state")
+        .attr("data-testid", &["state-", &end.name].concat())
+        .child(el("h3", "").text(&end.name))
+        .child(el("div", "end-state__parts").all(end.sections.iter().map(section)))
+}
+
+fn section(section: &StateSection) -> El {
+    let lines = section
+        .lines
+        .iter()
+        .map(|line| el("li", "").child(el("b", "").text(&line.subject)).text(" ").text(&line.text));
+    let empty = section.lines.is_empty().then(|| el("li", "dim").text(section.empty));
+    el("section", "")
+        .child(el("h4", "").text(section.title))
+        .child(el("ul", "state-list").all(lines).with(empty))
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::dom::{El, el, nothing};
+
 /// How a field takes its text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Take {
@@ -17,42 +19,45 @@ pub struct Take {
     pub field_class: Option<&'static str>,
 }
 
-/// A text field; `error` is told beneath it, and nothing that was typed is lost.
-#[component]
-pub fn TextField(
-    /// What it holds.
+/// A text field; `error` is told beneath it, and nothing that was typed is lost. It rests while `disabled` holds.
+pub fn text_field(
     label: &'static str,
-    /// Its text.
     value: RwSignal<String>,
-    /// What is wrong with it.
-    #[prop(optional, into)]
     error: Signal<Option<String>>,
-    /// Whether it can be changed now.
-    #[prop(optional, into)]
     disabled: Signal<bool>,
-    /// How it takes its text.
-    #[prop(optional)]
     take: Take,
-) -> impl IntoView {
+) -> El {
     let class = ["input ", take.class.unwrap_or("input--mono")].concat();
     let field = ["field ", take.field_class.unwrap_or_default()].concat();
-    view! {
-        <label class=field>
-            <span class="field__label">{label}</span>
-            <input
-                class=class
-                type=take.kind.unwrap_or("text")
-                inputmode=take.mode
-                placeholder=take.placeholder
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                aria-invalid=move || error.get().is_some().then_some("true")
-                disabled=disabled
-                prop:value=move || value.get()
-                on:input=move |event| value.set(event_target_value(&event))
-            />
-            {move || error.get().map(|text| view! { <span class="field__error" role="alert">{text}</span> })}
-        </label>
-    }
+    let input = el("input", &class)
+        .attr("type", take.kind.unwrap_or("text"))
+        .maybe("inputmode", take.mode)
+        .maybe("placeholder", take.placeholder)
+        .attrs(&[("autocomplete", "off"), ("autocapitalize", "off"), ("spellcheck", "false")])
+        .bind_maybe("aria-invalid", move || error.with(Option::is_some).then_some("true"))
+        .bind_flag("disabled", move || disabled.get());
+    el("label", &field)
+        .child(el("span", "field__label").text(label))
+        .child(holding(input, value))
+        .dynamic(move || error.get().map_or_else(nothing, |error| field_error("span").text(&error)))
+}
+
+/// A text input or area that holds `value`.
+pub fn holding(input: El, value: RwSignal<String>) -> El {
+    input
+        .bind_value(move || value.get())
+        .on("input", move |event: web_sys::Event| value.set(event_target_value(&event)))
+}
+
+/// A checkbox that holds `value`.
+pub fn checkbox(value: RwSignal<bool>) -> El {
+    el("input", "")
+        .attr("type", "checkbox")
+        .bind_property("checked", move || value.get())
+        .on("change", move |event: web_sys::Event| value.set(event_target_checked(&event)))
+}
+
+/// A place, of this element, for what is wrong.
+pub fn field_error(name: &str) -> El {
+    el(name, "field__error").attr("role", "alert")
 }

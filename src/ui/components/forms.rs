@@ -1,16 +1,20 @@
 //! The small forms beside a client's card: publish a message, subscribe to a filter, with the bytes that will go out.
 
+use std::rc::Rc;
+
 use bytes::Bytes;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlElement, KeyboardEvent, SubmitEvent};
 
 use super::actors::FormKind;
 use super::bytes::{byte_detail, link_field, unlink_field};
-use super::icon::{Icon, PacketName};
+use super::icon::{icon, packet_name};
 use crate::client::PublishRequest;
 use crate::codec::{PropertyBuf, QoS, SubscriptionOptions, Version};
 use crate::dissect::dissect;
 use crate::sim::Action;
+use crate::ui::dom::{El, Slot, el, fragment, nothing};
 use crate::view::bytes::{ByteMap, fields, rule};
 use crate::view::draft::DraftError;
 
@@ -52,258 +56,222 @@ impl Draft {
 /// The bytes that the client would send, or what is wrong.
 pub type Preview = Result<(Bytes, Version), DraftError>;
 
-/// A form beside the card of client `index`.
-#[component]
-pub fn ActorForm(
-    /// Which client.
-    index: usize,
-    /// Its name.
-    name: String,
-    /// Which form.
-    kind: FormKind,
-    /// What it holds.
-    draft: RwSignal<Draft>,
+/// What a form is for, and what comes of it.
+#[derive(Clone, Copy)]
+pub struct FormEvents {
     /// The bytes that an action would send; follows the client's state.
-    preview: Callback<Action, Preview>,
-    /// The moment is a past one: what followed will be replaced.
-    replaces: Signal<bool>,
+    pub preview: Callback<Action, Preview>,
     /// Send it.
-    on_send: Callback<Action>,
+    pub send: Callback<Action>,
     /// Close it.
-    on_close: Callback<()>,
-) -> impl IntoView {
-    let form = NodeRef::<leptos::html::Form>::new();
-    let preview = Memo::new(move |_| preview.run(draft.with(|draft| draft.action(kind))));
-    let (title, icon) = match kind {
-        FormKind::Publish => (format!("Publish from {name}"), "i-send"),
-        FormKind::Subscribe => (format!("Subscribe {name}"), "i-inbox"),
+    pub close: Callback<()>,
+}
+
+/// A form beside the card of client `index` with this name. While `replaces` holds, the moment is a past one: what
+/// followed will be replaced.
+pub fn actor_form(
+    index: usize,
+    name: &str,
+    kind: FormKind,
+    draft: RwSignal<Draft>,
+    replaces: Signal<bool>,
+    events: FormEvents,
+) -> El {
+    let slot = Slot::new(None);
+    let preview = Memo::new(move |_| events.preview.run(draft.with(|draft| draft.action(kind))));
+    let (title, symbol, verb) = match kind {
+        FormKind::Publish => (["Publish from ", name].concat(), "i-send", "Publish"),
+        FormKind::Subscribe => (["Subscribe ", name].concat(), "i-inbox", "Subscribe"),
     };
     Effect::new(move |_| {
-        if let Some(form) = form.get() {
+        if let Some(form) = slot.get() {
             place(&form, index);
             focus_first(&form);
         }
     });
-    let send = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        if preview.with_untracked(Result::is_ok) {
-            on_send.run(draft.with_untracked(|draft| draft.action(kind)));
-        }
+    let fields = match kind {
+        FormKind::Publish => publish_fields(draft, preview),
+        FormKind::Subscribe => subscribe_fields(draft, preview),
     };
-    let close_on_escape = move |event: web_sys::KeyboardEvent| {
-        if event.key() == "Escape" {
-            event.stop_propagation();
-            on_close.run(());
-        }
-    };
-    view! {
-        <form
-            node_ref=form
-            class="popover actor-form"
-            role="dialog"
-            aria-labelledby="form-h"
-            novalidate
-            on:submit=send
-            on:keydown=close_on_escape
-        >
-            <span class="popover__beak" aria-hidden="true"></span>
-            <header class="popover__head">
-                <Icon name=icon class="icon icon--sm"/>
-                <h2 id="form-h">{title}</h2>
-                <span class="grow"></span>
-                <button
-                    type="button"
-                    class="icon-button icon-button--sm"
-                    aria-label="Close (Esc)"
-                    title="Close (Esc)"
-                    on:click=move |_| on_close.run(())
-                >
-                    <Icon name="i-close" class="icon icon--sm"/>
-                </button>
-            </header>
-            <div class="popover__body">
-                <div class="popover__col">
-                    {match kind {
-                        FormKind::Publish => publish_fields(draft, preview),
-                        FormKind::Subscribe => subscribe_fields(draft, preview),
-                    }}
-                </div>
-            </div>
-            {bytes_preview(preview)}
-            <footer class="popover__foot">
-                {move || note(replaces.get(), &preview.read())}
-                <button
-                    type="submit"
-                    class="button button--primary"
-                    data-testid="form-send"
-                    disabled=move || preview.with(Result::is_err)
-                >
-                    <Icon name=icon class="icon icon--sm"/>
-                    {if kind == FormKind::Publish { "Publish" } else { "Subscribe" }}
-                </button>
-            </footer>
-        </form>
-    }
+    let send = el("button", "button button--primary")
+        .attrs(&[("type", "submit"), ("data-testid", "form-send")])
+        .bind_flag("disabled", move || preview.with(Result::is_err))
+        .child(icon(symbol, "icon icon--sm"))
+        .text(verb);
+    let foot = el("footer", "popover__foot")
+        .dynamic(move || preview.with(|preview| note(replaces.get(), preview)))
+        .child(send);
+    let column = el("div", "popover__col").child(fields);
+    el("form", "popover actor-form")
+        .slot(slot)
+        .attrs(&[("role", "dialog"), ("aria-labelledby", "form-h"), ("novalidate", "")])
+        .on("submit", move |event: SubmitEvent| {
+            event.prevent_default();
+            if preview.with_untracked(Result::is_ok) {
+                events.send.run(draft.with_untracked(|draft| draft.action(kind)));
+            }
+        })
+        .on("keydown", move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                event.stop_propagation();
+                events.close.run(());
+            }
+        })
+        .child(el("span", "popover__beak").attr("aria-hidden", "true"))
+        .child(form_head(symbol, &title, events.close))
+        .child(el("div", "popover__body").child(column))
+        .child(bytes_preview(preview))
+        .child(foot)
 }
 
-fn publish_fields(draft: RwSignal<Draft>, preview: Memo<Preview>) -> AnyView {
-    view! {
-        {text_field("Topic", "form-topic", preview, move || draft.read().topic.clone(), move |text| draft.write().topic = text)}
-        <label class="field">
-            <span class="field__label">"Payload" <span class="dim">"text, UTF-8"</span></span>
-            <textarea
-                class="input input--mono"
-                rows="2"
-                spellcheck="false"
-                data-testid="form-payload"
-                prop:value=move || draft.read().payload.clone()
-                on:input=move |event| draft.write().payload = event_target_value(&event)
-            ></textarea>
-        </label>
-        <div class="actor-form__row">
-            {qos_field(move || draft.read().qos, move |qos| draft.write().qos = qos)}
-            <label class="check">
-                <input
-                    type="checkbox"
-                    data-testid="form-retain"
-                    prop:checked=move || draft.read().retain
-                    on:change=move |event| draft.write().retain = event_target_checked(&event)
-                />
-                "Retain"
-            </label>
-        </div>
-    }
-    .into_any()
+fn form_head(symbol: &str, title: &str, on_close: Callback<()>) -> El {
+    let close = el("button", "icon-button icon-button--sm")
+        .attrs(&[("type", "button"), ("aria-label", "Close (Esc)"), ("title", "Close (Esc)")])
+        .click(move || on_close.run(()))
+        .child(icon("i-close", "icon icon--sm"));
+    el("header", "popover__head")
+        .child(icon(symbol, "icon icon--sm"))
+        .child(el("h2", "").attr("id", "form-h").text(title))
+        .child(el("span", "grow"))
+        .child(close)
 }
 
-fn subscribe_fields(draft: RwSignal<Draft>, preview: Memo<Preview>) -> AnyView {
-    view! {
-        {text_field("Topic filter", "form-filter", preview, move || draft.read().filter.clone(), move |text| draft.write().filter = text)}
-        <p class="field__hint">"+ stands for one level, # for all that follow."</p>
-        <div class="actor-form__row">
-            {qos_field(move || draft.read().filter_qos, move |qos| draft.write().filter_qos = qos)}
-        </div>
-    }
-    .into_any()
+fn publish_fields(draft: RwSignal<Draft>, preview: Memo<Preview>) -> El {
+    let topic = text_line(
+        "Topic",
+        "form-topic",
+        preview,
+        Box::new(move || draft.read().topic.clone()),
+        Box::new(move |text| draft.write().topic = text),
+    );
+    let label = el("span", "field__label").text("Payload").child(el("span", "dim").text("text, UTF-8"));
+    let payload = el("textarea", "input input--mono")
+        .attrs(&[("rows", "2"), ("spellcheck", "false"), ("data-testid", "form-payload")])
+        .bind_value(move || draft.read().payload.clone())
+        .on("input", move |event: Event| draft.write().payload = event_target_value(&event));
+    let retain = el("input", "")
+        .attrs(&[("type", "checkbox"), ("data-testid", "form-retain")])
+        .bind_property("checked", move || draft.read().retain)
+        .on("change", move |event: Event| draft.write().retain = event_target_checked(&event));
+    let row = el("div", "actor-form__row")
+        .child(qos_field(
+            Rc::new(move || draft.read().qos),
+            Callback::new(move |qos| draft.write().qos = qos),
+        ))
+        .child(el("label", "check").child(retain).text("Retain"));
+    fragment([topic, el("label", "field").child(label).child(payload), row])
+}
+
+fn subscribe_fields(draft: RwSignal<Draft>, preview: Memo<Preview>) -> El {
+    let filter = text_line(
+        "Topic filter",
+        "form-filter",
+        preview,
+        Box::new(move || draft.read().filter.clone()),
+        Box::new(move |text| draft.write().filter = text),
+    );
+    let row = el("div", "actor-form__row").child(qos_field(
+        Rc::new(move || draft.read().filter_qos),
+        Callback::new(move |qos| draft.write().filter_qos = qos),
+    ));
+    fragment([filter, el("p", "field__hint").text("+ stands for one level, # for all that follow."), row])
 }
 
 /// A line of text; what is wrong with the form's topic or filter stands under it.
-fn text_field(
-    label: &'static str,
-    id: &'static str,
+fn text_line(
+    label: &str,
+    id: &str,
     preview: Memo<Preview>,
-    value: impl Fn() -> String + Send + 'static,
-    on_input: impl Fn(String) + 'static,
-) -> AnyView {
+    value: Box<dyn Fn() -> String>,
+    on_input: Box<dyn Fn(String)>,
+) -> El {
     let error = move || preview.with(|preview| preview.clone().err().filter(|error| error.at_topic));
-    let wrong = Memo::new(move |_| error().is_some());
-    view! {
-        <div class="field">
-            <label class="field__label" for=id>{label}</label>
-            <input
-                class="input input--mono"
-                id=id
-                data-testid=id
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                aria-invalid=move || wrong.get().to_string()
-                aria-describedby="form-error"
-                prop:value=value
-                on:input=move |event| on_input(event_target_value(&event))
-            />
-            <p class="field__error" id="form-error" role="alert">{move || error().map(|error| error_text(&error))}</p>
-        </div>
-    }
-    .into_any()
+    let input = el("input", "input input--mono")
+        .attrs(&[
+            ("id", id),
+            ("data-testid", id),
+            ("autocomplete", "off"),
+            ("autocapitalize", "off"),
+            ("spellcheck", "false"),
+            ("aria-describedby", "form-error"),
+        ])
+        .bind_state("aria-invalid", move || error().is_some())
+        .bind_value(value)
+        .on("input", move |event: Event| on_input(event_target_value(&event)));
+    let told = el("p", "field__error")
+        .attrs(&[("id", "form-error"), ("role", "alert")])
+        .fill(move || error().map_or_else(nothing, |error| error_text(&error)));
+    el("div", "field").child(el("label", "field__label").attr("for", id).text(label)).child(input).child(told)
 }
 
-fn error_text(error: &DraftError) -> AnyView {
+fn error_text(error: &DraftError) -> El {
     let chip = error.statement.map(|statement| {
         let rule = rule(statement);
         match rule.link {
-            Some(link) => view! {
-                <a class="chip chip--spec" href=link target="_blank" rel="noopener" title=rule.reference>{rule.id}</a>
-            }
-            .into_any(),
-            None => view! { <span class="chip chip--spec">{rule.id}</span> }.into_any(),
+            Some(link) => el("a", "chip chip--spec")
+                .attrs(&[("href", &link), ("target", "_blank"), ("rel", "noopener")])
+                .attr("title", &rule.reference)
+                .text(&rule.id),
+            None => el("span", "chip chip--spec").text(&rule.id),
         }
     });
-    view! { {error.text.clone()} " " {chip} }.into_any()
+    nothing().text(&error.text).text(" ").with(chip)
 }
 
-fn qos_field(
-    value: impl Fn() -> QoS + Copy + Send + 'static,
-    on_choose: impl Fn(QoS) + Copy + 'static,
-) -> AnyView {
+fn qos_field(value: Rc<dyn Fn() -> QoS>, on_choose: Callback<QoS>) -> El {
     let choices = QoS::ALL.into_iter().map(|qos| {
-        let pressed = move || if value() == qos { "true" } else { "false" };
-        view! {
-            <button type="button" aria-pressed=pressed data-testid=format!("form-qos-{qos}") on:click=move |_| on_choose(qos)>
-                {qos.level()}
-            </button>
-        }
+        let value = Rc::clone(&value);
+        let level = qos.level().to_string();
+        el("button", "")
+            .attr("type", "button")
+            .attr("data-testid", &["form-qos-", &qos.to_string()].concat())
+            .bind_state("aria-pressed", move || value() == qos)
+            .click(move || on_choose.run(qos))
+            .text(&level)
     });
-    view! {
-        <div class="field">
-            <span class="field__label" id="form-qos">"QoS"</span>
-            <span class="segmented" role="group" aria-labelledby="form-qos">{choices.collect_view()}</span>
-        </div>
-    }
-    .into_any()
+    let group =
+        el("span", "segmented").attrs(&[("role", "group"), ("aria-labelledby", "form-qos")]).all(choices);
+    el("div", "field").child(el("span", "field__label").attr("id", "form-qos").text("QoS")).child(group)
 }
 
 /// The packet that will be sent; what cannot be sent leaves its room, so that nothing moves.
-fn bytes_preview(preview: Memo<Preview>) -> AnyView {
-    let body = move || {
-        preview.with(|preview| match preview {
-            Err(_) => view! { <p class="bytes-preview__head">"No packet yet."</p> }.into_any(),
-            Ok((bytes, version)) => {
-                let dissection = dissect(bytes, *version);
-                let map = ByteMap::new(&dissection);
-                let fields = fields(bytes, &dissection, &map, 64, 256);
-                let count = format!("{} bytes will be sent", bytes.len());
-                view! {
-                    <div class="bytes-preview__head">
-                        <PacketName of=dissection.packet_type/>
-                        <span class="num">{count}</span>
-                    </div>
-                    {byte_detail(&fields, None)}
-                }
-                .into_any()
-            }
-        })
-    };
-    view! {
-        <section
-            class="bytes-preview"
-            aria-label="Bytes that will be sent"
-            data-linkscope="preview"
-            data-testid="form-bytes"
-            on:pointerover=|event| link_field(&event)
-            on:pointerleave=|event| unlink_field(&event)
-        >
-            {body}
-        </section>
-    }
-    .into_any()
+fn bytes_preview(preview: Memo<Preview>) -> El {
+    el("section", "bytes-preview")
+        .attrs(&[
+            ("aria-label", "Bytes that will be sent"),
+            ("data-linkscope", "preview"),
+            ("data-testid", "form-bytes"),
+        ])
+        .on("pointerover", |event: Event| link_field(&event))
+        .on("pointerleave", |event: Event| unlink_field(&event))
+        .fill(move || preview.with(preview_body))
 }
 
-fn note(replaces: bool, preview: &Preview) -> AnyView {
-    match preview {
-        Err(error) if !error.at_topic => {
-            view! { <p class="is-note"><Icon name="i-warn" class="icon icon--xs"/>{error.text.clone()}</p> }.into_any()
-        }
-        _ if replaces => view! {
-            <p class="is-note"><Icon name="i-info" class="icon icon--xs"/>"You are in the past: sending here replaces what followed."</p>
-        }
-        .into_any(),
-        _ => view! { <p></p> }.into_any(),
-    }
+fn preview_body(preview: &Preview) -> El {
+    let Ok((bytes, version)) = preview else {
+        return el("p", "bytes-preview__head").text("No packet yet.");
+    };
+    let dissection = dissect(bytes, *version);
+    let map = ByteMap::new(&dissection);
+    let fields = fields(bytes, &dissection, &map, 64, 256);
+    let count = [&bytes.len().to_string(), " bytes will be sent"].concat();
+    let head = el("div", "bytes-preview__head")
+        .child(packet_name(dissection.packet_type))
+        .child(el("span", "num").text(&count));
+    fragment([head, byte_detail(&fields, None)])
+}
+
+fn note(replaces: bool, preview: &Preview) -> El {
+    let (symbol, words) = match preview {
+        Err(error) if !error.at_topic => ("i-warn", &*error.text),
+        _ if replaces => ("i-info", "You are in the past: sending here replaces what followed."),
+        _ => return el("p", ""),
+    };
+    el("p", "is-note").child(icon(symbol, "icon icon--xs")).text(words)
 }
 
 /// Puts the form beside its card, whole within the window.
-fn place(form: &web_sys::HtmlFormElement, index: usize) {
+fn place(form: &HtmlElement, index: usize) {
     let Ok(cards) = document().query_selector_all(".actors .actor-card") else { return };
     // The broker's card is the first.
     let Some(card) = cards.item(index as u32 + 1).and_then(|card| card.dyn_into::<web_sys::Element>().ok())
@@ -315,12 +283,13 @@ fn place(form: &web_sys::HtmlFormElement, index: usize) {
     let window_height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::MAX);
     let top = card.top().min(window_height - height - 64.0).max(50.0);
     let beak = (card.top() + card.height() / 2.0 - top).clamp(12.0, (height - 24.0).max(12.0));
-    let style = web_sys::HtmlElement::style(form);
-    let _ = style.set_property("--top", &format!("{top}px"));
-    let _ = style.set_property("--beak", &format!("{beak}px"));
+    let style = form.style();
+    let pixels = |length: f64| [&(length as i32).to_string(), "px"].concat();
+    let _ = style.set_property("--top", &pixels(top));
+    let _ = style.set_property("--beak", &pixels(beak));
 }
 
-fn focus_first(form: &web_sys::HtmlFormElement) {
+fn focus_first(form: &HtmlElement) {
     let first = form.query_selector("input").ok().flatten();
     if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = first.focus();

@@ -1,55 +1,46 @@
 //! The keys that work, in a dialog.
 
-use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDialogElement;
 
-use super::icon::Icon;
+use super::icon::icon;
+use crate::ui::dom::{El, el};
 
-/// Keyboard help; open while `open` holds.
-#[component]
-pub fn KeyboardHelp(
-    /// Whether it shows.
-    open: RwSignal<bool>,
-    /// Keys and what they do.
-    keys: &'static [(&'static str, &'static str)],
-) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let Some(dialog) = dialog.get() else { return };
-        match (open.get(), dialog.open()) {
-            (true, false) => {
-                let _ = dialog.show_modal();
-            }
-            (false, true) => dialog.close(),
-            _ => {}
-        }
-    });
+/// Keyboard help; open while `open` holds. `keys` are keys and what they do.
+pub fn keyboard_help(open: RwSignal<bool>, keys: &'static [(&'static str, &'static str)]) -> El {
+    let close = el("button", "icon-button")
+        .attrs(&[("type", "button"), ("aria-label", "Close (Esc)"), ("title", "Close (Esc)")])
+        .click(move || open.set(false))
+        .child(icon("i-close", "icon"));
+    let head = el("header", "dialog__head")
+        .child(el("h2", "").attr("id", "help-h").text("Keyboard"))
+        .child(el("span", "grow"))
+        .child(close);
     let rows = keys.iter().map(|(key, action)| {
-        let parts = key.split(' ').map(|part| view! { <kbd class="key">{part}</kbd> " " });
-        view! { <div><dt>{parts.collect_view()}</dt><dd>{*action}</dd></div> }
+        let mut term = el("dt", "");
+        for part in key.split(' ') {
+            term = term.child(el("kbd", "key").text(part)).text(" ");
+        }
+        el("div", "").child(term).child(el("dd", "").text(action))
     });
-    view! {
-        <dialog
-            node_ref=dialog
-            class="dialog"
-            aria-labelledby="help-h"
-            on:close=move |_| open.set(false)
-        >
-            <header class="dialog__head">
-                <h2 id="help-h">"Keyboard"</h2>
-                <span class="grow"></span>
-                <button
-                    type="button"
-                    class="icon-button"
-                    aria-label="Close (Esc)"
-                    title="Close (Esc)"
-                    on:click=move |_| open.set(false)
-                >
-                    <Icon name="i-close"/>
-                </button>
-            </header>
-            <dl class="key-list">{rows.collect_view()}</dl>
-            <p class="dialog__note">"Single keys rest while you type in a field."</p>
-        </dialog>
-    }
+    let dialog = el("dialog", "dialog")
+        .attr("aria-labelledby", "help-h")
+        .on("close", move |_: web_sys::Event| open.set(false))
+        .child(head)
+        .child(el("dl", "key-list").all(rows))
+        .child(el("p", "dialog__note").text("Single keys rest while you type in a field."));
+    follow(dialog.element().clone().unchecked_into(), open);
+    dialog
+}
+
+/// An effect of the kind that waits: a dialog that is not on the page yet cannot open.
+fn follow(dialog: HtmlDialogElement, open: RwSignal<bool>) {
+    Effect::new(move || match (open.get(), dialog.open()) {
+        (true, false) => {
+            let _ = dialog.show_modal();
+        }
+        (false, true) => dialog.close(),
+        _ => {}
+    });
 }

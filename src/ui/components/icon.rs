@@ -1,9 +1,7 @@
 //! Icons and packet glyphs: one sprite of SVG symbols, referred to by name.
 
-use leptos::prelude::*;
-use leptos::svg;
-
 use crate::codec::PacketType;
+use crate::ui::dom::{El, el};
 
 /// A path of a symbol: its data, and its fill and stroke width where they aren't the icon's own.
 struct Stroke(&'static str, Option<&'static str>, Option<&'static str>);
@@ -87,81 +85,51 @@ const SYMBOLS: &[(&str, &[Stroke])] = &[
 ];
 
 /// The symbols, drawn nowhere by themselves; once a page.
-#[component]
-pub fn Sprite() -> impl IntoView {
-    let symbols: Vec<_> = SYMBOLS
-        .iter()
-        .map(|(id, strokes)| {
-            let side = if id.starts_with('g') { "0 0 12 12" } else { "0 0 16 16" };
-            let paths: Vec<_> = strokes
-                .iter()
-                .map(|Stroke(d, fill, width)| {
-                    svg::path().attr("d", *d).attr("fill", *fill).attr("stroke-width", *width)
-                })
-                .collect();
-            svg::symbol().attr("id", *id).attr("viewBox", side).child(paths)
-        })
-        .collect();
-    let logo = "M3.5 2v16M16.5 2v16M4 6.5h9.5m-2.2-2.3l2.6 2.3-2.6 2.3M16 13.5H6.5m2.2-2.3l-2.6 2.3 2.6 2.3";
-    view! {
-        <svg class="sprite" width="0" height="0" aria-hidden="true">
-            <symbol id="i-logo" viewBox="0 0 20 20">
-                <path
-                    d=logo
-                    fill="none"
-                    stroke="currentColor"
-                    stroke-width="1.6"
-                    stroke-linecap="round"
-                    stroke-linejoin="round"
-                />
-            </symbol>
-            {symbols}
-        </svg>
-    }
+pub fn sprite() -> El {
+    let logo = el("path", "").attrs(&[
+        ("d", "M3.5 2v16M16.5 2v16M4 6.5h9.5m-2.2-2.3l2.6 2.3-2.6 2.3M16 13.5H6.5m2.2-2.3l-2.6 2.3 2.6 2.3"),
+        ("fill", "none"),
+        ("stroke", "currentColor"),
+        ("stroke-width", "1.6"),
+        ("stroke-linecap", "round"),
+        ("stroke-linejoin", "round"),
+    ]);
+    let logo = el("symbol", "").attrs(&[("id", "i-logo"), ("viewBox", "0 0 20 20")]).child(logo);
+    let symbols = SYMBOLS.iter().map(|(id, strokes)| {
+        let side = if id.starts_with('g') { "0 0 12 12" } else { "0 0 16 16" };
+        let paths = strokes.iter().map(|Stroke(d, fill, width)| {
+            el("path", "").attr("d", d).maybe("fill", *fill).maybe("stroke-width", *width)
+        });
+        el("symbol", "").attr("id", id).attr("viewBox", side).all(paths)
+    });
+    el("svg", "sprite")
+        .attrs(&[("width", "0"), ("height", "0"), ("aria-hidden", "true")])
+        .child(logo)
+        .all(symbols)
 }
 
-/// An icon of the sprite.
-#[component]
-pub fn Icon(
-    /// The symbol's name: `i-play`.
-    #[prop(into)]
-    name: Signal<&'static str>,
-    /// Its classes.
-    #[prop(default = "icon")]
-    class: &'static str,
-) -> impl IntoView {
-    view! {
-        <svg class=class viewBox="0 0 16 16" aria-hidden="true">
-            <use href=move || format!("#{}", name.get())/>
-        </svg>
-    }
+/// An icon of the sprite: the symbol's name, as `i-play`, and its classes.
+pub fn icon(name: &str, class: &str) -> El {
+    drawing(class, "0 0 16 16", &["#", name].concat())
 }
 
-/// A packet type's glyph; its colour comes from the family around it.
-#[component]
-pub fn Glyph(
-    /// The type; `None` where the first byte names none.
-    of: Option<PacketType>,
-) -> impl IntoView {
-    view! {
-        <svg class="pkt__glyph" viewBox="0 0 12 12" aria-hidden="true">
-            <use href=glyph(of)/>
-        </svg>
-    }
+/// A packet type's glyph; its colour comes from the family around it. `None` where the first byte names no type.
+pub fn glyph_of(of: Option<PacketType>) -> El {
+    drawing("pkt__glyph", "0 0 12 12", glyph(of))
 }
 
-/// A packet type's glyph and name in its colour.
-#[component]
-pub fn PacketName(
-    /// The type; `None` where the first byte names none.
-    of: Option<PacketType>,
-) -> impl IntoView {
-    view! {
-        <span class=format!("pkt {}", family(of))>
-            <Glyph of/>
-            {of.map_or("unknown", PacketType::name)}
-        </span>
-    }
+/// A packet type's glyph and name in its colour. `None` where the first byte names no type.
+pub fn packet_name(of: Option<PacketType>) -> El {
+    el("span", &["pkt ", family(of)].concat())
+        .child(glyph_of(of))
+        .text(of.map_or("unknown", PacketType::name))
+}
+
+fn drawing(class: &str, side: &str, symbol: &str) -> El {
+    el("svg", class)
+        .attr("viewBox", side)
+        .attr("aria-hidden", "true")
+        .child(el("use", "").attr("href", symbol))
 }
 
 /// The class that gives a packet type its colour.
@@ -180,7 +148,7 @@ pub fn family(of: Option<PacketType>) -> &'static str {
 }
 
 /// The reference to a packet type's glyph: requests filled, replies outlined, QoS 2 steps as one to three bars.
-pub fn glyph(of: Option<PacketType>) -> &'static str {
+fn glyph(of: Option<PacketType>) -> &'static str {
     use PacketType as P;
     match of {
         Some(P::Connect) => "#g-diamond",

@@ -3,9 +3,10 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
+use crate::ui::dom::{El, el};
+
 /// A polite live region that says the newest value of `line`.
-#[component]
-pub fn Live(#[prop(into)] line: Signal<String>) -> impl IntoView {
+pub fn live(line: Signal<String>) -> El {
     const PAUSE_MILLIS: u32 = 1_000;
     let said = RwSignal::new(String::new());
     let waiting = StoredValue::new(false);
@@ -25,5 +26,5 @@ pub fn Live(#[prop(into)] line: Signal<String>) -> impl IntoView {
             .forget();
         }
     });
-    view! { <p class="sr-only" role="status" aria-live="polite">{move || said.get()}</p> }
+    el("p", "sr-only").attrs(&[("role", "status"), ("aria-live", "polite")]).bind_text(move || said.get())
 }

@@ -1,11 +1,11 @@
 //! The packet table: windowed, linked with the rest of the page.
 
-use leptos::html;
 use leptos::prelude::*;
 
 use super::bytes::delegated;
-use super::icon::PacketName;
+use super::icon::packet_name;
 use crate::capture::FrameId;
+use crate::ui::dom::{El, Slot, el, nothing};
 use crate::view::bytes::visible_rows;
 use crate::view::table::PacketRow;
 
@@ -21,35 +21,71 @@ const COLUMNS: [(&str, &str); 7] = [
     ("Bytes", "is-num"),
 ];
 
-/// A table of packets; only the rows in view are drawn.
-#[component]
-pub fn PacketTable(
-    /// How many packets there are.
+/// A table of `count` packets; only the rows in view are drawn. `rows` gives those from `.0` up to `.1` and follows the
+/// capture; `first` is the number of the first packet that is held.
+pub fn packet_table(
     count: Signal<usize>,
-    /// The rows from `.0` up to `.1`; follows the capture.
     rows: Callback<(usize, usize), Vec<PacketRow>>,
-    /// Number of the first packet that is held; selection counts from it.
     first: Signal<FrameId>,
-    /// The selected packet.
     selected: Signal<Option<FrameId>>,
-    /// A packet was chosen.
     on_select: Callback<FrameId>,
-) -> impl IntoView {
-    let scroller = NodeRef::<html::Div>::new();
-    let (scrolled, set_scrolled) = signal((0.0, 800.0));
-    let measure = move || {
-        if let Some(scroller) = scroller.try_get_untracked().flatten() {
-            // While it is hidden it has no height; then a screenful is drawn all the same.
-            let height = f64::from(scroller.client_height()).max(800.0);
-            set_scrolled.try_set((f64::from(scroller.scroll_top()), height));
-        }
-    };
+) -> El {
+    let scroller = Slot::new(None);
+    let scrolled = RwSignal::new((0.0, 800.0));
     let range = Memo::new(move |_| {
         let (top, height) = scrolled.get();
         let range = visible_rows(top, height, ROW_HEIGHT, count.get());
         (range.start, range.end)
     });
-    // The newest packet stays in view while it is; the selected one comes into view.
+    keep_in_view(scroller, scrolled, count, first, selected);
+    let body = move || {
+        let (from, to) = range.get();
+        let rows = rows.run((from, to)).into_iter().map(|row| table_row(&row, selected));
+        nothing().with(spacer(from)).all(rows).with(spacer(count.get().saturating_sub(to)))
+    };
+    let heads = COLUMNS.iter().map(|(name, class)| el("th", class).attr("scope", "col").text(name));
+    let table = el("table", "packet-table")
+        .bind("aria-rowcount", move || (count.get() + 1).to_string())
+        .child(el("thead", "").child(el("tr", "").all(heads)))
+        .child(el("tbody", "").fill(body));
+    let empty = move || {
+        if count.get() > 0 {
+            return nothing();
+        }
+        el("p", "drawer__empty").text("No packets yet. Step forward to send the first one.")
+    };
+    let choose = move |event: web_sys::MouseEvent| {
+        if let Some(id) = delegated(&event, "data-frame") {
+            on_select.run(id as FrameId);
+        }
+    };
+    el("div", "drawer__panel")
+        .slot(scroller)
+        .attrs(&[("tabindex", "0"), ("role", "group"), ("aria-label", "Packet table")])
+        .on("scroll", move |_: web_sys::Event| measure(scroller, scrolled))
+        .on("click", choose)
+        .on("keydown", move |event| walk(&event, count, first, selected, on_select))
+        .child(table)
+        .dynamic(empty)
+}
+
+/// Reads where the table stands.
+fn measure(scroller: Slot, scrolled: RwSignal<(f64, f64)>) {
+    if let Some(scroller) = scroller.try_get_untracked().flatten() {
+        // While it is hidden it has no height; then a screenful is drawn all the same.
+        let height = f64::from(scroller.client_height()).max(800.0);
+        scrolled.try_set((f64::from(scroller.scroll_top()), height));
+    }
+}
+
+/// The newest packet stays in view while it is; the selected one comes into view.
+fn keep_in_view(
+    scroller: Slot,
+    scrolled: RwSignal<(f64, f64)>,
+    count: Signal<usize>,
+    first: Signal<FrameId>,
+    selected: Signal<Option<FrameId>>,
+) {
     Effect::new(move |before: Option<usize>| {
         let now = count.get();
         if before.is_some_and(|before| now > before)
@@ -60,7 +96,7 @@ pub fn PacketTable(
                 request_animation_frame(move || scroller.set_scroll_top(scroller.scroll_height()));
             }
         }
-        measure();
+        measure(scroller, scrolled);
         now
     });
     Effect::new(move |_| {
@@ -74,76 +110,50 @@ pub fn PacketTable(
             scroller.set_scroll_top((row + 2.0 * ROW_HEIGHT - height).ceil() as i32);
         }
     });
-    let choose = move |event: web_sys::MouseEvent| {
-        if let Some(id) = delegated(&event, "data-frame") {
-            on_select.run(id as FrameId);
-        }
-    };
-    let walk = move |event: web_sys::KeyboardEvent| {
-        let (first, count) = (first.get_untracked(), count.get_untracked() as FrameId);
-        let Some(last) = count.checked_sub(1) else { return };
-        let at = selected.get_untracked().map(|id| id.saturating_sub(first));
-        let next = match event.key().as_str() {
-            "ArrowDown" => at.map_or(0, |at| (at + 1).min(last)),
-            "ArrowUp" => at.map_or(last, |at| at.saturating_sub(1)),
-            "Home" => 0,
-            "End" => last,
-            _ => return,
-        };
-        event.prevent_default();
-        event.stop_propagation();
-        on_select.run(first + next);
-    };
-    let body = move || {
-        let (from, to) = range.get();
-        rows.run((from, to)).into_iter().map(|row| table_row(row, selected)).collect_view()
-    };
-    let spacer = move |rows: usize| {
-        (rows > 0).then(|| {
-            view! { <tr aria-hidden="true"><td colspan="7" class="packet-table__spacer" style:height=format!("{}px", rows as f64 * ROW_HEIGHT)></td></tr> }
-        })
-    };
-    let heads = COLUMNS.map(|(name, class)| view! { <th class=class scope="col">{name}</th> });
-    view! {
-        <div
-            class="drawer__panel"
-            node_ref=scroller
-            tabindex="0"
-            role="group"
-            aria-label="Packet table"
-            on:scroll=move |_| measure()
-            on:click=choose
-            on:keydown=walk
-        >
-            <table class="packet-table" aria-rowcount=move || (count.get() + 1).to_string()>
-                <thead><tr>{heads.collect_view()}</tr></thead>
-                <tbody>
-                    {move || spacer(range.get().0)}
-                    {body}
-                    {move || spacer(count.get().saturating_sub(range.get().1))}
-                </tbody>
-            </table>
-            {move || (count.get() == 0).then(|| view! { <p class="drawer__empty">"No packets yet. Step forward to send the first one."</p> })}
-        </div>
-    }
 }
 
-fn table_row(row: PacketRow, selected: Signal<Option<FrameId>>) -> AnyView {
+/// Arrow keys, Home and End choose another packet.
+fn walk(
+    event: &web_sys::KeyboardEvent,
+    count: Signal<usize>,
+    first: Signal<FrameId>,
+    selected: Signal<Option<FrameId>>,
+    on_select: Callback<FrameId>,
+) {
+    let (first, count) = (first.get_untracked(), count.get_untracked() as FrameId);
+    let Some(last) = count.checked_sub(1) else { return };
+    let at = selected.get_untracked().map(|id| id.saturating_sub(first));
+    let next = match event.key().as_str() {
+        "ArrowDown" => at.map_or(0, |at| (at + 1).min(last)),
+        "ArrowUp" => at.map_or(last, |at| at.saturating_sub(1)),
+        "Home" => 0,
+        "End" => last,
+        _ => return,
+    };
+    event.prevent_default();
+    event.stop_propagation();
+    on_select.run(first + next);
+}
+
+/// Stands for rows that are not drawn.
+fn spacer(rows: usize) -> Option<El> {
+    let height = [&(rows * ROW_HEIGHT as usize).to_string(), "px"].concat();
+    let cell = || el("td", "packet-table__spacer").attr("colspan", "7").style("height", &height);
+    (rows > 0).then(|| el("tr", "").attr("aria-hidden", "true").child(cell()))
+}
+
+fn table_row(row: &PacketRow, selected: Signal<Option<FrameId>>) -> El {
     let id = row.id;
-    view! {
-        <tr
-            data-frame=id
-            aria-rowindex=(row.number + 1).to_string()
-            aria-selected=move || (selected.get() == Some(id)).to_string()
-        >
-            <td class="is-num">{row.number}</td>
-            <td class="mono">{row.time}</td>
-            <td>{row.from}</td>
-            <td>{row.to}</td>
-            <td><PacketName of=row.packet_type/></td>
-            <td class="packet-table__info">{row.info}</td>
-            <td class="is-num">{row.bytes}</td>
-        </tr>
-    }
-    .into_any()
+    let cell = |class: &str, words: &str| el("td", class).text(words);
+    el("tr", "")
+        .num("data-frame", id as usize)
+        .num("aria-rowindex", row.number as usize + 1)
+        .bind_state("aria-selected", move || selected.get() == Some(id))
+        .child(cell("is-num", &row.number.to_string()))
+        .child(cell("mono", &row.time))
+        .child(cell("", &row.from))
+        .child(cell("", &row.to))
+        .child(el("td", "").child(packet_name(row.packet_type)))
+        .child(cell("packet-table__info", &row.info))
+        .child(cell("is-num", &row.bytes.to_string()))
 }

@@ -2,37 +2,26 @@
 
 use std::ops::Range;
 
-use leptos::html::ElementType;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
+use crate::ui::dom::Slot;
 use crate::view::bytes::visible_rows;
 
 /// What a scroller shows of a list of rows of one height.
-pub struct Scrolled<E: ElementType> {
-    scroller: NodeRef<E>,
+#[derive(Clone, Copy)]
+pub struct Scrolled {
+    scroller: Slot,
     row_height: f64,
     rows: usize,
     /// First row and one behind the last; wide enough for the first drawing.
     visible: RwSignal<(usize, usize)>,
 }
 
-impl<E: ElementType> Clone for Scrolled<E> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<E: ElementType> Copy for Scrolled<E> {}
-
-impl<E> Scrolled<E>
-where
-    E: ElementType + 'static,
-    E::Output: JsCast + Clone + 'static,
-{
+impl Scrolled {
     /// A list of `rows` rows inside `scroller`.
-    pub fn new(scroller: NodeRef<E>, row_height: f64, rows: usize) -> Self {
+    pub fn new(scroller: Slot, row_height: f64, rows: usize) -> Self {
         let first = visible_rows(0.0, 60.0 * row_height, row_height, rows);
         Self { scroller, row_height, rows, visible: RwSignal::new((first.start, first.end)) }
     }
@@ -70,26 +59,38 @@ where
         self.update();
     }
 
-    fn element(&self) -> Option<Element> {
-        self.scroller.try_get_untracked().flatten().map(|it| it.unchecked_into())
+    fn element(&self) -> Option<HtmlElement> {
+        self.scroller.try_get_untracked().flatten()
     }
 }
 
 /// Moves the focus to the first match inside `scroller`, once what is being changed has been drawn.
-pub fn focus_in<E>(scroller: NodeRef<E>, selector: String)
-where
-    E: ElementType + 'static,
-    E::Output: JsCast + Clone + 'static,
-{
+pub fn focus_in(scroller: Slot, selector: String) {
     request_animation_frame(move || {
         let Some(element) = scroller.try_get_untracked().flatten() else { return };
-        let element: Element = element.unchecked_into();
         if let Ok(Some(found)) = element.query_selector(&selector)
             && let Ok(found) = found.dyn_into::<HtmlElement>()
         {
             let _ = found.focus();
         }
     });
+}
+
+/// Takes the focus over into `scroller` if a match has it, which is about to be replaced by what is drawn now.
+pub fn take_focus_over(scroller: Slot, from: &str) {
+    let focused = document().active_element();
+    if focused.is_some_and(|it| it.closest(from).ok().flatten().is_some()) {
+        focus_in(scroller, "[tabindex=\"0\"]".to_owned());
+    }
+}
+
+/// Runs `run` once what is being drawn stands in the page, and again whenever a signal that it reads has changed.
+pub fn once_drawn(run: impl Fn() + 'static) {
+    boxed_once_drawn(Box::new(run));
+}
+
+fn boxed_once_drawn(run: Box<dyn Fn()>) {
+    Effect::new(move |_: Option<()>| run());
 }
 
 /// Scrolls the first match into view, once what is being changed has been drawn.

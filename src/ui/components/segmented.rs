@@ -1,62 +1,74 @@
 //! A few choices side by side, one of them taken.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::bytes::target_element;
+use crate::ui::dom::{El, el};
 
-/// A radio group: one tab stop, arrow keys choose.
-#[component]
-pub fn Segmented<T: Copy + PartialEq + Send + Sync + 'static>(
-    /// What is chosen, for those who cannot see it.
+/// Which of the choices is taken.
+type Taken = Rc<dyn Fn() -> Option<usize>>;
+/// Takes another one.
+type Choose = Rc<dyn Fn(usize)>;
+
+/// A radio group: one tab stop, arrow keys choose. `label` says what is chosen to those who cannot see it; `on_choose`
+/// is told about another choice.
+pub fn segmented<T: Copy + PartialEq + Send + Sync + 'static>(
     label: &'static str,
-    /// The choices with their names.
     options: Vec<(T, Signal<String>)>,
-    /// The one taken.
-    #[prop(into)]
     chosen: Signal<T>,
-    /// Told about another one.
     on_choose: Callback<T>,
-) -> impl IntoView {
-    let values: Vec<T> = options.iter().map(|(value, _)| *value).collect();
-    let keys = move |event: KeyboardEvent| {
-        let Some(at) = values.iter().position(|it| *it == chosen.get_untracked()) else { return };
-        let last = values.len() - 1;
-        let to = match event.key().as_str() {
-            "ArrowRight" | "ArrowDown" => (at + 1) % values.len(),
-            "ArrowLeft" | "ArrowUp" => at.checked_sub(1).unwrap_or(last),
-            _ => return,
-        };
-        event.prevent_default();
-        event.stop_propagation();
-        on_choose.run(values[to]);
-        let group = target_element(&event).and_then(|it| it.parent_element());
-        if let Some(next) = group.and_then(|it| it.children().item(to as u32)?.dyn_into::<HtmlElement>().ok())
-        {
-            let _ = next.focus();
+) -> El {
+    let names = options.iter().map(|(_, name)| *name).collect();
+    let options = Rc::new(options);
+    let values = Rc::clone(&options);
+    let taken = move || {
+        let chosen = chosen.get();
+        values.iter().position(|(value, _)| *value == chosen)
+    };
+    let choose = move |at: usize| {
+        if let Some((value, _)) = options.get(at) {
+            on_choose.run(*value);
         }
     };
-    let buttons = options
-        .into_iter()
-        .map(|(value, name)| {
-            let taken = move || chosen.get() == value;
-            view! {
-                <button
-                    type="button"
-                    role="radio"
-                    aria-checked=move || taken().to_string()
-                    tabindex=move || if taken() { "0" } else { "-1" }
-                    on:click=move |_| on_choose.run(value)
-                >
-                    {name}
-                </button>
-            }
-        })
-        .collect_view();
-    view! {
-        <span class="segmented" role="radiogroup" aria-label=label on:keydown=keys>
-            {buttons}
-        </span>
+    group(label, names, Rc::new(taken), Rc::new(choose))
+}
+
+/// The group by numbers: there is one of it, whatever the choices are.
+fn group(label: &str, names: Vec<Signal<String>>, taken: Taken, choose: Choose) -> El {
+    let count = names.len();
+    let mut group = el("span", "segmented").attrs(&[("role", "radiogroup"), ("aria-label", label)]);
+    for (at, name) in names.into_iter().enumerate() {
+        group = group.child(button(at, name, &taken, &choose));
+    }
+    group.on("keydown", move |event: KeyboardEvent| turn(&event, count, &taken, &choose))
+}
+
+fn button(at: usize, name: Signal<String>, taken: &Taken, choose: &Choose) -> El {
+    let (checked, reached, choose) = (Rc::clone(taken), Rc::clone(taken), Rc::clone(choose));
+    el("button", "")
+        .attrs(&[("type", "button"), ("role", "radio")])
+        .bind_state("aria-checked", move || checked() == Some(at))
+        .bind("tabindex", move || if reached() == Some(at) { "0" } else { "-1" })
+        .bind_text(move || name.get())
+        .click(move || choose(at))
+}
+
+fn turn(event: &KeyboardEvent, count: usize, taken: &Taken, choose: &Choose) {
+    let Some(at) = untrack(|| taken()) else { return };
+    let to = match event.key().as_str() {
+        "ArrowRight" | "ArrowDown" => (at + 1) % count,
+        "ArrowLeft" | "ArrowUp" => at.checked_sub(1).unwrap_or(count - 1),
+        _ => return,
+    };
+    event.prevent_default();
+    event.stop_propagation();
+    choose(to);
+    let group = target_element(event).and_then(|it| it.parent_element());
+    if let Some(next) = group.and_then(|it| it.children().item(to as u32)?.dyn_into::<HtmlElement>().ok()) {
+        let _ = next.focus();
     }
 }

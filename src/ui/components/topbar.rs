@@ -2,42 +2,31 @@
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::icon::icon;
+use crate::ui::dom::{El, el};
 use crate::ui::route::{ROUTES, Route};
 use crate::ui::theme::Theme;
 
-/// The top bar of every page.
-#[component]
-pub fn Topbar(
-    /// The page that shows.
-    route: ReadSignal<Route>,
-) -> impl IntoView {
-    let links = ROUTES
-        .into_iter()
-        .map(|page| {
-            let current = move || (route.get() == page).then_some("page");
-            view! { <a href=page.href() aria-current=current>{page.label()}</a> }
-        })
-        .collect::<Vec<_>>();
-    view! {
-        <header class="topbar">
-            <a class="topbar__wordmark" href=Route::Playground.href() aria-label="MQTT Playground">
-                <svg viewBox="0 0 20 20" aria-hidden="true"><use href="#i-logo"/></svg>
-                <span class="topbar__name">"MQTT Playground"</span>
-            </a>
-            <nav class="topbar__nav" aria-label="Main">{links}</nav>
-            <div class="topbar__actions">
-                <button
-                    class="icon-button theme-toggle"
-                    type="button"
-                    aria-label="Switch theme"
-                    title="Switch theme"
-                    on:click=|_| Theme::toggle()
-                >
-                    <Icon name="i-sun" class="icon icon--sun"/>
-                    <Icon name="i-moon" class="icon icon--moon"/>
-                </button>
-            </div>
-        </header>
-    }
+/// The top bar of every page; `route` is the page that shows.
+pub fn topbar(route: ReadSignal<Route>) -> El {
+    let links = ROUTES.into_iter().map(|page| {
+        el("a", "")
+            .attr("href", page.href())
+            .bind_maybe("aria-current", move || (route.get() == page).then_some("page"))
+            .text(page.label())
+    });
+    let logo = el("svg", "").attrs(&[("viewBox", "0 0 20 20"), ("aria-hidden", "true")]);
+    let wordmark = el("a", "topbar__wordmark")
+        .attrs(&[("href", Route::Playground.href()), ("aria-label", "MQTT Playground")])
+        .child(logo.child(el("use", "").attr("href", "#i-logo")))
+        .child(el("span", "topbar__name").text("MQTT Playground"));
+    let theme = el("button", "icon-button theme-toggle")
+        .attrs(&[("type", "button"), ("aria-label", "Switch theme"), ("title", "Switch theme")])
+        .click(Theme::toggle)
+        .child(icon("i-sun", "icon icon--sun"))
+        .child(icon("i-moon", "icon icon--moon"));
+    el("header", "topbar")
+        .child(wordmark)
+        .child(el("nav", "topbar__nav").attr("aria-label", "Main").all(links))
+        .child(el("div", "topbar__actions").child(theme))
 }

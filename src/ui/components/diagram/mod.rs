@@ -3,15 +3,15 @@
 mod row;
 mod scroll;
 
-use leptos::html::Div;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use web_sys::{Event, KeyboardEvent};
 
-use self::row::Row;
+use self::row::row;
 use self::scroll::Viewport;
 use super::bytes::{delegated, link_field, target_element, unlink_field};
-use crate::capture::{EndRole, FrameId};
+use crate::capture::{End, EndRole, FrameId};
 use crate::dissect::dissect;
+use crate::ui::dom::{El, Slot, el, fragment, many};
 use crate::ui::media;
 use crate::ui::state::{Selection, Source};
 use crate::view::bytes::{ByteMap, Choice, cell_name};
@@ -22,129 +22,114 @@ const DESKTOP: Metrics = Metrics { packet: 34, marker: 22, idle: 18 };
 /// The same on phones, as in style/page-mobile.css.
 const PHONE: Metrics = Metrics { packet: 37, marker: 22, idle: 18 };
 
-/// A key of the list of rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Item {
-    Row(usize),
-    Now,
-}
+/// The key of the line that marks the present in the list of rows; a row's key is its index.
+const NOW: u64 = u64::MAX;
 
-/// The diagram of a source. `children` stand at the left of its toolbar.
-#[component]
-pub fn Diagram(
-    source: Source,
-    selection: Selection,
-    /// What stands at the end of the toolbar.
-    #[prop(optional, into)]
-    tools: ViewFn,
-    children: Children,
-) -> impl IntoView {
+/// The diagram of a source. `start` and `tools` stand at the two ends of its toolbar.
+pub fn diagram(source: Source, selection: Selection, start: El, tools: El) -> El {
     let bytes = RwSignal::new(true);
     let phone = media::follow(media::PHONE);
     let metrics = Memo::new(move |_| if phone.get() { PHONE } else { DESKTOP });
-    let scroller = NodeRef::<Div>::new();
+    let scroller = Slot::new(None);
     let view = Viewport::new(scroller, source, selection, metrics);
     let gaps = Memo::new(move |_| {
         source.with(|scene| scene.capture.ends().len().saturating_sub(1)).unwrap_or(1).max(1)
     });
     let readout = RwSignal::new(None::<String>);
-    view! {
-        <section
-            class="sequence" class:sequence--names=move || !bytes.get()
-            aria-label="Sequence diagram" style:--gaps=move || gaps.get().to_string()
-        >
-            <div class="sequence__toolbar">
-                {children()}
-                <span class="grow"></span>
-                {legend(readout)}
-                {detail_switch(bytes)}
-                {tools.run()}
-            </div>
-            <div class="sequence__scroll" node_ref=scroller on:scroll=move |_| view.update()>
-                {heads(source)}
-                <ol
-                    class="sequence__rows" aria-label="Packets in time order"
-                    style:padding-top=move || format!("{}px", view.above() + 4)
-                    style:padding-bottom=move || format!("{}px", view.below() + 2)
-                    on:click=move |event| clicked(&event, source, selection)
-                    on:keydown=move |event| key(&event, source, selection, view)
-                    on:pointerover=move |event| {
-                        link_field(&event);
-                        readout.set(read_out(&event, source));
-                    }
-                    on:pointerleave=move |event| {
-                        unlink_field(&event);
-                        readout.set(None);
-                    }
-                >
-                    <For each=move || items(source, view) key=|item| *item let:item>
-                        {match item {
-                            Item::Now => now_line(source),
-                            Item::Row(index) => view! { <Row index source selection view bytes/> }.into_any(),
-                        }}
-                    </For>
-                </ol>
-            </div>
-        </section>
-    }
+    let toolbar = el("div", "sequence__toolbar")
+        .child(start)
+        .child(el("span", "grow"))
+        .child(legend(readout))
+        .child(detail_switch(bytes))
+        .child(tools);
+    let scroll = el("div", "sequence__scroll")
+        .slot(scroller)
+        .on("scroll", move |_: Event| view.update())
+        .child(heads(source))
+        .child(rows(source, selection, view, bytes, readout));
+    el("section", "sequence")
+        .attr("aria-label", "Sequence diagram")
+        .bind_class("sequence--names", move || !bytes.get())
+        .bind_style("--gaps", move || gaps.get().to_string())
+        .child(toolbar)
+        .child(scroll)
 }
 
-fn items(source: Source, view: Viewport) -> Vec<Item> {
+fn rows(
+    source: Source,
+    selection: Selection,
+    view: Viewport,
+    bytes: RwSignal<bool>,
+    readout: RwSignal<Option<String>>,
+) -> El {
+    let pixels = |height: u32| [&height.to_string(), "px"].concat();
+    let line = move |key: u64| match key {
+        NOW => now_line(source),
+        index => row(index as usize, source, selection, view, bytes),
+    };
+    el("ol", "sequence__rows")
+        .attr("aria-label", "Packets in time order")
+        .bind_style("padding-top", move || pixels(view.above() + 4))
+        .bind_style("padding-bottom", move || pixels(view.below() + 2))
+        .on("click", move |event: Event| clicked(&event, source, selection))
+        .on("keydown", move |event: KeyboardEvent| key(&event, source, selection, view))
+        .on("pointerover", move |event: Event| {
+            link_field(&event);
+            readout.set(read_out(&event, source));
+        })
+        .on("pointerleave", move |event: Event| {
+            unlink_field(&event);
+            readout.set(None);
+        })
+        .each(move || keys(source, view), line)
+}
+
+fn keys(source: Source, view: Viewport) -> Vec<u64> {
     let rows = view.rows();
     let past = source.with(|scene| scene.plan.past(scene.step)).unwrap_or(0);
-    let mut items: Vec<Item> = rows.clone().map(Item::Row).collect();
+    let mut keys: Vec<u64> = rows.clone().map(|row| row as u64).collect();
     if past >= rows.start && past <= rows.end {
-        items.insert(past - rows.start, Item::Now);
+        keys.insert(past - rows.start, NOW);
     }
-    items
+    keys
 }
 
-fn now_line(source: Source) -> AnyView {
-    view! {
-        <li class="seq-row seq-row--now" aria-hidden="true">
-            <div class="now-line"><span>{move || source.now.get().to_string()}</span></div>
-        </li>
-    }
-    .into_any()
+fn now_line(source: Source) -> El {
+    let now = el("span", "").bind_text(move || source.now.get().to_string());
+    el("li", "seq-row seq-row--now").attr("aria-hidden", "true").child(el("div", "now-line").child(now))
 }
 
 /// What the colours mean; over a byte, what the byte is.
-fn legend(readout: RwSignal<Option<String>>) -> AnyView {
+fn legend(readout: RwSignal<Option<String>>) -> El {
     const GROUPS: [(&str, &str); 4] =
         [("is-fh", "Fixed header"), ("is-rl", "Length"), ("is-vh", "Variable header"), ("is-pl", "Payload")];
-    let groups = GROUPS.map(|(class, name)| {
-        view! { <li class=class><span class="byte-legend__swatch"></span>{name}</li> }
-    });
-    view! {
-        <ul class="byte-legend" aria-label="Byte groups" hidden=move || readout.with(Option::is_some)>
-            {groups.into_iter().collect_view()}
-        </ul>
-        <span class="byte-readout" aria-hidden="true">{move || readout.get()}</span>
-    }
-    .into_any()
+    let groups =
+        GROUPS.map(|(class, name)| el("li", class).child(el("span", "byte-legend__swatch")).text(name));
+    let legend = el("ul", "byte-legend")
+        .attr("aria-label", "Byte groups")
+        .bind_flag("hidden", move || readout.with(Option::is_some))
+        .all(groups);
+    let told = el("span", "byte-readout")
+        .attr("aria-hidden", "true")
+        .bind_text(move || readout.get().unwrap_or_default());
+    fragment([legend, told])
 }
 
-fn detail_switch(bytes: RwSignal<bool>) -> AnyView {
-    let choice = |name: &'static str, on: bool| {
-        view! {
-            <button
-                type="button" aria-pressed=move || (bytes.get() == on).to_string()
-                on:click=move |_| bytes.set(on)
-            >
-                {name}
-            </button>
-        }
+fn detail_switch(bytes: RwSignal<bool>) -> El {
+    let choice = |name: &str, on: bool| {
+        el("button", "")
+            .attr("type", "button")
+            .bind_state("aria-pressed", move || bytes.get() == on)
+            .click(move || bytes.set(on))
+            .text(name)
     };
-    view! {
-        <span class="segmented sequence__detail" role="group" aria-label="Detail">
-            {choice("Names", false)} {choice("Bytes", true)}
-        </span>
-    }
-    .into_any()
+    el("span", "segmented sequence__detail")
+        .attrs(&[("role", "group"), ("aria-label", "Detail")])
+        .all([choice("Names", false), choice("Bytes", true)])
 }
 
 /// The lifelines' heads with what is known of their connections.
-fn heads(source: Source) -> AnyView {
+fn heads(source: Source) -> El {
     let ends = Memo::new(move |_| {
         source
             .with(|scene| {
@@ -156,37 +141,32 @@ fn heads(source: Source) -> AnyView {
             .unwrap_or_default()
     });
     let heads = move || {
-        let ends = ends.get();
-        let last = ends.len().saturating_sub(1);
-        let heads = ends.into_iter().enumerate().map(|(at, (end, offline))| {
-            let client = (end.role == EndRole::Client).then(|| {
-                let (dot, words) = if offline {
-                    ("status-dot status-dot--off", "not connected")
-                } else {
-                    ("status-dot", "connected")
-                };
-                view! { <span class=dot role="img" aria-label=words title=words></span> }
-            });
-            let role = client.is_some().then(|| view! { <small>"client"</small> });
-            let class = if at == last { "lifeline-head lifeline-head--last" } else { "lifeline-head" };
-            view! {
-                <span class=class style:grid-column=(at + 3).to_string()>
-                    {client} <span>{end.name.to_string()}</span> {role}
-                </span>
-            }
-        });
-        heads.collect_view()
+        ends.with(|ends| {
+            let last = ends.len().saturating_sub(1);
+            many(ends.iter().enumerate().map(|(at, (end, offline))| head(end, *offline, at, at == last)))
+        })
     };
-    view! {
-        <div class="sequence__head">
-            <span class="sequence__time-unit">"time, s"</span>
-            {heads}
-        </div>
-    }
-    .into_any()
+    el("div", "sequence__head").child(el("span", "sequence__time-unit").text("time, s")).dynamic(heads)
 }
 
-fn clicked(event: &web_sys::MouseEvent, source: Source, selection: Selection) {
+fn head(end: &End, offline: bool, at: usize, last: bool) -> El {
+    let client = end.role == EndRole::Client;
+    let dot = client.then(|| {
+        let (dot, words) = if offline {
+            ("status-dot status-dot--off", "not connected")
+        } else {
+            ("status-dot", "connected")
+        };
+        el("span", dot).attrs(&[("role", "img"), ("aria-label", words), ("title", words)])
+    });
+    el("span", if last { "lifeline-head lifeline-head--last" } else { "lifeline-head" })
+        .style("grid-column", &(at + 3).to_string())
+        .with(dot)
+        .child(el("span", "").text(&end.name))
+        .with(client.then(|| el("small", "").text("client")))
+}
+
+fn clicked(event: &Event, source: Source, selection: Selection) {
     let inside =
         |selector| target_element(event).and_then(|it| it.closest(selector).ok().flatten()).is_some();
     if inside(".seq-expand") {
@@ -212,7 +192,7 @@ fn choice_at(source: Source, frame: FrameId, offset: usize) -> Option<Choice> {
 }
 
 /// What the byte under the pointer is.
-fn read_out(event: &web_sys::Event, source: Source) -> Option<String> {
+fn read_out(event: &Event, source: Source) -> Option<String> {
     let offset = delegated(event, "data-o")?;
     let frame = delegated(event, "data-frame")? as FrameId;
     let look = || {

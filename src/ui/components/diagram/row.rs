@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::scroll::Viewport;
 use crate::ui::components::bytes::{byte_detail, byte_strip};
-use crate::ui::components::icon::{Icon, PacketName, family};
+use crate::ui::components::icon::{family, icon, packet_name};
+use crate::ui::dom::{El, el, many, nothing, text};
 use crate::ui::state::{Selection, Source};
 use crate::view::bytes::{fields, strip};
 use crate::view::diagram::{Arrow, Body, Bracket, NoteView, Passage, RowView, Side};
@@ -13,40 +14,41 @@ use crate::view::diagram::{Arrow, Body, Bracket, NoteView, Passage, RowView, Sid
 const FIELD_BYTES: usize = 96;
 const ALL_BYTES: usize = 480;
 
-/// A row of the diagram, as it is at the source's step.
-#[component]
-pub fn Row(
-    index: usize,
+/// What a row is drawn from.
+#[derive(Clone, Copy)]
+struct Scenery {
     source: Source,
     selection: Selection,
     view: Viewport,
     /// Packets show their bytes.
     bytes: RwSignal<bool>,
-) -> impl IntoView {
+}
+
+/// A row of the diagram, as it is at the source's step; packets show their bytes while `bytes` holds.
+pub fn row(index: usize, source: Source, selection: Selection, view: Viewport, bytes: RwSignal<bool>) -> El {
+    let scenery = Scenery { source, selection, view, bytes };
     let row = Memo::new(move |_| {
         let metrics = view.metrics();
         source.with(|scene| scene.plan.row(scene.capture, index, scene.step, metrics)).flatten()
     });
-    let frame = Memo::new(move |_| row.with(|row| row.as_ref().and_then(frame_of)));
-    let selected = Memo::new(move |_| frame.get().is_some() && selection.frame.get() == frame.get());
-    let class = Memo::new(move |_| row.with(|row| row.as_ref().map_or("seq-row", row_class)));
-    let scope = move || frame.get().map(|frame| format!("frame-{frame}"));
-    let shown = move || row.with(|row| row.as_ref().map(|row| contents(row, source, selection, view, bytes)));
-    let unfolded = move || {
-        (selected.get() && selection.unfolded.get())
-            .then(|| row.with(|row| row.as_ref().and_then(|it| unfold(it, selection))))
+    let frame = move || row.with(|row| row.as_ref().and_then(frame_of));
+    let selected = move || selection.frame.get().is_some_and(|chosen| frame() == Some(chosen));
+    let class = move || {
+        let class = row.with(|row| row.as_ref().map_or("seq-row", row_class));
+        if selected() { [class, " is-selected"].concat() } else { class.to_owned() }
     };
-    view! {
-        <li
-            class=move || class.get()
-            class:is-selected=move || selected.get()
-            data-linkscope=scope
-            data-frame=move || frame.get()
-        >
-            {shown}
-            {unfolded}
-        </li>
-    }
+    let unfolded = Memo::new(move |_| selected() && selection.unfolded.get());
+    let expand = move || match unfolded.get() {
+        true => row.with(|row| row.as_ref().map_or_else(nothing, |it| unfold(it, selection))),
+        false => nothing(),
+    };
+    let contents = move || row.with(|row| row.as_ref().map_or_else(nothing, |row| contents(row, scenery)));
+    el("li", "")
+        .bind("class", class)
+        .bind_maybe("data-linkscope", move || frame().map(|frame| ["frame-", &frame.to_string()].concat()))
+        .bind_maybe("data-frame", move || frame().map(|frame| frame.to_string()))
+        .dynamic(contents)
+        .dynamic(expand)
 }
 
 fn frame_of(row: &RowView) -> Option<u32> {
@@ -67,59 +69,42 @@ fn row_class(row: &RowView) -> &'static str {
     }
 }
 
-fn contents(
-    row: &RowView,
-    source: Source,
-    selection: Selection,
-    view: Viewport,
-    bytes: RwSignal<bool>,
-) -> AnyView {
+fn contents(row: &RowView, scenery: Scenery) -> El {
     let lives = row.offline.iter().enumerate().map(|(lane, offline)| {
-        let class = if *offline { "is-offline" } else { "" };
-        view! { <i class=class style:grid-column=(lane + 3).to_string()></i> }
+        el("i", if *offline { "is-offline" } else { "" }).style("grid-column", &(lane + 3).to_string())
     });
-    let body = match &row.body {
+    nothing()
+        .child(el("span", "seq-row__lives").attr("aria-hidden", "true").all(lives))
+        .child(el("span", "seq-row__time").text(row.time.as_deref().unwrap_or_default()))
+        .child(body(row, scenery))
+}
+
+fn body(row: &RowView, scenery: Scenery) -> El {
+    match &row.body {
         Body::Packet { arrow, note, bracket } => {
             let all = row.offline.len().saturating_sub(1);
-            let arrow = arrow_view(arrow, row.index, all, source, selection, view, bytes);
-            let bracket = bracket.clone().map(|it| bracket_view(it, row.index, view));
-            let note = note.as_ref().map(note_view);
-            view! { {bracket} {arrow} {note} }.into_any()
+            nothing()
+                .with(bracket.as_ref().map(|it| bracket_view(it, row.index, scenery.view)))
+                .child(arrow_view(arrow, row.index, all, scenery))
+                .with(note.as_ref().map(note_view))
         }
-        Body::Idle(text) => view! { <span class="idle-marker">{text.clone()}</span> }.into_any(),
-        Body::Cut { gaps, text } => view! {
-            <span class="cut-marker" style:grid-column=columns(*gaps)>
-                <Icon name="i-cut" class="icon icon--sm"/>
-                {text.clone()}
-            </span>
-        }
-        .into_any(),
+        Body::Idle(words) => el("span", "idle-marker").text(words),
+        Body::Cut { gaps, text } => el("span", "cut-marker")
+            .style("grid-column", &columns(*gaps))
+            .child(icon("i-cut", "icon icon--sm"))
+            .text(text),
         Body::Note(note) => note_view(note),
-        Body::Dropped => view! { <span class="idle-marker">"no longer kept"</span> }.into_any(),
-    };
-    view! {
-        <span class="seq-row__lives" aria-hidden="true">{lives.collect_view()}</span>
-        <span class="seq-row__time">{row.time.clone()}</span>
-        {body}
+        Body::Dropped => el("span", "idle-marker").text("no longer kept"),
     }
-    .into_any()
 }
 
 fn columns(gaps: (usize, usize)) -> String {
-    format!("{} / {}", gaps.0 + 3, gaps.1 + 3)
+    [&(gaps.0 + 3).to_string(), " / ", &(gaps.1 + 3).to_string()].concat()
 }
 
-fn arrow_view(
-    arrow: &Arrow,
-    index: usize,
-    all_gaps: usize,
-    source: Source,
-    selection: Selection,
-    view: Viewport,
-    bytes: RwSignal<bool>,
-) -> AnyView {
-    let frame = arrow.frame;
-    let passage = arrow.passage;
+fn arrow_view(arrow: &Arrow, index: usize, all_gaps: usize, scenery: Scenery) -> El {
+    let Scenery { source, selection, view, bytes } = scenery;
+    let (frame, passage) = (arrow.frame, arrow.passage);
     let packet_type = arrow.dissection.packet_type;
     let class = [
         "arrow ",
@@ -137,100 +122,90 @@ fn arrow_view(
     let (all, dissection, map) = (arrow.bytes.clone(), arrow.dissection.clone(), arrow.map.clone());
     let span = arrow.gaps.1 - arrow.gaps.0;
     let strip = move || {
-        bytes.get().then(|| {
-            let budget = view.strip_budget(span, all_gaps);
-            byte_strip(&strip(&all, &dissection, &map, budget), &dissection)
-        })
-    };
-    view! {
-        <button
-            type="button" class=class style:grid-column=columns(arrow.gaps)
-            data-frame=frame
-            aria-expanded=move || (selected() && selection.unfolded.get()).to_string()
-            tabindex=move || if selected() || first() { "0" } else { "-1" }
-        >
-            // The name: not aria-label, which would have to repeat every byte that is seen.
-            <span class="sr-only">{arrow.sentence.clone()}</span>
-            <span class="arrow__label" aria-hidden="true">
-                <PacketName of=packet_type/>
-                {details(arrow)}
-                {fate(passage, source)}
-            </span>
-            <span class="arrow__track" aria-hidden="true">
-                <span class="arrow__line"></span>
-                {strip}
-                {way(passage, arrow.rightwards, source)}
-                <span class="arrow__head"></span>
-            </span>
-        </button>
-    }
-    .into_any()
-}
-
-fn details(arrow: &Arrow) -> AnyView {
-    let topic = arrow.dissection.topic.as_deref();
-    let details = arrow.dissection.details.iter().map(|detail| {
-        let class = if topic == Some(detail) { "arrow__topic" } else { "arrow__detail" };
-        view! { <span class=class>{detail.clone()}</span> }
-    });
-    details.collect_view().into_any()
-}
-
-fn fate(passage: Passage, source: Source) -> Option<AnyView> {
-    match passage {
-        Passage::Lost(_) => Some(view! { <span class="chip chip--bad">"lost"</span> }.into_any()),
-        Passage::Flying { due, .. } => {
-            let left = move || {
-                due.map(|due| {
-                    let micros = (due - source.now.get()).as_micros();
-                    view! { <span class="arrow__left">{format!(", {} ms left", micros.div_ceil(1_000))}</span> }
-                })
-            };
-            Some(view! { <span class="chip chip--accent num">"in flight" {left}</span> }.into_any())
+        if !bytes.get() {
+            return nothing();
         }
-        Passage::Ahead | Passage::Arrived => None,
+        byte_strip(&strip(&all, &dissection, &map, view.strip_budget(span, all_gaps)), &dissection)
+    };
+    let label = el("span", "arrow__label")
+        .attr("aria-hidden", "true")
+        .child(packet_name(packet_type))
+        .child(details(arrow))
+        .child(fate(passage, source));
+    let track = el("span", "arrow__track")
+        .attr("aria-hidden", "true")
+        .child(el("span", "arrow__line"))
+        .dynamic(strip)
+        .child(way(passage, arrow.rightwards, source))
+        .child(el("span", "arrow__head"));
+    el("button", &class)
+        .attr("type", "button")
+        .style("grid-column", &columns(arrow.gaps))
+        .num("data-frame", frame as usize)
+        .bind_state("aria-expanded", move || selected() && selection.unfolded.get())
+        .bind("tabindex", move || if selected() || first() { "0" } else { "-1" })
+        // The name: not aria-label, which would have to repeat every byte that is seen.
+        .child(el("span", "sr-only").text(&arrow.sentence))
+        .child(label)
+        .child(track)
+}
+
+fn details(arrow: &Arrow) -> El {
+    let topic = arrow.dissection.topic.as_deref();
+    many(arrow.dissection.details.iter().map(|detail| {
+        let class = if topic == Some(detail) { "arrow__topic" } else { "arrow__detail" };
+        el("span", class).text(detail)
+    }))
+}
+
+fn fate(passage: Passage, source: Source) -> El {
+    match passage {
+        Passage::Lost(_) => el("span", "chip chip--bad").text("lost"),
+        Passage::Flying { due: None, .. } => el("span", "chip chip--accent num").text("in flight"),
+        Passage::Flying { due: Some(due), .. } => {
+            let left = move || {
+                let micros = (due - source.now.get()).as_micros();
+                [", ", &micros.div_ceil(1_000).to_string(), " ms left"].concat()
+            };
+            let left = el("span", "arrow__left").bind_text(left);
+            el("span", "chip chip--accent num").text("in flight").child(left)
+        }
+        Passage::Ahead | Passage::Arrived => nothing(),
     }
+}
+
+fn per_cent(millis: u16) -> String {
+    [&(millis / 10).to_string(), ".", &(millis % 10).to_string(), "%"].concat()
 }
 
 /// What moves or ends on the arrow's line.
-fn way(passage: Passage, rightwards: bool, source: Source) -> Option<AnyView> {
-    let at = move |millis: u16| {
-        let millis = if rightwards { millis } else { 1_000 - millis };
-        format!("{}.{}%", millis / 10, millis % 10)
-    };
+fn way(passage: Passage, rightwards: bool, source: Source) -> El {
+    let at = move |millis: u16| per_cent(if rightwards { millis } else { 1_000 - millis });
     match passage {
-        Passage::Flying { .. } => {
-            let place = move || at(passage.progress_millis(source.now.get()));
-            Some(view! { <span class="arrow__pulse" style:--at=place></span> }.into_any())
-        }
+        Passage::Flying { .. } => el("span", "arrow__pulse")
+            .bind_style("--at", move || at(passage.progress_millis(source.now.get()))),
         Passage::Lost(millis) => {
             let from = if rightwards { "0%".to_owned() } else { at(millis) };
-            let length = format!("{}.{}%", millis / 10, millis % 10);
-            Some(
-                view! {
-                    <span class="arrow__way" style:--from=from style:--length=length></span>
-                    <span class="arrow__cross" style:--lost-at=at(millis)><Icon name="i-close"/></span>
-                }
-                .into_any(),
-            )
+            let way = el("span", "arrow__way").style("--from", &from).style("--length", &per_cent(millis));
+            let cross = el("span", "arrow__cross").style("--lost-at", &at(millis));
+            nothing().child(way).child(cross.child(icon("i-close", "icon")))
         }
-        Passage::Ahead | Passage::Arrived => None,
+        Passage::Ahead | Passage::Arrived => nothing(),
     }
 }
 
-fn bracket_view(bracket: Bracket, index: usize, view: Viewport) -> AnyView {
+fn bracket_view(bracket: &Bracket, index: usize, view: Viewport) -> El {
     let class = if bracket.right { "ack-bracket ack-bracket--right" } else { "ack-bracket" };
     let (from, height) = (bracket.from_row, bracket.height);
-    let height = move || format!("{}px", height + view.unfolded_between(from, index));
-    view! {
-        <span class=class style:grid-column=(bracket.column + 2).to_string() style:--height=height>
-            <span class="ack-bracket__rtt" title="From sending to the answer's arrival">{bracket.text}</span>
-        </span>
-    }
-    .into_any()
+    let height = move || [&(height + view.unfolded_between(from, index)).to_string(), "px"].concat();
+    let time = el("span", "ack-bracket__rtt").attr("title", "From sending to the answer's arrival");
+    el("span", class)
+        .style("grid-column", &(bracket.column + 2).to_string())
+        .bind_style("--height", height)
+        .child(time.text(&bracket.text))
 }
 
-fn note_view(note: &NoteView) -> AnyView {
+fn note_view(note: &NoteView) -> El {
     let class = [
         "seq-note",
         match note.side {
@@ -241,30 +216,31 @@ fn note_view(note: &NoteView) -> AnyView {
         if note.bad { " seq-note--bad" } else { "" },
     ]
     .concat();
-    let pieces = note.pieces.iter().map(|piece| {
-        let text = piece.text.clone();
-        if piece.strong { view! { <b>{text}</b> }.into_any() } else { text.into_any() }
-    });
-    let more = (!note.more.is_empty()).then(|| {
-        let (count, rest) = (format!(" +{}", note.more.len()), format!("; {}", note.more.join("; ")));
-        view! { <span aria-hidden="true">{count}</span><span class="sr-only">{rest}</span> }
-    });
-    view! {
-        <span class=class style:grid-column=(note.gap + 3).to_string() title=note.text()>
-            {pieces.collect_view()} {more}
-        </span>
+    let pieces = note
+        .pieces
+        .iter()
+        .map(|piece| if piece.strong { el("b", "").text(&piece.text) } else { text(&piece.text) });
+    let it = el("span", &class)
+        .style("grid-column", &(note.gap + 3).to_string())
+        .attr("title", &note.text())
+        .all(pieces);
+    if note.more.is_empty() {
+        return it;
     }
-    .into_any()
+    let count = [" +", &note.more.len().to_string()].concat();
+    let rest = ["; ", &note.more.join("; ")].concat();
+    it.child(el("span", "").attr("aria-hidden", "true").text(&count)).child(el("span", "sr-only").text(&rest))
 }
 
 /// All bytes with their fields, and all notes in full.
-fn unfold(row: &RowView, selection: Selection) -> Option<AnyView> {
-    let Body::Packet { arrow, note, .. } = &row.body else { return None };
+fn unfold(row: &RowView, selection: Selection) -> El {
+    let Body::Packet { arrow, note, .. } = &row.body else { return nothing() };
     let all = fields(&arrow.bytes, &arrow.dissection, &arrow.map, FIELD_BYTES, ALL_BYTES);
-    let detail = move || byte_detail(&all, selection.choice.get().map(|it| it.offset));
     let note = note.as_ref().map(|note| {
-        let statement = note.statement.map(|it| view! { <span class="chip chip--spec">{it}</span> });
-        view! { <p class="seq-expand__note">{note.text()} " " {statement}</p> }
+        let statement = note.statement.map(|it| el("span", "chip chip--spec").text(it));
+        el("p", "seq-expand__note").text(&note.text()).text(" ").with(statement)
     });
-    Some(view! { <div class="seq-expand">{detail} {note}</div> }.into_any())
+    el("div", "seq-expand")
+        .dynamic(move || byte_detail(&all, selection.choice.get().map(|it| it.offset)))
+        .with(note)
 }

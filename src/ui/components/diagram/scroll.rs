@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::HtmlElement;
 
 use crate::ui::components::scroll::focus_in;
+use crate::ui::dom::Slot;
 use crate::ui::state::{Selection, Source};
 use crate::view::diagram::Metrics;
 
@@ -22,7 +22,7 @@ const MARGIN: f64 = 96.0;
 /// The part of the diagram that is in sight.
 #[derive(Clone, Copy)]
 pub struct Viewport {
-    scroller: NodeRef<Div>,
+    scroller: Slot,
     source: Source,
     selection: Selection,
     metrics: Memo<Metrics>,
@@ -35,7 +35,7 @@ pub struct Viewport {
 }
 
 impl Viewport {
-    pub fn new(scroller: NodeRef<Div>, source: Source, selection: Selection, metrics: Memo<Metrics>) -> Self {
+    pub fn new(scroller: Slot, source: Source, selection: Selection, metrics: Memo<Metrics>) -> Self {
         let view = Self {
             scroller,
             source,
@@ -144,7 +144,7 @@ impl Viewport {
     }
 
     fn element(&self) -> Option<HtmlElement> {
-        self.scroller.try_get_untracked().flatten().map(|it| it.unchecked_into())
+        self.scroller.try_get_untracked().flatten()
     }
 
     fn unfolded_row(&self) -> Option<usize> {

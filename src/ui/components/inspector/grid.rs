@@ -1,44 +1,35 @@
 //! The hex grid: sixteen bytes a row, arrow keys, and only the rows in view however long the packet.
 
-use std::ops::Range;
-
-use leptos::html::Div;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use web_sys::{Event, KeyboardEvent, MouseEvent};
 
 use super::Inspected;
-use crate::ui::components::bytes::{byte_segments, cell_class, delegated, group_class};
-use crate::ui::components::scroll::{Scrolled, focus_in};
+use crate::ui::components::bytes::{
+    Marked, byte_segments, cell_class, delegated, follow_chosen, group_class,
+};
+use crate::ui::components::scroll::{Scrolled, focus_in, once_drawn, take_focus_over};
+use crate::ui::dom::{El, Slot, el};
 use crate::view::bytes::{ByteCell, Choice, ROW_BYTES, cell_name, offset_digits, row, row_count};
 
 /// Height of a row with the gap below it, as in style/bytes.css.
-const ROW_HEIGHT: f64 = 20.0;
+const ROW_HEIGHT: usize = 20;
 /// Rows that are shown without a scroller of their own.
 const FREE_ROWS: usize = 20;
 
-#[component]
-pub(super) fn HexGrid(
+pub(super) fn hex_grid(
     packet: Inspected,
     choice: RwSignal<Option<Choice>>,
     chosen: Memo<Option<Choice>>,
-) -> impl IntoView {
+) -> El {
     let rows = row_count(packet.bytes.len());
-    let scroller = NodeRef::<Div>::new();
-    let scrolled = Scrolled::new(scroller, ROW_HEIGHT, rows);
+    let scroller = Slot::new(None);
+    take_focus_over(scroller, ".hex-grid");
+    let scrolled = Scrolled::new(scroller, ROW_HEIGHT as f64, rows);
     let class = if rows > FREE_ROWS { "hex-grid hex-grid--long" } else { "hex-grid" };
     let (for_keys, for_click) = (packet.clone(), packet.clone());
-    let pick = move |offset: usize| {
-        let picked = for_click.choose_byte(offset);
-        if picked.is_some() {
-            choice.set(picked);
-        }
-    };
-    let click = {
-        let pick = pick.clone();
-        move |event: web_sys::MouseEvent| {
-            if let Some(offset) = delegated(&event, "data-o") {
-                pick(offset);
-            }
+    let click = move |event: MouseEvent| {
+        if let Some(offset) = delegated(&event, "data-o") {
+            pick(&for_click, choice, offset);
         }
     };
     let keys = move |event: KeyboardEvent| {
@@ -46,66 +37,73 @@ pub(super) fn HexGrid(
         let Some(to) = key_target(&event, at, for_keys.bytes.len()) else { return };
         event.prevent_default();
         event.stop_propagation();
-        pick(to);
+        pick(&for_keys, choice, to);
         scrolled.reveal(to / ROW_BYTES);
-        focus_in(scroller, format!("[data-o=\"{to}\"]"));
+        focus_in(scroller, ["[data-o=\"", &to.to_string(), "\"]"].concat());
     };
     // A byte chosen elsewhere comes into view, too.
-    Effect::new(move |_| {
+    once_drawn(move || {
         if let Some(it) = chosen.get() {
             scrolled.reveal(it.offset / ROW_BYTES);
         }
     });
-    let shown = move || {
-        let range = scrolled.visible();
-        let space = format!("translateY({}px)", range.start as f64 * ROW_HEIGHT);
-        let rows = grid_rows(&packet, range, chosen.get().map_or(0, |it| it.offset));
-        view! { <div class="hex-grid__rows" role="presentation" style:transform=space>{rows}</div> }
-    };
-    view! {
-        <div
-            class=class role="grid" aria-label="Packet bytes" aria-rowcount=rows
-            node_ref=scroller on:scroll=move |_| scrolled.update() on:click=click on:keydown=keys
-        >
-            <div class="hex-grid__all" role="presentation" style:height=format!("{}px", rows as f64 * ROW_HEIGHT)>{shown}</div>
-        </div>
+    let marked = Marked::new(Some(chosen.get_untracked().map_or(0, |it| it.offset)));
+    let space = move || ["translateY(", &(scrolled.visible().start * ROW_HEIGHT).to_string(), "px)"].concat();
+    let shown = el("div", "hex-grid__rows").attr("role", "presentation").bind_style("transform", space).each(
+        move || scrolled.visible().map(|row| row as u64).collect(),
+        move |row| grid_row(&packet, row as usize, marked.get_value()),
+    );
+    follow_chosen(&shown, ".byte[data-o=", marked, move || Some(chosen.get().map_or(0, |it| it.offset)));
+    let all = el("div", "hex-grid__all")
+        .attr("role", "presentation")
+        .style("height", &[&(rows * ROW_HEIGHT).to_string(), "px"].concat())
+        .child(shown);
+    el("div", class)
+        .attrs(&[("role", "grid"), ("aria-label", "Packet bytes")])
+        .num("aria-rowcount", rows)
+        .slot(scroller)
+        .on("scroll", move |_: Event| scrolled.update())
+        .on("click", click)
+        .on("keydown", keys)
+        .child(all)
+}
+
+fn pick(packet: &Inspected, choice: RwSignal<Option<Choice>>, offset: usize) {
+    let picked = packet.choose_byte(offset);
+    if picked.is_some() {
+        choice.set(picked);
     }
 }
 
-fn grid_rows(packet: &Inspected, range: Range<usize>, chosen: usize) -> Vec<AnyView> {
+fn grid_row(packet: &Inspected, index: usize, chosen: Option<usize>) -> El {
     let width = offset_digits(packet.bytes.len());
-    let one = |index: usize| {
-        let cells = row(&packet.bytes, &packet.map, index);
-        let bytes = byte_segments(&cells, |cell| {
-            let is_chosen = cell.offset == chosen;
-            let mid = if cell.offset % ROW_BYTES == 8 { " byte--mid" } else { "" };
-            let class = [cell_class(cell, is_chosen), mid].concat();
-            let name = cell_name(cell, &packet.dissection);
-            view! {
-                <span
-                    class=class role="gridcell" aria-label=name.clone() title=name aria-selected=is_chosen.to_string()
-                    tabindex=if is_chosen { "0" } else { "-1" } data-n=cell.field data-o=cell.offset
-                >
-                    {cell.hex()}
-                </span>
-            }
-            .into_any()
-        });
-        let ascii = cells.iter().map(ascii).collect_view();
-        view! {
-            <div class="hex-grid__row" role="row" aria-rowindex=index + 1>
-                <span class="hex-grid__offset" role="presentation">{format!("{:0width$X}", index * ROW_BYTES)}</span>
-                {bytes}
-                <span class="hex-grid__ascii" aria-hidden="true">{ascii}</span>
-            </div>
-        }
-        .into_any()
-    };
-    range.map(one).collect()
+    let cells = row(&packet.bytes, &packet.map, index);
+    let bytes = byte_segments(&cells, &|cell| grid_cell(packet, cell, chosen == Some(cell.offset)));
+    let ascii = cells.iter().map(|cell| {
+        el("span", group_class(cell.group))
+            .num("data-n", cell.field as usize)
+            .num("data-o", cell.offset)
+            .text(cell.ascii())
+    });
+    let offset = el("span", "hex-grid__offset").attr("role", "presentation");
+    el("div", "hex-grid__row")
+        .attr("role", "row")
+        .num("aria-rowindex", index + 1)
+        .child(offset.text(&format!("{:0width$X}", index * ROW_BYTES)))
+        .child(bytes)
+        .child(el("span", "hex-grid__ascii").attr("aria-hidden", "true").all(ascii))
 }
 
-fn ascii(cell: &ByteCell) -> impl IntoView + use<> {
-    view! { <span class=group_class(cell.group) data-n=cell.field data-o=cell.offset>{cell.ascii()}</span> }
+fn grid_cell(packet: &Inspected, cell: &ByteCell, is_chosen: bool) -> El {
+    let mid = if cell.offset % ROW_BYTES == 8 { " byte--mid" } else { "" };
+    let name = cell_name(cell, &packet.dissection);
+    el("span", &[cell_class(cell, is_chosen), mid].concat())
+        .attrs(&[("role", "gridcell"), ("aria-label", &name), ("title", &name)])
+        .state("aria-selected", is_chosen)
+        .attr("tabindex", if is_chosen { "0" } else { "-1" })
+        .num("data-n", cell.field as usize)
+        .num("data-o", cell.offset)
+        .text(cell.hex())
 }
 
 /// Where a key leads from the byte at `at`.

@@ -2,67 +2,87 @@
 
 use leptos::prelude::*;
 
+use super::Inspected;
 use crate::capture::FrameId;
-use crate::ui::components::icon::{Icon, PacketName};
-use crate::view::inspector::PacketView;
+use crate::ui::components::icon::{icon, packet_name};
+use crate::ui::dom::{El, el, fragment, many, nothing, text};
+use crate::view::inspector::{Fact, PacketView};
 
-/// Type, number, route, and the ways to other packets.
-pub(super) fn head(packet: &PacketView, on_step: Callback<i32>, on_close: Option<Callback<()>>) -> AnyView {
-    let count = format!("{} of {}", packet.number, packet.total);
-    let route = packet.route.clone().map(|(from, to)| {
-        view! {
-            <span class="inspector__route" title=format!("{from} to {to}")>
-                <span>{from.to_string()}</span>
-                <Icon name="i-to" class="icon icon--xs"/>
-                <span>{to.to_string()}</span>
-            </span>
-        }
+type Shown = Signal<Option<Inspected>>;
+
+/// The ways to the packets before and after.
+const STEPS: [(&str, &str, i32); 2] = [("Previous packet (k)", "i-up", -1), ("Next packet (j)", "i-down", 1)];
+
+/// Type, number, route, and the ways to other packets. Buttons stay while packets change: one may have the focus.
+pub(super) fn head(packet: Shown, on_step: Callback<i32>, on_close: Option<Callback<()>>) -> El {
+    let steps = STEPS.map(|(name, symbol, by)| {
+        let at_end = move || {
+            packet.with(|it| {
+                it.as_ref().is_none_or(|it| if by < 0 { it.number <= 1 } else { it.number >= it.total })
+            })
+        };
+        el("button", "icon-button icon-button--sm")
+            .attrs(&[("type", "button"), ("aria-label", name), ("title", name)])
+            .bind_flag("disabled", at_end)
+            .click(move || on_step.run(by))
+            .child(icon(symbol, "icon icon--sm"))
     });
-    let (first, last) = (packet.number <= 1, packet.number >= packet.total);
     let close = on_close.map(|close| {
-        view! {
-            <button class="icon-button icon-button--sm" type="button" aria-label="Close inspector (Esc)" on:click=move |_| close.run(())>
-                <Icon name="i-close" class="icon icon--sm"/>
-            </button>
-        }
+        el("button", "icon-button icon-button--sm")
+            .attrs(&[("type", "button"), ("aria-label", "Close inspector (Esc)")])
+            .click(move || close.run(()))
+            .child(icon("i-close", "icon icon--sm"))
     });
-    view! {
-        <div class="inspector__head">
-            <PacketName of=packet.dissection.packet_type/>
-            <span class="chip num">{count}</span>
-            {route}
-            <span class="grow"></span>
-            <button class="icon-button icon-button--sm" type="button" aria-label="Previous packet (k)" title="Previous packet (k)" disabled=first on:click=move |_| on_step.run(-1)>
-                <Icon name="i-up" class="icon icon--sm"/>
-            </button>
-            <button class="icon-button icon-button--sm" type="button" aria-label="Next packet (j)" title="Next packet (j)" disabled=last on:click=move |_| on_step.run(1)>
-                <Icon name="i-down" class="icon icon--sm"/>
-            </button>
-            {close}
-        </div>
-    }
-    .into_any()
+    el("div", "inspector__head")
+        .dynamic(move || packet.with(|it| it.as_ref().map_or_else(nothing, |it| identity(it))))
+        .child(el("span", "grow"))
+        .all(steps)
+        .with(close)
 }
 
-/// The sentence and the facts.
-pub(super) fn facts(packet: &PacketView, on_packet: Callback<FrameId>) -> AnyView {
-    let facts = packet.facts.iter().map(|fact| {
-        let link = fact.frame.map(|frame| {
-            let number = frame + 1;
-            view! {
-                " "
-                <button class="link" type="button" aria-label=format!("Show packet {number}") on:click=move |_| on_packet.run(frame)>
-                    {number}
-                </button>
-            }
-        });
-        view! { <span>{fact.text.clone()}{link}</span> }
+fn identity(packet: &PacketView) -> El {
+    let count = [&packet.number.to_string(), " of ", &packet.total.to_string()].concat();
+    let route = packet.route.as_ref().map(|(from, to)| {
+        el("span", "inspector__route")
+            .attr("title", &[from, " to ", to].concat())
+            .child(el("span", "").text(from))
+            .child(icon("i-to", "icon icon--xs"))
+            .child(el("span", "").text(to))
     });
-    view! {
-        <div class="inspector__section">
-            <p class="inspector__summary">{packet.sentence.clone()}</p>
-            <p class="inspector__facts">{facts.collect_view()}</p>
-        </div>
-    }
-    .into_any()
+    many([packet_name(packet.dissection.packet_type), el("span", "chip num").text(&count)]).with(route)
+}
+
+/// The sentence and the facts; links stay, too, as long as a fact at their place has one.
+pub(super) fn facts(packet: Shown, on_packet: Callback<FrameId>) -> El {
+    let sentence = move || packet.with(|it| it.as_ref().map_or_else(String::new, |it| it.sentence.clone()));
+    let count = move || packet.with(|it| it.as_ref().map_or(0, |it| it.facts.len() as u64));
+    el("div", "inspector__section").child(el("p", "inspector__summary").bind_text(sentence)).child(
+        el("p", "inspector__facts")
+            .each(move || (0..count()).collect(), move |at| fact(packet, at as usize, on_packet)),
+    )
+}
+
+fn fact(packet: Shown, at: usize, on_packet: Callback<FrameId>) -> El {
+    let frame = Memo::new(move |_| packet.with(|it| fact_at(it, at).and_then(|it| it.frame)));
+    let linked = Memo::new(move |_| frame.get().is_some());
+    let number = move || frame.get().map_or_else(String::new, |frame| (frame + 1).to_string());
+    let link = move || {
+        let link = el("button", "link")
+            .attr("type", "button")
+            .bind("aria-label", move || ["Show packet ", &number()].concat())
+            .click(move || {
+                if let Some(frame) = frame.get_untracked() {
+                    on_packet.run(frame);
+                }
+            })
+            .bind_text(number);
+        fragment([text(" "), link])
+    };
+    el("span", "")
+        .dynamic(move || packet.with(|it| text(fact_at(it, at).map_or("", |it| &it.text))))
+        .dynamic(move || if linked.get() { link() } else { nothing() })
+}
+
+fn fact_at(packet: &Option<Inspected>, at: usize) -> Option<&Fact> {
+    packet.as_ref()?.facts.get(at)
 }

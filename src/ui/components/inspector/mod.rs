@@ -8,12 +8,15 @@ mod tree;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use web_sys::{Event, MouseEvent};
 
-use self::grid::HexGrid;
+use self::grid::hex_grid;
 use self::head::{facts, head};
-use self::tree::FieldTree;
+use self::tree::field_tree;
 use super::bytes::{BitMark, bit_view, delegated, link_again, link_field, unlink_field};
+use super::scroll::once_drawn;
 use crate::capture::FrameId;
+use crate::ui::dom::{El, el, nothing};
 use crate::view::bytes::{Choice, Explanation, Rule, bits, explain, hex, offset_digits};
 use crate::view::inspector::PacketView;
 
@@ -22,38 +25,31 @@ pub type Inspected = Arc<PacketView>;
 
 /// Shows `packet`; `choice` is the byte and field chosen in it, made and read here and by whoever shows the same
 /// bytes. `scope` links hovering with other elements of the same `data-linkscope`.
-#[component]
-pub fn Inspector(
-    #[prop(into)] packet: Signal<Option<Inspected>>,
+/// `on_packet` is asked to show another packet, `on_step` for the previous (-1) or next (1) one, `on_close` to close;
+/// without that there is no button for it.
+pub fn inspector(
+    packet: Signal<Option<Inspected>>,
     choice: RwSignal<Option<Choice>>,
-    #[prop(into)] scope: Signal<String>,
-    /// Asked to show another packet.
+    scope: Signal<String>,
     on_packet: Callback<FrameId>,
-    /// Asked for the previous (-1) or next (1) packet.
     on_step: Callback<i32>,
-    /// Asked to close; without it there is no button for that.
-    #[prop(optional)]
     on_close: Option<Callback<()>>,
-) -> impl IntoView {
+) -> El {
     // The bytes of a packet never change, only what is told around them (its fate, its answer).
     let body = Memo::new_with_compare(move |_| packet.get(), |a, b| !same_bytes(a, b));
-    view! {
-        <section
-            class="inspector"
-            aria-label="Inspector"
-            data-linkscope=scope
-            on:pointerover=|event| link_field(&event)
-            on:focusin=|event| link_field(&event)
-            on:pointerleave=|event| unlink_field(&event)
-            on:focusout=|event| unlink_field(&event)
-        >
-            {move || packet.with(|it| it.as_ref().map(|it| head(it, on_step, on_close)))}
-            <div class="inspector__body">
-                {move || packet.with(|it| it.as_ref().map(|it| facts(it, on_packet)))}
-                {move || body.get().map(|it| sections(it, choice))}
-            </div>
-        </section>
-    }
+    let any = Memo::new(move |_| packet.with(Option::is_some));
+    let told = el("div", "inspector__body")
+        .dynamic(move || if any.get() { facts(packet, on_packet) } else { nothing() })
+        .dynamic(move || body.get().map_or_else(nothing, |it| sections(it, choice)));
+    el("section", "inspector")
+        .attr("aria-label", "Inspector")
+        .bind("data-linkscope", move || scope.get())
+        .on("pointerover", |event: Event| link_field(&event))
+        .on("focusin", |event: Event| link_field(&event))
+        .on("pointerleave", |event: Event| unlink_field(&event))
+        .on("focusout", |event: Event| unlink_field(&event))
+        .dynamic(move || if any.get() { head(packet, on_step, on_close) } else { nothing() })
+        .child(told)
 }
 
 fn same_bytes(a: Option<&Option<Inspected>>, b: Option<&Option<Inspected>>) -> bool {
@@ -66,9 +62,9 @@ fn same_bytes(a: Option<&Option<Inspected>>, b: Option<&Option<Inspected>>) -> b
 }
 
 /// The parts below the facts; those that follow the choice are in the order of the design: bits above fields.
-fn sections(packet: Inspected, choice: RwSignal<Option<Choice>>) -> AnyView {
+fn sections(packet: Inspected, choice: RwSignal<Option<Choice>>) -> El {
     // What is drawn anew for the choice has lost its marks.
-    Effect::new(move |_| {
+    once_drawn(move || {
         choice.track();
         request_animation_frame(link_again);
     });
@@ -76,24 +72,22 @@ fn sections(packet: Inspected, choice: RwSignal<Option<Choice>>) -> AnyView {
         let packet = Arc::clone(&packet);
         Memo::new(move |_| choice.get().filter(|it| it.offset < packet.bytes.len()).or(packet.first_choice()))
     };
-    let count = {
-        let packet = Arc::clone(&packet);
-        move || byte_count(&packet, chosen.get())
-    };
-    let (for_bits, for_rule) = (Arc::clone(&packet), Arc::clone(&packet));
-    view! {
-        <div class="inspector__section">
-            <h3 class="inspector__title">"Bytes "<span>{count}</span></h3>
-            <HexGrid packet=Arc::clone(&packet) choice chosen />
-        </div>
-        {move || bit_section(&for_bits, chosen.get(), choice)}
-        <div class="inspector__section">
-            <h3 class="inspector__title">"Fields"</h3>
-            <FieldTree packet choice chosen />
-        </div>
-        {move || chosen.get().and_then(|it| explain(&for_rule.dissection, it)).map(|it| explanation(&it))}
-    }
-    .into_any()
+    let [for_count, for_bits, for_rule] = [(); 3].map(|()| Arc::clone(&packet));
+    let count = el("span", "").bind_text(move || byte_count(&for_count, chosen.get()));
+    let grid = el("div", "inspector__section")
+        .child(el("h3", "inspector__title").text("Bytes ").child(count))
+        .child(hex_grid(Arc::clone(&packet), choice, chosen));
+    let tree = el("div", "inspector__section")
+        .child(el("h3", "inspector__title").text("Fields"))
+        .child(field_tree(packet, choice, chosen));
+    nothing()
+        .child(grid)
+        .dynamic(move || bit_section(&for_bits, chosen.get(), choice).unwrap_or_else(nothing))
+        .child(tree)
+        .dynamic(move || {
+            let it = chosen.get().and_then(|it| explain(&for_rule.dissection, it));
+            it.map_or_else(nothing, |it| explanation(&it))
+        })
 }
 
 fn byte_count(packet: &PacketView, chosen: Option<Choice>) -> String {
@@ -105,64 +99,46 @@ fn byte_count(packet: &PacketView, chosen: Option<Choice>) -> String {
     }
 }
 
-fn bit_section(
-    packet: &PacketView,
-    chosen: Option<Choice>,
-    choice: RwSignal<Option<Choice>>,
-) -> Option<AnyView> {
+fn bit_section(packet: &PacketView, chosen: Option<Choice>, choice: RwSignal<Option<Choice>>) -> Option<El> {
     let chosen = chosen?;
     let view = bits(&packet.bytes, &packet.dissection, &packet.map, chosen.offset)?;
     let width = offset_digits(packet.bytes.len());
     let title = format!("Byte {:0width$X} in bits", chosen.offset);
-    let value = format!("{} = {}", hex(view.value), view.binary());
-    let pick = move |event: web_sys::MouseEvent| {
+    let value = [hex(view.value), " = ", &view.binary()].concat();
+    let pick = move |event: MouseEvent| {
         if let Some(node) = delegated(&event, "data-bits") {
             choice.set(Some(Choice { offset: chosen.offset, node: node as u32 }));
         }
     };
+    let title = el("h3", "inspector__title").text(&title).child(el("span", "mono").text(&value));
     let shown = bit_view(&view, BitMark::Chosen(chosen.node), true);
-    Some(
-        view! {
-            <div class="inspector__section" on:click=pick>
-                <h3 class="inspector__title">{title} <span class="mono">{value}</span></h3>
-                {shown}
-            </div>
-        }
-        .into_any(),
-    )
+    Some(el("div", "inspector__section").on("click", pick).child(title).child(shown))
 }
 
-fn explanation(it: &Explanation) -> AnyView {
-    let rules = it.rules.iter().map(rule_line).collect_view();
-    let faults = it.faults.iter().map(|(message, rule)| {
-        view! { <p class="explain__fault">{message.clone()} " " {rule_chip(rule)}</p> }
-    });
-    let faults = faults.collect_view();
-    view! {
-        <div class="inspector__section explain">
-            <h3>{it.title.clone()}</h3>
-            {faults}
-            <p>{it.meaning.clone()}</p>
-            {rules}
-        </div>
-    }
-    .into_any()
+fn explanation(it: &Explanation) -> El {
+    let faults = it
+        .faults
+        .iter()
+        .map(|(message, rule)| el("p", "explain__fault").text(message).text(" ").child(rule_chip(rule)));
+    el("div", "inspector__section explain")
+        .child(el("h3", "").text(&it.title))
+        .all(faults)
+        .child(el("p", "").text(&it.meaning))
+        .all(it.rules.iter().map(rule_line))
 }
 
 /// A rule's demand with the chip that leads to its section.
-pub fn rule_line(rule: &Rule) -> AnyView {
-    let chip = rule_chip(rule);
-    view! { <p class="explain__rule">{rule.demand} " " {chip}</p> }.into_any()
+pub fn rule_line(rule: &Rule) -> El {
+    el("p", "explain__rule").text(rule.demand.unwrap_or_default()).text(" ").child(rule_chip(rule))
 }
 
 /// The chip of a statement, a link where the section's address is known.
-pub fn rule_chip(rule: &Rule) -> AnyView {
-    let (id, title) = (rule.id.clone(), format!("MQTT {}", rule.reference));
-    match rule.link.clone() {
-        Some(link) => {
-            view! { <a class="chip chip--spec" href=link title=title target="_blank" rel="noopener">{id}</a> }
-                .into_any()
-        }
-        None => view! { <span class="chip chip--spec">{title}</span> }.into_any(),
+pub fn rule_chip(rule: &Rule) -> El {
+    let title = ["MQTT ", &rule.reference].concat();
+    match &rule.link {
+        Some(link) => el("a", "chip chip--spec")
+            .attrs(&[("href", link), ("title", &title), ("target", "_blank"), ("rel", "noopener")])
+            .text(&rule.id),
+        None => el("span", "chip chip--spec").text(&title),
     }
 }

@@ -1,31 +1,30 @@
 //! The field tree.
 
-use std::ops::Range;
 use std::sync::Arc;
 
-use leptos::html::Ul;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use web_sys::{Event, KeyboardEvent, MouseEvent};
 
 use super::Inspected;
-use crate::ui::components::bytes::{delegated, group_class};
-use crate::ui::components::scroll::{Scrolled, focus_in};
+use crate::ui::components::bytes::{Marked, delegated, follow_chosen, group_class};
+use crate::ui::components::scroll::{Scrolled, focus_in, once_drawn, take_focus_over};
+use crate::ui::dom::{El, Slot, el, nothing};
 use crate::view::bytes::{Choice, TreeItem, tree};
 
 /// Height of an item, as in style/inspector.css.
-const ITEM_HEIGHT: f64 = 24.0;
+const ITEM_HEIGHT: usize = 24;
 /// Items that are shown without a scroller of their own.
 const FREE_ITEMS: usize = 60;
 
-#[component]
-pub(super) fn FieldTree(
+pub(super) fn field_tree(
     packet: Inspected,
     choice: RwSignal<Option<Choice>>,
     chosen: Memo<Option<Choice>>,
-) -> impl IntoView {
+) -> El {
     let items: Arc<[TreeItem]> = tree(&packet.bytes, &packet.dissection, &packet.map).into();
-    let scroller = NodeRef::<Ul>::new();
-    let scrolled = Scrolled::new(scroller, ITEM_HEIGHT, items.len());
+    let scroller = Slot::new(None);
+    take_focus_over(scroller, ".field-tree");
+    let scrolled = Scrolled::new(scroller, ITEM_HEIGHT as f64, items.len());
     let class = if items.len() > FREE_ITEMS { "field-tree field-tree--long" } else { "field-tree" };
     let current = {
         let (items, packet) = (Arc::clone(&items), packet.clone());
@@ -42,7 +41,7 @@ pub(super) fn FieldTree(
     };
     let click = {
         let pick = pick.clone();
-        move |event: web_sys::MouseEvent| {
+        move |event: MouseEvent| {
             if let Some(at) = delegated(&event, "data-item") {
                 pick(at);
             }
@@ -57,66 +56,70 @@ pub(super) fn FieldTree(
             event.stop_propagation();
             pick(to);
             scrolled.reveal(to);
-            focus_in(scroller, format!("[data-item=\"{to}\"]"));
+            focus_in(scroller, ["[data-item=\"", &to.to_string(), "\"]"].concat());
         }
     };
-    Effect::new(move |_| {
+    once_drawn(move || {
         if let Some(at) = current.get() {
             scrolled.reveal(at);
         }
     });
-    let count = items.len();
-    let shown = move || {
-        let range = scrolled.visible();
-        let before = format!("{}px", range.start as f64 * ITEM_HEIGHT);
-        let after = format!("{}px", (count - range.end) as f64 * ITEM_HEIGHT);
-        let lines = tree_lines(&items, range, current.get());
-        view! {
-            <li role="presentation" style:height=before></li>
-            {lines}
-            <li role="presentation" style:height=after></li>
-        }
-    };
-    view! {
-        <ul
-            class=class role="tree" aria-label="Fields"
-            node_ref=scroller on:scroll=move |_| scrolled.update() on:click=click on:keydown=keys
-        >
-            {shown}
-        </ul>
-    }
+    let list = el("ul", class)
+        .attrs(&[("role", "tree"), ("aria-label", "Fields")])
+        .slot(scroller)
+        .on("scroll", move |_: Event| scrolled.update())
+        .on("click", click)
+        .on("keydown", keys);
+    lines(list, items, scrolled, current)
 }
 
-fn tree_lines(items: &[TreeItem], range: Range<usize>, current: Option<usize>) -> Vec<AnyView> {
-    range
-        .filter_map(|at| {
-            let item = items.get(at)?;
-            let is_current = current == Some(at);
-            let class = [
-                "field-tree__item ",
-                group_class(item.group),
-                if item.heading { " field-tree__item--group" } else { "" },
-                if item.wrong { " field-tree__item--wrong" } else { "" },
-                if is_current { " is-selected" } else { "" },
-            ]
-            .concat();
-            let tabbed = is_current || current.is_none() && at == 0;
-            Some(
-                view! {
-                    <li
-                        class=class role="treeitem" style:--depth=item.depth.to_string()
-                        attr:aria-level=item.depth + 1 aria-selected=is_current.to_string()
-                        tabindex=if tabbed { "0" } else { "-1" } data-item=at data-n=item.field title=item.text.clone()
-                    >
-                        <span class="field-tree__swatch"></span>
-                        <span class="field-tree__name">{item.name.clone()} " " <b>{item.text.clone()}</b></span>
-                        <span class="field-tree__bytes">{item.place.clone()}</span>
-                    </li>
-                }
-                .into_any(),
-            )
-        })
-        .collect()
+/// Fills the list: the items in view, between two spaces for the rest.
+fn lines(list: El, items: Arc<[TreeItem]>, scrolled: Scrolled, current: Memo<Option<usize>>) -> El {
+    let count = items.len();
+    let marked = Marked::new(current.get_untracked());
+    let keys = move || {
+        // The space before has the key 0, an item its place from 1, the space behind what comes after all items.
+        let range = scrolled.visible();
+        let shown = range.start as u64 + 1..range.end as u64 + 1;
+        std::iter::once(0).chain(shown).chain([count as u64 + 1]).collect()
+    };
+    let line = move |key: u64| match (key as usize).checked_sub(1) {
+        None => space(move || scrolled.visible().start),
+        Some(at) if at == count => space(move || count - scrolled.visible().end),
+        Some(at) => items.get(at).map_or_else(nothing, |item| tree_line(item, at, marked.get_value())),
+    };
+    let list = list.each(keys, line);
+    follow_chosen(&list, "[data-item=", marked, move || current.get());
+    list
+}
+
+fn space(items: impl Fn() -> usize + 'static) -> El {
+    let height = move || [&(items() * ITEM_HEIGHT).to_string(), "px"].concat();
+    el("li", "").attr("role", "presentation").bind_style("height", height)
+}
+
+fn tree_line(item: &TreeItem, at: usize, current: Option<usize>) -> El {
+    let is_current = current == Some(at);
+    let class = [
+        "field-tree__item ",
+        group_class(item.group),
+        if item.heading { " field-tree__item--group" } else { "" },
+        if item.wrong { " field-tree__item--wrong" } else { "" },
+        if is_current { " is-selected" } else { "" },
+    ]
+    .concat();
+    let tabbed = current.unwrap_or(0) == at;
+    let name = el("span", "field-tree__name").text(&item.name).text(" ");
+    el("li", &class)
+        .attrs(&[("role", "treeitem"), ("title", &item.text), ("tabindex", if tabbed { "0" } else { "-1" })])
+        .style("--depth", &item.depth.to_string())
+        .num("aria-level", usize::from(item.depth) + 1)
+        .state("aria-selected", is_current)
+        .num("data-item", at)
+        .num("data-n", item.field as usize)
+        .child(el("span", "field-tree__swatch"))
+        .child(name.child(el("b", "").text(&item.text)))
+        .child(el("span", "field-tree__bytes").text(&item.place))
 }
 
 /// The item that shows what is chosen: the node itself, else the field that it belongs to.

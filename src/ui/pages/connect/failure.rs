@@ -6,8 +6,9 @@ use super::state::ConnectState;
 use crate::codec::{PacketType, ReasonCode, Version};
 use crate::time::Duration;
 use crate::transport::{Address, Cause, Likelihood, SocketError, causes};
-use crate::ui::components::icon::Icon;
+use crate::ui::components::icon::icon;
 use crate::ui::components::inspector::rule_chip;
+use crate::ui::dom::{El, el};
 use crate::view::bytes::rule;
 use crate::view::inspector::millis;
 
@@ -150,49 +151,40 @@ fn lost(code: u16, reason: &str, clean: bool, connecting: bool) -> Words {
 }
 
 /// The failure with what can be done about it.
-#[component]
-pub(super) fn FailureNote() -> impl IntoView {
-    let state = expect_context::<ConnectState>();
-    move || state.failure.get().map(|failure| failure_note(state, &failure))
-}
-
-fn failure_note(state: ConnectState, failure: &Failure) -> AnyView {
+pub(super) fn failure_note(state: ConnectState, failure: &Failure) -> El {
     let words = words(failure);
     let list = match failure {
         Failure::NotOpened { address, .. } => Some(cause_list(state, &causes(address, super::secure_page()))),
         _ => None,
     };
-    view! {
-        <section class="attempt" role="alert" aria-label="The connection failed">
-            <div class="attempt__head">
-                <Icon name="i-warn"/>
-                <span>{words.title}</span>
-                <small class="num">{words.detail}</small>
-                <span class="grow"></span>
-                <button
-                    class="button button--sm" type="button"
-                    on:click=move |_| state.connect()
-                >
-                    <Icon name="i-restart" class="icon icon--xs"/>
-                    "Try again"
-                </button>
-                <button
-                    class="icon-button icon-button--sm" type="button" aria-label="Dismiss" title="Dismiss"
-                    on:click=move |_| state.failure.set(None)
-                >
-                    <Icon name="i-close" class="icon icon--xs"/>
-                </button>
-            </div>
-            <p class="attempt__text">
-                {words.text} " " {words.statement.map(|it| rule_chip(&rule(it)))}
-            </p>
-            {list}
-        </section>
-    }
-    .into_any()
+    let again = el("button", "button button--sm")
+        .attr("type", "button")
+        .click(move || state.connect())
+        .child(icon("i-restart", "icon icon--xs"))
+        .text("Try again");
+    let dismiss = el("button", "icon-button icon-button--sm")
+        .attrs(&[("type", "button"), ("aria-label", "Dismiss"), ("title", "Dismiss")])
+        .click(move || state.failure.set(None))
+        .child(icon("i-close", "icon icon--xs"));
+    let head = el("div", "attempt__head")
+        .child(icon("i-warn", "icon"))
+        .child(el("span", "").text(&words.title))
+        .child(el("small", "num").text(&words.detail))
+        .child(el("span", "grow"))
+        .child(again)
+        .child(dismiss);
+    let text = el("p", "attempt__text")
+        .text(&words.text)
+        .text(" ")
+        .with(words.statement.map(|it| rule_chip(&rule(it))));
+    el("section", "attempt")
+        .attrs(&[("role", "alert"), ("aria-label", "The connection failed")])
+        .child(head)
+        .child(text)
+        .with(list)
 }
 
-fn cause_list(state: ConnectState, causes: &[Cause]) -> AnyView {
+fn cause_list(state: ConnectState, causes: &[Cause]) -> El {
     let items = causes.iter().map(|cause| {
         let (class, chip, word) = match cause.likelihood {
             Likelihood::Likely => ("cause is-likely", "chip chip--accent", "most likely"),
@@ -200,20 +192,17 @@ fn cause_list(state: ConnectState, causes: &[Cause]) -> AnyView {
             Likelihood::RuledOut => ("cause is-out", "chip", "ruled out"),
         };
         let instead = cause.try_instead.clone().map(|url| {
-            let shown = format!("Try {url}");
-            let take = move |_| {
+            let shown = ["Try ", &url].concat();
+            let take = move || {
                 state.form.url.set(url.clone());
                 state.connect();
             };
-            view! { <button class="button button--sm" type="button" on:click=take>{shown}</button> }
+            el("button", "button button--sm").attr("type", "button").click(take).text(&shown)
         });
-        view! {
-            <li class=class>
-                <span class=chip>{word}</span>
-                <p><b>{cause.title}</b> " " {cause.text.clone()}</p>
-                {instead}
-            </li>
-        }
+        el("li", class)
+            .child(el("span", chip).text(word))
+            .child(el("p", "").child(el("b", "").text(cause.title)).text(" ").text(&cause.text))
+            .with(instead)
     });
-    view! { <ul class="cause-list" aria-label="Causes">{items.collect_view()}</ul> }.into_any()
+    el("ul", "cause-list").attr("aria-label", "Causes").all(items)
 }

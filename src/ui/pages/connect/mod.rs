@@ -10,43 +10,43 @@ use leptos::ev::keydown;
 use leptos::prelude::*;
 use web_sys::ScrollLogicalPosition;
 
-use self::failure::FailureNote;
-use self::settings::Settings;
-use self::side::Side;
 pub use self::state::ConnectState;
 use self::state::Phase;
-use crate::ui::components::diagram::Diagram;
-use crate::ui::components::inspector::{Inspected, Inspector};
+use crate::ui::components::diagram::diagram;
+use crate::ui::components::inspector::{Inspected, inspector};
 use crate::ui::components::keys::is_single_key;
 use crate::ui::components::scroll::reveal;
+use crate::ui::dom::{El, el, fragment, nothing, text};
 use crate::ui::media;
 use crate::ui::state::{Selection, Source};
 use crate::view::inspector::PacketView;
 
 /// The page.
-#[component]
-pub fn Connect() -> impl IntoView {
+pub fn connect() -> El {
     let state = expect_context::<ConnectState>();
     let source = state.source();
     let any = Memo::new(move |_| state.with_record(|it| it.live.step() > 0).unwrap_or(false));
     listen(source, state.selection);
-    let inspected = Memo::new(move |_| state.selection.frame.get().is_some());
-    view! {
-        <main class="connect" id="main" tabindex="-1" class:connect--inspecting=inspected>
-            <h1 class="sr-only">"Connect"</h1>
-            <Settings/>
-            <div class="connect__centre">
-                <FailureNote/>
-                {move || if any.get() {
-                    view! { <Diagram source selection=state.selection>{status(state)}</Diagram> }.into_any()
-                } else {
-                    welcome()
-                }}
-            </div>
-            <Side/>
-            <Details/>
-        </main>
-    }
+    let note = move || match state.failure.get() {
+        Some(failure) => failure::failure_note(state, &failure),
+        None => nothing(),
+    };
+    let view = move || {
+        if any.get() { diagram(source, state.selection, status(state), nothing()) } else { welcome() }
+    };
+    el("main", "connect")
+        .attrs(&[("id", "main"), ("tabindex", "-1")])
+        .bind_class("connect--inspecting", move || state.selection.frame.get().is_some())
+        .child(el("h1", "sr-only").text("Connect"))
+        .child(settings::settings(state))
+        .child(el("div", "connect__centre").dynamic(note).dynamic(view))
+        .child(side::side(state))
+        .dynamic(details(state, source))
+}
+
+/// The heading of a pane.
+fn pane_head(title: &str) -> El {
+    el("div", "pane__head").child(el("h2", "").text(title))
 }
 
 /// The keys of the diagram, for as long as the page shows.
@@ -74,76 +74,83 @@ fn secure_page() -> bool {
 }
 
 /// Where the connection stands, in a word and a shape.
-fn status(state: ConnectState) -> AnyView {
-    let (class, dot, word) = (
-        move || if state.phase.get() == Phase::Connected { "chip chip--ok" } else { "chip" },
-        move || match state.phase.get() {
-            Phase::Connected => "status-dot",
-            Phase::Offline => "status-dot status-dot--off",
-            _ => "status-dot status-dot--busy",
-        },
-        move || match state.phase.get() {
+fn status(state: ConnectState) -> El {
+    let class = move || if state.phase.get() == Phase::Connected { "chip chip--ok" } else { "chip" };
+    let dot = move || match state.phase.get() {
+        Phase::Connected => "status-dot",
+        Phase::Offline => "status-dot status-dot--off",
+        _ => "status-dot status-dot--busy",
+    };
+    let word = move || {
+        text(match state.phase.get() {
             Phase::Offline => "not connected",
             Phase::Opening => "opening",
             Phase::Connecting => "waiting for CONNACK",
             Phase::Connected => "live",
             Phase::Closing => "closing",
-        },
-    );
-    let live = Memo::new(move |_| state.phase.get() == Phase::Connected);
+        })
+    };
+    let how = move || {
+        if state.phase.get() != Phase::Connected {
+            return nothing();
+        }
+        el("span", "connect__how")
+            .text("WebSocket subprotocol ")
+            .child(el("code", "").text("mqtt"))
+            .text(", binary frames")
+    };
     let dropped = move || {
         let dropped = state.with_record(|it| it.live.capture().dropped_frames()).unwrap_or(0);
-        (dropped > 0).then(|| format!("the oldest {dropped} packets dropped"))
+        if dropped > 0 { format!("the oldest {dropped} packets dropped") } else { String::new() }
     };
-    view! {
-        <span class=class role="status"><span class=dot></span>{word}</span>
-        {move || live.get().then(|| view! {
-            <span class="connect__how">"WebSocket subprotocol " <code>"mqtt"</code> ", binary frames"</span>
-        })}
-        <span class="connect__how">{dropped}</span>
-    }
-    .into_any()
+    let chip =
+        el("span", "").bind("class", class).attr("role", "status").child(el("span", "").bind("class", dot));
+    fragment([chip.dynamic(word), nothing().dynamic(how), el("span", "connect__how").bind_text(dropped)])
 }
 
-fn welcome() -> AnyView {
-    view! {
-        <div class="connect__welcome">
-            <div>
-                <h2>"Connect to a real broker"</h2>
-                <p class="lede">"The same diagram, with your broker’s own packets. Nothing is sent before you connect."</p>
-            </div>
-            <div class="how" role="img" aria-label="This tab speaks MQTT over WebSocket to the broker">
-                <div class="how__node">"This tab"<small>"MQTT client in WebAssembly"</small></div>
-                <div class="how__link"><span>"ws or wss"</span><span>"binary frames, subprotocol mqtt"</span></div>
-                <div class="how__node">"Listener"<small>"WebSocket"</small></div>
-                <div class="how__link"><span>"MQTT"</span></div>
-                <div class="how__node">"Broker"<small>"yours or public"</small></div>
-            </div>
-            <ul class="how-list">
-                <li>
-                    <b>"No server in between"</b>
-                    "The browser connects straight to the broker. Your credentials go there and nowhere else, and are not kept."
-                </li>
-                <li>
-                    <b>"WebSocket only"</b>
-                    "A browser has no raw TCP, so port 1883 cannot work. Mosquitto needs the lines “listener 9001” and “protocol websockets”."
-                </li>
-                <li>
-                    <b>"Public means public"</b>
-                    "On public test brokers everyone reads everything, so send nothing private. The topics here have a random part."
-                </li>
-            </ul>
-        </div>
+/// What stands at each end of a connection, and what is spoken on the way to the next.
+const HOW: [(&str, &str, &[&str]); 3] = [
+    ("This tab", "MQTT client in WebAssembly", &["ws or wss", "binary frames, subprotocol mqtt"]),
+    ("Listener", "WebSocket", &["MQTT"]),
+    ("Broker", "yours or public", &[]),
+];
+
+/// What to know before connecting.
+const NOTES: [(&str, &str); 3] = [
+    (
+        "No server in between",
+        "The browser connects straight to the broker. Your credentials go there and nowhere else, and are not kept.",
+    ),
+    (
+        "WebSocket only",
+        "A browser has no raw TCP, so port 1883 cannot work. Mosquitto needs the lines “listener 9001” and “protocol websockets”.",
+    ),
+    (
+        "Public means public",
+        "On public test brokers everyone reads everything, so send nothing private. The topics here have a random part.",
+    ),
+];
+
+fn welcome() -> El {
+    let lede = "The same diagram, with your broker’s own packets. Nothing is sent before you connect.";
+    let about =
+        el("div", "").child(el("h2", "").text("Connect to a real broker")).child(el("p", "lede").text(lede));
+    let mut how = el("div", "how")
+        .attrs(&[("role", "img"), ("aria-label", "This tab speaks MQTT over WebSocket to the broker")]);
+    for (node, what, link) in HOW {
+        how = how.child(el("div", "how__node").text(node).child(el("small", "").text(what)));
+        if !link.is_empty() {
+            let words = link.iter().map(|words| el("span", "").text(words));
+            how = how.child(el("div", "how__link").all(words));
+        }
     }
-    .into_any()
+    let notes = NOTES.iter().map(|(title, words)| el("li", "").child(el("b", "").text(title)).text(words));
+    el("div", "connect__welcome").child(about).child(how).child(el("ul", "how-list").all(notes))
 }
 
-/// The chosen packet, over the column at the right.
-#[component]
-fn Details() -> impl IntoView {
-    let state = expect_context::<ConnectState>();
+/// Draws the chosen packet, over the column at the right.
+fn details(state: ConnectState, source: Source) -> impl Fn() -> El {
     let selection = state.selection;
-    let source = state.source();
     let packet = Memo::new(move |_| {
         let id = selection.frame.get()?;
         let look =
@@ -164,12 +171,10 @@ fn Details() -> impl IntoView {
         }
     });
     move || {
-        open.get().then(|| {
-            view! {
-                <div class="connect__inspector">
-                    <Inspector packet choice=selection.choice scope on_packet on_step on_close/>
-                </div>
-            }
-        })
+        if !open.get() {
+            return nothing();
+        }
+        let panel = inspector(packet.into(), selection.choice, scope, on_packet, on_step, Some(on_close));
+        el("div", "connect__inspector").child(panel)
     }
 }

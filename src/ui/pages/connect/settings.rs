@@ -1,61 +1,68 @@
 //! The connection's settings, and what can be done with it as a whole.
 
-use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
+use super::pane_head;
 use super::state::{ConnectState, Phase};
 use crate::codec::Version;
-use crate::ui::components::field::{Take, TextField};
-use crate::ui::components::icon::Icon;
+use crate::ui::components::field::{Take, checkbox, field_error, text_field};
+use crate::ui::components::icon::icon;
 use crate::ui::components::scroll::focus_in;
-use crate::ui::components::segmented::Segmented;
+use crate::ui::components::segmented::segmented;
+use crate::ui::dom::{El, Slot, el, nothing, text};
 
-#[component]
-pub(super) fn Settings() -> impl IntoView {
-    let state = expect_context::<ConnectState>();
+pub(super) fn settings(state: ConnectState) -> El {
     let form = state.form;
     let busy = Signal::derive(move || state.phase.get() != Phase::Offline);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        state.connect();
+    let url = Take { mode: Some("url"), ..Take::default() };
+    let broker = el("div", "pane").child(pane_head("Broker")).child(text_field(
+        "WebSocket address",
+        form.url,
+        form.url_error.into(),
+        busy,
+        url,
+    ));
+    let error = move || match form.error.get() {
+        Some(error) => {
+            field_error("p").text(&["CONNECT cannot be sent so: ", &error.to_string(), "."].concat())
+        }
+        None => nothing(),
     };
+    let fields = el("fieldset", "pane")
+        .bind_flag("disabled", move || busy.get())
+        .child(client_fields(state))
+        .dynamic(error);
+    el("form", "connect__settings")
+        .attrs(&[("aria-label", "Connection"), ("novalidate", "")])
+        .on("submit", move |event: SubmitEvent| {
+            event.prevent_default();
+            state.connect();
+        })
+        .child(broker)
+        .child(fields)
+        .child(actions(state))
+}
+
+fn client_fields(state: ConnectState) -> El {
+    let form = state.form;
+    let (fine, free) = (Signal::stored(None), Signal::stored(false));
     let number = Take { mode: Some("numeric"), field_class: Some("is-half"), ..Take::default() };
     let credential =
         Take { placeholder: Some("none"), field_class: Some("is-half"), class: Some(""), ..Take::default() };
     let password = Take { kind: Some("password"), ..credential };
-    let url = Take { mode: Some("url"), ..Take::default() };
-    let error = move || form.error.get().map(|error| format!("CONNECT cannot be sent so: {error}."));
-    view! {
-        <form class="connect__settings" aria-label="Connection" on:submit=submit novalidate=true>
-            <div class="pane">
-                <div class="pane__head"><h2>"Broker"</h2></div>
-                <TextField label="WebSocket address" value=form.url error=form.url_error disabled=busy take=url/>
-            </div>
-            <fieldset class="pane" disabled=busy>
-                <div class="form-grid">
-                    <div class="field"><span class="field__label">"Version"</span>{versions(state)}</div>
-                    <TextField label="Client id" value=form.client_id/>
-                    <TextField label="Keep alive, s" value=form.keep_alive error=form.keep_alive_error take=number/>
-                    <label class="check is-half connect__clean">
-                        <input
-                            type="checkbox"
-                            prop:checked=move || form.clean_start.get()
-                            on:change=move |event| form.clean_start.set(event_target_checked(&event))
-                        />
-                        {move || if form.version.get() == Version::V5 { "Clean start" } else { "Clean session" }}
-                    </label>
-                    <TextField label="User name" value=form.user_name take=credential/>
-                    <TextField label="Password" value=form.password take=password/>
-                </div>
-                {move || error().map(|text| view! { <p class="field__error" role="alert">{text}</p> })}
-            </fieldset>
-            {actions(state)}
-        </form>
-    }
+    let clean = move || text(if form.version.get() == Version::V5 { "Clean start" } else { "Clean session" });
+    let version = el("div", "field").child(el("span", "field__label").text("Version")).child(versions(state));
+    el("div", "form-grid")
+        .child(version)
+        .child(text_field("Client id", form.client_id, fine, free, Take::default()))
+        .child(text_field("Keep alive, s", form.keep_alive, form.keep_alive_error.into(), free, number))
+        .child(el("label", "check is-half connect__clean").child(checkbox(form.clean_start)).dynamic(clean))
+        .child(text_field("User name", form.user_name, fine, free, credential))
+        .child(text_field("Password", form.password, fine, free, password))
 }
 
-fn versions(state: ConnectState) -> AnyView {
+fn versions(state: ConnectState) -> El {
     let names = Version::ALL.map(|it| (it, Signal::stored(it.as_str().to_owned())));
     let chosen = state.form.version;
     let choose = Callback::new(move |version| {
@@ -63,39 +70,80 @@ fn versions(state: ConnectState) -> AnyView {
             chosen.set(version);
         }
     });
-    view! { <Segmented label="Version" options=names.to_vec() chosen on_choose=choose/> }.into_any()
+    segmented("Version", names.to_vec(), chosen.into(), choose)
+}
+
+/// A button of the form.
+struct Action {
+    class: &'static str,
+    kind: &'static str,
+    icon: Option<&'static str>,
+    label: &'static str,
+    title: Option<&'static str>,
+    is_shown: fn(Phase) -> bool,
+    act: fn(ConnectState),
+}
+
+const ACTIONS: [Action; 4] = [
+    Action {
+        class: "button button--primary grow",
+        kind: "submit",
+        icon: Some("i-plug"),
+        label: "Connect",
+        title: None,
+        is_shown: |phase| phase == Phase::Offline,
+        // The form does it when it is submitted.
+        act: |_| {},
+    },
+    Action {
+        class: "button grow",
+        kind: "button",
+        icon: None,
+        label: "Give up",
+        title: None,
+        is_shown: |phase| phase == Phase::Opening,
+        act: ConnectState::disconnect,
+    },
+    Action {
+        class: "button grow",
+        kind: "button",
+        icon: None,
+        label: "Disconnect",
+        title: None,
+        is_shown: has_connection,
+        act: ConnectState::disconnect,
+    },
+    Action {
+        class: "button button--danger",
+        kind: "button",
+        icon: Some("i-cut"),
+        label: "Drop socket",
+        title: Some("Close the WebSocket without DISCONNECT"),
+        is_shown: has_connection,
+        act: ConnectState::drop_socket,
+    },
+];
+
+fn has_connection(phase: Phase) -> bool {
+    !matches!(phase, Phase::Offline | Phase::Opening)
 }
 
 /// All buttons are there at any time, most of them hidden: one that turned into another while it is clicked would
 /// do what the other does.
-fn actions(state: ConnectState) -> AnyView {
-    let phase = state.phase;
-    let row = NodeRef::<Div>::new();
-    let not_offline = move || phase.get() != Phase::Offline;
-    let not_opening = move || phase.get() != Phase::Opening;
-    let no_connection = move || matches!(phase.get(), Phase::Offline | Phase::Opening);
-    // Whoever pressed a button that is hidden now goes on at the one in its place.
-    let keep_focus = move |_| focus_in(row, "button:not([hidden])".to_owned());
-    view! {
-        <div class="pane connect__actions" node_ref=row on:click=keep_focus>
-            <button class="button button--primary grow" type="submit" hidden=not_offline>
-                <Icon name="i-plug" class="icon icon--sm"/>
-                "Connect"
-            </button>
-            <button class="button grow" type="button" hidden=not_opening on:click=move |_| state.disconnect()>
-                "Give up"
-            </button>
-            <button class="button grow" type="button" hidden=no_connection on:click=move |_| state.disconnect()>
-                "Disconnect"
-            </button>
-            <button
-                class="button button--danger" type="button" hidden=no_connection
-                title="Close the WebSocket without DISCONNECT" on:click=move |_| state.drop_socket()
-            >
-                <Icon name="i-cut" class="icon icon--sm"/>
-                "Drop socket"
-            </button>
-        </div>
-    }
-    .into_any()
+fn actions(state: ConnectState) -> El {
+    let row = Slot::new(None);
+    let buttons = ACTIONS.iter().map(|action| {
+        el("button", action.class)
+            .attr("type", action.kind)
+            .maybe("title", action.title)
+            .bind_flag("hidden", move || !(action.is_shown)(state.phase.get()))
+            .click(move || (action.act)(state))
+            .with(action.icon.map(|name| icon(name, "icon icon--sm")))
+            .text(action.label)
+    });
+    el("div", "pane connect__actions")
+        .slot(row)
+        // Whoever pressed a button that is hidden now goes on at the one in its place.
+        .click(move || focus_in(row, "button:not([hidden])".to_owned()))
+        .all(buttons)
 }

@@ -3,48 +3,73 @@
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
+use super::pane_head;
 use super::state::{ConnectState, Phase};
 use crate::client::ClientError;
 use crate::codec::QoS;
 use crate::dissect::readable;
 use crate::transport::{MessageList, Received};
-use crate::ui::components::field::TextField;
-use crate::ui::components::icon::Icon;
+use crate::ui::components::field::{Take, checkbox, field_error, holding, text_field};
+use crate::ui::components::icon::icon;
 use crate::ui::components::inspector::rule_chip;
-use crate::ui::components::segmented::Segmented;
+use crate::ui::components::segmented::segmented;
+use crate::ui::dom::{El, el, many, nothing};
 use crate::view::bytes::{hex, rule};
 
 /// Characters of a payload, or bytes of one that is no text, that the list shows.
 const SHOWN: usize = 120;
 
-#[component]
-pub(super) fn Side() -> impl IntoView {
-    view! {
-        <aside class="connect__side" aria-label="Subscriptions and messages">
-            <Subscriptions/>
-            <Publish/>
-            <Messages/>
-        </aside>
-    }
+pub(super) fn side(state: ConnectState) -> El {
+    el("aside", "connect__side")
+        .attr("aria-label", "Subscriptions and messages")
+        .child(subscriptions(state))
+        .child(publish(state))
+        .child(messages(state))
 }
 
-fn qos_options() -> Vec<(QoS, Signal<String>)> {
-    QoS::ALL.map(|qos| (qos, Signal::stored(qos.to_string()))).to_vec()
+/// A pane that is a form; `label` names it among the landmarks.
+fn form(label: &str, title: &str, submit: fn(ConnectState), state: ConnectState) -> El {
+    el("form", "pane").attr("aria-label", label).child(pane_head(title)).on(
+        "submit",
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            submit(state);
+        },
+    )
 }
 
-fn is_offline(state: ConnectState) -> Signal<bool> {
-    Signal::derive(move || state.phase.get() != Phase::Connected)
+/// The button that sends a form.
+fn submit(state: ConnectState, class: &str, symbol: &str, label: &str) -> El {
+    el("button", class)
+        .attr("type", "submit")
+        .bind_flag("disabled", move || is_offline(state))
+        .bind_maybe("title", move || is_offline(state).then_some("Needs a connection"))
+        .child(icon(symbol, "icon icon--sm"))
+        .text(label)
 }
 
-#[component]
-fn Subscriptions() -> impl IntoView {
-    let state = expect_context::<ConnectState>();
+fn topic_field(label: &'static str, value: RwSignal<String>) -> El {
+    text_field(label, value, Signal::stored(None), Signal::stored(false), Take::default())
+}
+
+/// The choice of a quality of service, in a row that more goes into.
+fn qos_row(label: &'static str, value: RwSignal<QoS>) -> El {
+    let options = QoS::ALL.map(|qos| (qos, Signal::stored(qos.to_string()))).to_vec();
+    let choose = Callback::new(move |qos| value.set(qos));
+    el("div", "connect__row").child(el("span", "field__label").text("QoS")).child(segmented(
+        label,
+        options,
+        value.into(),
+        choose,
+    ))
+}
+
+fn is_offline(state: ConnectState) -> bool {
+    state.phase.get() != Phase::Connected
+}
+
+fn subscriptions(state: ConnectState) -> El {
     let forms = state.messages;
-    let offline = is_offline(state);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        state.subscribe();
-    };
     let list = Memo::new(move |_| {
         let read = state.with_record(|record| {
             let all = record.live.client().subscriptions();
@@ -53,116 +78,74 @@ fn Subscriptions() -> impl IntoView {
         read.unwrap_or_default()
     });
     let items = move || {
-        let items = list.get().into_iter().map(|(filter, granted, asked)| {
-            let less = (granted < asked).then(|| format!(", asked for {asked}"));
-            let label = format!("Unsubscribe from {filter}");
-            let shown = filter.clone();
-            view! {
-                <li>
-                    <code>{shown}</code>
-                    <span class="chip">"QoS " {granted.level()} " granted" {less}</span>
-                    <button
-                        class="icon-button icon-button--sm" type="button" aria-label=label.clone() title=label
-                        disabled=offline on:click=move |_| state.unsubscribe(&filter)
-                    >
-                        <Icon name="i-close" class="icon icon--xs"/>
-                    </button>
-                </li>
-            }
-        });
-        items.collect_view()
+        let items = list.get().into_iter();
+        many(items.map(|(filter, granted, asked)| subscription(state, filter, granted, asked)))
     };
-    view! {
-        <form class="pane" aria-label="Subscribe" on:submit=submit>
-            <div class="pane__head"><h2>"Subscriptions"</h2></div>
-            <ul class="subscription-list">{items}</ul>
-            <TextField label="Topic filter" value=forms.filter/>
-            <div class="connect__row">
-                <span class="field__label">"QoS"</span>
-                <Segmented
-                    label="QoS asked for" options=qos_options() chosen=forms.filter_qos
-                    on_choose=Callback::new(move |qos| forms.filter_qos.set(qos))
-                />
-                <span class="grow"></span>
-                <button class="button" type="submit" disabled=offline title=move || needs(offline)>
-                    <Icon name="i-inbox" class="icon icon--sm"/>
-                    "Subscribe"
-                </button>
-            </div>
-            {move || forms.filter_error.get().map(refusal)}
-            {move || state.notice.get().map(|text| view! { <p class="field__error" role="alert">{text}</p> })}
-        </form>
-    }
+    let row = qos_row("QoS asked for", forms.filter_qos).child(el("span", "grow")).child(submit(
+        state,
+        "button",
+        "i-inbox",
+        "Subscribe",
+    ));
+    let notice = move || match state.notice.get() {
+        Some(notice) => field_error("p").text(&notice),
+        None => nothing(),
+    };
+    form("Subscribe", "Subscriptions", ConnectState::subscribe, state)
+        .child(el("ul", "subscription-list").fill(items))
+        .child(topic_field("Topic filter", forms.filter))
+        .child(row)
+        .dynamic(move || refusal(forms.filter_error.get()))
+        .dynamic(notice)
 }
 
-#[component]
-fn Publish() -> impl IntoView {
-    let state = expect_context::<ConnectState>();
+fn subscription(state: ConnectState, filter: String, granted: QoS, asked: QoS) -> El {
+    let mut told = ["QoS ", &granted.to_string(), " granted"].concat();
+    if granted < asked {
+        told.push_str(", asked for ");
+        told.push_str(&asked.to_string());
+    }
+    let label = ["Unsubscribe from ", &filter].concat();
+    let line = el("li", "").child(el("code", "").text(&filter)).child(el("span", "chip").text(&told));
+    let button = el("button", "icon-button icon-button--sm")
+        .attrs(&[("type", "button"), ("aria-label", &label), ("title", &label)])
+        .bind_flag("disabled", move || is_offline(state))
+        .click(move || state.unsubscribe(&filter))
+        .child(icon("i-close", "icon icon--xs"));
+    line.child(button)
+}
+
+fn publish(state: ConnectState) -> El {
     let forms = state.messages;
-    let offline = is_offline(state);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        state.publish();
-    };
-    view! {
-        <form class="pane" aria-label="Publish" on:submit=submit>
-            <div class="pane__head"><h2>"Publish"</h2></div>
-            <TextField label="Topic" value=forms.topic/>
-            <label class="field">
-                <span class="field__label">"Payload"</span>
-                <textarea
-                    class="input input--mono" rows="2" spellcheck="false"
-                    prop:value=move || forms.payload.get()
-                    on:input=move |event| forms.payload.set(event_target_value(&event))
-                ></textarea>
-            </label>
-            <div class="connect__row">
-                <span class="field__label">"QoS"</span>
-                <Segmented
-                    label="QoS" options=qos_options() chosen=forms.qos
-                    on_choose=Callback::new(move |qos| forms.qos.set(qos))
-                />
-                <label class="check">
-                    <input
-                        type="checkbox"
-                        prop:checked=move || forms.retain.get()
-                        on:change=move |event| forms.retain.set(event_target_checked(&event))
-                    />
-                    "Retain"
-                </label>
-                <span class="grow"></span>
-                <button class="button button--primary" type="submit" disabled=offline title=move || needs(offline)>
-                    <Icon name="i-send" class="icon icon--sm"/>
-                    "Publish"
-                </button>
-            </div>
-            {move || forms.error.get().map(refusal)}
-        </form>
-    }
-}
-
-fn needs(offline: Signal<bool>) -> Option<&'static str> {
-    offline.get().then_some("Needs a connection")
+    let area = el("textarea", "input input--mono").attrs(&[("rows", "2"), ("spellcheck", "false")]);
+    let payload = el("label", "field")
+        .child(el("span", "field__label").text("Payload"))
+        .child(holding(area, forms.payload));
+    let row = qos_row("QoS", forms.qos)
+        .child(el("label", "check").child(checkbox(forms.retain)).text("Retain"))
+        .child(el("span", "grow"))
+        .child(submit(state, "button button--primary", "i-send", "Publish"));
+    form("Publish", "Publish", ConnectState::publish, state)
+        .child(topic_field("Topic", forms.topic))
+        .child(payload)
+        .child(row)
+        .dynamic(move || refusal(forms.error.get()))
 }
 
 /// Why the client core does not send what was asked, with the rule that it would break.
-fn refusal(error: ClientError) -> AnyView {
+fn refusal(error: Option<ClientError>) -> El {
     match error {
-        ClientError::Invalid(fault) => {
+        None => nothing(),
+        Some(ClientError::Invalid(fault)) => {
             let broken = rule(fault.statement());
             let text = broken.demand.unwrap_or("The packet would break a rule.");
-            view! { <p class="field__error" role="alert">"Not sent. " {text} " " {rule_chip(&broken)}</p> }
-                .into_any()
+            field_error("p").text("Not sent. ").text(text).text(" ").child(rule_chip(&broken))
         }
-        error => {
-            view! { <p class="field__error" role="alert">"Not sent: " {error.to_string()} "."</p> }.into_any()
-        }
+        Some(error) => field_error("p").text(&["Not sent: ", &error.to_string(), "."].concat()),
     }
 }
 
-#[component]
-fn Messages() -> impl IntoView {
-    let state = expect_context::<ConnectState>();
+fn messages(state: ConnectState) -> El {
     let counts = Memo::new(move |_| {
         state.with_record(|it| (it.live.messages().count(), it.live.messages().dropped())).unwrap_or_default()
     });
@@ -171,36 +154,38 @@ fn Messages() -> impl IntoView {
         (count, 0) => format!("{count} received"),
         (count, dropped) => format!("{count} received, the oldest {dropped} dropped"),
     };
-    let list = move || {
-        counts.track();
-        let list = state.with_record(|it| it.live.messages().iter().rev().cloned().collect::<Vec<_>>());
+    let numbers = move || {
+        let list = state.with_record(|it| it.live.messages().iter().rev().map(|it| it.number).collect());
         list.unwrap_or_default()
     };
-    let empty = move || {
-        (counts.get().0 == 0).then(|| {
-            view! {
-                <p class="empty-state">
-                    "Messages that arrive are listed here, the newest " {MessageList::MOST} " of them. Connect and subscribe to a filter first."
-                </p>
-            }
-        })
+    let line = move |number| {
+        let line = state
+            .with_record(|it| it.live.messages().iter().rev().find(|it| it.number == number).map(message));
+        line.flatten().unwrap_or_else(nothing)
     };
-    view! {
-        <section class="pane connect__messages" aria-label="Messages">
-            <div class="pane__head">
-                <h2>"Messages"</h2>
-                <span class="grow"></span>
-                <span class="dim num connect__count">{told}</span>
-            </div>
-            {empty}
-            <ol class="message-list" reversed=true>
-                <For each=list key=|it| it.number children=message/>
-            </ol>
-        </section>
-    }
+    let empty = move || {
+        if counts.get().0 > 0 {
+            return nothing();
+        }
+        let most = MessageList::MOST.to_string();
+        let words = [
+            "Messages that arrive are listed here, the newest ",
+            &most,
+            " of them. Connect and subscribe to a filter first.",
+        ];
+        el("p", "empty-state").text(&words.concat())
+    };
+    let head = pane_head("Messages")
+        .child(el("span", "grow"))
+        .child(el("span", "dim num connect__count").bind_text(told));
+    el("section", "pane connect__messages")
+        .attr("aria-label", "Messages")
+        .child(head)
+        .dynamic(empty)
+        .child(el("ol", "message-list").attr("reversed", "").each(numbers, line))
 }
 
-fn message(it: Received) -> AnyView {
+fn message(it: &Received) -> El {
     let payload = &it.message.message.payload;
     let text = match readable(payload) {
         Some("") => "empty".to_owned(),
@@ -216,17 +201,14 @@ fn message(it: Received) -> AnyView {
         }
     };
     let flags = [it.message.retain.then_some("retained"), it.message.dup.then_some("sent again")];
-    let flags = flags.into_iter().flatten().map(|flag| view! { <span>{flag}</span> }).collect_view();
-    view! {
-        <li value=it.number.to_string()>
-            <span class="message-list__topic">{it.message.message.topic.to_string()}</span>
-            <span class="message-list__payload">{text}</span>
-            <span class="message-list__facts num">
-                <span>"QoS " {it.message.qos.level()}</span>
-                {flags}
-                <span>{it.at.to_string()} " s"</span>
-            </span>
-        </li>
-    }
-    .into_any()
+    let flags = flags.into_iter().flatten().map(|flag| el("span", "").text(flag));
+    let facts = el("span", "message-list__facts num")
+        .child(el("span", "").text("QoS ").text(&it.message.qos.to_string()))
+        .all(flags)
+        .child(el("span", "").text(&it.at.to_string()).text(" s"));
+    el("li", "")
+        .attr("value", &it.number.to_string())
+        .child(el("span", "message-list__topic").text(&it.message.message.topic))
+        .child(el("span", "message-list__payload").text(&text))
+        .child(facts)
 }

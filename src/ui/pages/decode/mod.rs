@@ -9,20 +9,20 @@ use leptos::ev::keydown;
 use leptos::prelude::*;
 use web_sys::ScrollLogicalPosition;
 
-use self::input::Input;
+use self::input::input;
 use self::packet::packet_row;
 pub use self::state::DecodeState;
 use self::state::PAGE;
-use self::summary::{ByteShares, Counts};
-use crate::ui::components::inspector::{Inspected, Inspector};
+use self::summary::{byte_shares, counts};
+use crate::ui::components::inspector::{Inspected, inspector};
 use crate::ui::components::keys::is_single_key;
-use crate::ui::components::scroll::reveal;
+use crate::ui::components::scroll::{once_drawn, reveal};
+use crate::ui::dom::{El, el, nothing};
 use crate::ui::media;
 use crate::view::decode::packet;
 
 /// The page.
-#[component]
-pub fn Decode() -> impl IntoView {
+pub fn decode() -> El {
     let state = expect_context::<DecodeState>();
     let phone = media::follow(media::PHONE);
     // The packet in the inspector; on the desktop there is always one.
@@ -30,27 +30,20 @@ pub fn Decode() -> impl IntoView {
         let default = || state.index.with(|index| DecodeState::default_packet(index, state.page.get()));
         state.selected.get().or_else(|| if phone.get() { None } else { default() })
     });
-    view! {
-        <main class="decode" id="main" tabindex="-1">
-            <div class="decode__side">
-                <div class="decode__input">
-                    <Input/>
-                    {move || state.index.with(|it| !it.is_empty()).then(|| view! { <ByteShares/> })}
-                </div>
-                <Details shown phone/>
-            </div>
-            <section class="decode__output" aria-label="Packets">
-                <Counts/>
-                <List shown/>
-            </section>
-        </main>
-    }
+    let shares =
+        move || state.index.with(|index| if index.is_empty() { nothing() } else { byte_shares(index) });
+    let side = el("div", "decode__side")
+        .child(el("div", "decode__input").child(input(state)).dynamic(shares))
+        .child(details(state, shown, phone));
+    let output = el("section", "decode__output")
+        .attr("aria-label", "Packets")
+        .child(counts(state))
+        .child(list(state, shown));
+    el("main", "decode").attrs(&[("id", "main"), ("tabindex", "-1")]).child(side).child(output)
 }
 
 /// The inspector of the packet that it shows.
-#[component]
-fn Details(shown: Memo<Option<usize>>, phone: Signal<bool>) -> impl IntoView {
-    let state = expect_context::<DecodeState>();
+fn details(state: DecodeState, shown: Memo<Option<usize>>, phone: Signal<bool>) -> El {
     let inspected = Memo::new(move |_| {
         let at = shown.get()?;
         let bytes = state.bytes.get();
@@ -64,7 +57,7 @@ fn Details(shown: Memo<Option<usize>>, phone: Signal<bool>) -> impl IntoView {
         reveal(row_selector(at), ScrollLogicalPosition::Nearest);
     });
     // The sheet on a phone covers most of the list: what it is about goes above it.
-    Effect::new(move |_| {
+    once_drawn(move || {
         if let Some(at) = shown.get().filter(|_| phone.get()) {
             reveal(row_selector(at), ScrollLogicalPosition::Start);
         }
@@ -85,92 +78,81 @@ fn Details(shown: Memo<Option<usize>>, phone: Signal<bool>) -> impl IntoView {
     on_cleanup(move || handle.remove());
     let go = Callback::new(move |at: u32| state.select(at as usize, None));
     let open = Memo::new(move |_| inspected.with(Option::is_some));
-    move || {
-        open.get().then(|| {
-            let on_close = if phone.get() { Some(close) } else { None };
-            view! {
-                <div class="decode__inspector">
-                    {match on_close {
-                        Some(on_close) => view! {
-                            <Inspector packet=inspected choice=state.choice scope on_packet=go on_step=step on_close/>
-                        }
-                        .into_any(),
-                        None => view! {
-                            <Inspector packet=inspected choice=state.choice scope on_packet=go on_step=step/>
-                        }
-                        .into_any(),
-                    }}
-                </div>
-            }
-        })
-    }
+    nothing().dynamic(move || {
+        if !open.get() {
+            return nothing();
+        }
+        let on_close = phone.get().then_some(close);
+        let shown = inspector(inspected.into(), state.choice, scope, go, step, on_close);
+        el("div", "decode__inspector").child(shown)
+    })
 }
 
 /// The key under which a packet's row and the inspector are linked.
 fn packet_scope(at: usize) -> String {
-    format!("decode-{at}")
+    ["decode-", &at.to_string()].concat()
 }
 
 fn row_selector(at: usize) -> String {
-    format!("[data-linkscope=\"{}\"].decoded-packet", packet_scope(at))
+    ["[data-linkscope=\"", &packet_scope(at), "\"].decoded-packet"].concat()
 }
 
 /// A page of packets.
-#[component]
-fn List(shown: Memo<Option<usize>>) -> impl IntoView {
-    let state = expect_context::<DecodeState>();
+fn list(state: DecodeState, shown: Memo<Option<usize>>) -> El {
+    let first = move || state.page.get() * PAGE;
     // The rows change with the text and with the packets that this page has so far.
-    let range = Memo::new(move |_| {
-        let from = state.page.get() * PAGE;
-        let count = state.index.with(|index| index.entries.len());
-        (state.reading.get(), from, (from + PAGE).min(count))
-    });
     let rows = move || {
-        let (reading, from, to) = range.get();
-        (from..to).map(move |at| (reading, at)).collect::<Vec<_>>()
+        let count = state.index.with(|index| index.entries.len());
+        let reading = u64::from(state.reading.get()) << 32;
+        (first()..(first() + PAGE).min(count)).map(|at| reading | at as u64).collect()
     };
-    view! {
-        <Pager/>
-        <ol class="decode__packets" start=move || range.get().1 + 1>
-            <For each=rows key=|row| *row children=move |(_, at)| packet_row(state, shown, at)/>
-        </ol>
-        <Pager/>
-    }
+    let packets = el("ol", "decode__packets")
+        .bind("start", move || (first() + 1).to_string())
+        .each(rows, move |row| packet_row(state, shown, row as u32 as usize));
+    nothing().child(pager(state)).child(packets).child(pager(state))
 }
 
 /// Which packets show, and the way to the others; nothing where all do.
-#[component]
-fn Pager() -> impl IntoView {
-    let state = expect_context::<DecodeState>();
-    let count = Memo::new(move |_| state.index.with(|index| index.entries.len()));
-    let many = Memo::new(move |_| count.get() > PAGE);
+fn pager(state: DecodeState) -> El {
+    let count = move || state.index.with(|index| index.entries.len());
+    let many = Memo::new(move |_| count() > PAGE);
+    nothing().dynamic(move || if many.get() { turns(state) } else { nothing() })
+}
+
+type Turn = fn(usize, usize) -> usize;
+
+/// Ways to other pages: the name, whether it leads back, and the page from the present and the last one.
+const TURNS: [(&str, bool, Turn); 4] = [
+    ("First", true, |_, _| 0),
+    ("Previous", true, |page, _| page.saturating_sub(1)),
+    ("Next", false, |page, last| (page + 1).min(last)),
+    ("Last", false, |_, last| last),
+];
+
+fn turns(state: DecodeState) -> El {
+    let count = move || state.index.with(|index| index.entries.len());
+    let last = move || count().div_ceil(PAGE).saturating_sub(1);
     let told = move || {
-        let from = state.page.get() * PAGE;
-        format!("Packets {} to {} of {}", from + 1, (from + PAGE).min(count.get()), count.get())
+        let (from, count) = (state.page.get() * PAGE, count());
+        let to = (from + PAGE).min(count).to_string();
+        ["Packets ", &(from + 1).to_string(), " to ", &to, " of ", &count.to_string()].concat()
     };
-    let go = move |page: usize| {
-        state.page.set(page);
-        state.selected.set(None);
-        state.choice.set(None);
-    };
-    let last = Memo::new(move |_| count.get().div_ceil(PAGE).saturating_sub(1));
-    let at_first = Signal::derive(move || state.page.get() == 0);
-    let at_last = Signal::derive(move || state.page.get() >= last.get());
-    let button = move |name: &'static str, off: Signal<bool>, page: fn(usize, usize) -> usize| {
-        let turn = move |_| go(page(state.page.get_untracked(), last.get_untracked()));
-        view! { <button class="button button--sm" type="button" disabled=off on:click=turn>{name}</button> }
-    };
-    move || {
-        many.get().then(|| {
-            view! {
-                <nav class="decode__pager" aria-label="Pages of packets">
-                    <span class="num">{told}</span>
-                    {button("First", at_first, |_, _| 0)}
-                    {button("Previous", at_first, |page, _| page.saturating_sub(1))}
-                    {button("Next", at_last, |page, last| (page + 1).min(last))}
-                    {button("Last", at_last, |_, last| last)}
-                </nav>
-            }
-        })
-    }
+    let buttons = TURNS.map(|(name, back, page)| {
+        let turn = move || {
+            state.page.set(page(state.page.get_untracked(), untrack(last)));
+            state.selected.set(None);
+            state.choice.set(None);
+        };
+        el("button", "button button--sm")
+            .attr("type", "button")
+            .bind_flag("disabled", move || {
+                state.page.get() == 0 && back || state.page.get() >= last() && !back
+            })
+            .click(turn)
+            .text(name)
+    });
+    el("nav", "decode__pager")
+        .attr("aria-label", "Pages of packets")
+        .child(el("span", "num").bind_text(told))
+        .all(buttons)
 }

@@ -1,16 +1,18 @@
 //! One decoded packet: what it does, its bytes with their fields, what they mean, and what is wrong with it.
 
 use leptos::prelude::*;
+use web_sys::{Event, MouseEvent};
 
 use super::packet_scope;
 use super::state::DecodeState;
 use crate::codec::PacketType;
 use crate::dissect::Diagnosis;
 use crate::ui::components::bytes::{
-    BitMark, bit_view, byte_detail, delegated, group_class, link_field, unlink_field,
+    BitMark, Marked, bit_view, byte_detail, delegated, follow_chosen, group_class, link_field, unlink_field,
 };
-use crate::ui::components::icon::{Icon, PacketName};
+use crate::ui::components::icon::{icon, packet_name};
 use crate::ui::components::inspector::rule_chip;
+use crate::ui::dom::{El, el, nothing};
 use crate::view::bytes::{Choice, bits, fields, rule};
 use crate::view::decode::{Entry, State, notes, offset_width, packet, range};
 use crate::view::inspector::PacketView;
@@ -22,122 +24,97 @@ const PACKET_BYTES: usize = 320;
 const RULES: usize = 3;
 
 /// The row of the packet at `at`.
-pub(super) fn packet_row(state: DecodeState, shown_packet: Memo<Option<usize>>, at: usize) -> AnyView {
+pub(super) fn packet_row(state: DecodeState, shown_packet: Memo<Option<usize>>, at: usize) -> El {
     let bytes = state.bytes.get_untracked();
     let made = state.index.with_untracked(|index| {
         let entry = *index.entries.get(at)?;
         Some((entry, offset_width(index.len()), packet(&bytes, index, at)?))
     });
-    let Some((entry, width, view)) = made else { return ().into_any() };
+    let Some((entry, width, view)) = made else { return nothing() };
     let shown = fields(&view.bytes, &view.dissection, &view.map, FIELD_BYTES, PACKET_BYTES);
-    let is_selected = Memo::new(move |_| shown_packet.get() == Some(at));
-    let chosen = Memo::new(move |_| {
-        state.choice.get().filter(|_| is_selected.get()).map(|choice: Choice| choice.offset)
+    let is_selected = move || shown_packet.get() == Some(at);
+    let marked = Marked::new(None);
+    let detail = byte_detail(&shown, None);
+    follow_chosen(&detail, ".byte[data-o=", marked, move || {
+        state.choice.get().filter(|_| is_selected()).map(|choice: Choice| choice.offset)
     });
-    let map = view.map.clone();
-    let pick = move |event: web_sys::MouseEvent| {
+    let told = el("div", "decoded-packet__body")
+        .child(detail)
+        .child(faults(&view))
+        .with(incomplete(&entry, &view))
+        .with((entry.state != State::Incomplete).then(|| packet_notes(&view)));
+    let head = row_head(state, at, &entry, width, &view, is_selected);
+    let map = view.map;
+    let pick = move |event: MouseEvent| {
         if let Some(offset) = delegated(&event, "data-o") {
             let choice = map.run_at(offset).map(|run| Choice { offset, node: run.node });
             state.select(at, choice);
         }
     };
-    let class = move || {
-        if is_selected.get() { "decoded-packet is-selected" } else { "decoded-packet" }
-    };
-    let rest = (entry.state != State::Incomplete).then(|| packet_notes(&view));
-    view! {
-        <li
-            class=class
-            data-linkscope=packet_scope(at)
-            on:pointerover=|event| link_field(&event)
-            on:pointerleave=|event| unlink_field(&event)
-        >
-            {row_head(state, is_selected, at, &entry, width, &view)}
-            <div class="decoded-packet__body" on:click=pick>
-                {move || byte_detail(&shown, chosen.get())}
-                {faults(&view)}
-                {incomplete(&entry, &view)}
-                {rest}
-            </div>
-        </li>
-    }
-    .into_any()
+    el("li", "decoded-packet")
+        .bind_class("is-selected", is_selected)
+        .attr("data-linkscope", &packet_scope(at))
+        .on("pointerover", |event: Event| link_field(&event))
+        .on("pointerleave", |event: Event| unlink_field(&event))
+        .child(head)
+        .child(told.on("click", pick))
 }
 
 fn row_head(
     state: DecodeState,
-    is_selected: Memo<bool>,
     at: usize,
     entry: &Entry,
     width: usize,
     view: &PacketView,
-) -> AnyView {
+    is_selected: impl Fn() -> bool + 'static,
+) -> El {
     let range = range(entry, width);
     let name = entry.packet_type.map_or("packet", PacketType::name);
-    let label = format!("Inspect packet {}, {name}, bytes {range}", at + 1);
-    let (class, icon, word) = match entry.state {
+    let label = ["Inspect packet ", &(at + 1).to_string(), ", ", name, ", bytes ", &range].concat();
+    let (class, symbol, word) = match entry.state {
         State::Valid => ("chip chip--ok", "i-check", "valid"),
         State::Malformed => ("chip chip--bad", "i-warn", "malformed"),
         State::Incomplete => ("chip", "i-info", "incomplete"),
     };
-    let pressed = move || is_selected.get().to_string();
-    view! {
-        <div class="decoded-packet__head">
-            <button
-                class="decoded-packet__range"
-                type="button"
-                aria-label=label
-                title="Inspect this packet"
-                aria-pressed=pressed
-                on:click=move |_| state.select(at, None)
-            >
-                {range}
-            </button>
-            <PacketName of=entry.packet_type/>
-            <span class="decoded-packet__summary">{view.sentence.clone()}</span>
-            <span class="grow"></span>
-            <span class="decoded-packet__size num">{entry.len} " B"</span>
-            <span class=class><Icon name=icon class="icon icon--xs"/>{word}</span>
-        </div>
-    }
-    .into_any()
+    let button = el("button", "decoded-packet__range")
+        .attrs(&[("type", "button"), ("aria-label", &label), ("title", "Inspect this packet")])
+        .bind_state("aria-pressed", is_selected)
+        .click(move || state.select(at, None))
+        .text(&range);
+    el("div", "decoded-packet__head")
+        .child(button)
+        .child(packet_name(entry.packet_type))
+        .child(el("span", "decoded-packet__summary").text(&view.sentence))
+        .child(el("span", "grow"))
+        .child(el("span", "decoded-packet__size num").text(&entry.len.to_string()).text(" B"))
+        .child(el("span", class).child(icon(symbol, "icon icon--xs")).text(word))
 }
 
-fn packet_notes(view: &PacketView) -> AnyView {
-    let remarks = view.dissection.remarks.iter().take(RULES).map(|remark| {
-        view! {
-            <li class="decoded-packet__remark">
-                <Icon name="i-info" class="icon icon--xs"/>
-                <span>{remark.message.clone()} " " {rule_chip(&rule(remark.statement))}</span>
-            </li>
-        }
-        .into_any()
-    });
-    let remarks = remarks.collect_view();
+fn packet_notes(view: &PacketView) -> El {
     let notes = notes(&view.dissection).into_iter().map(|note| {
-        view! {
-            <li class=group_class(note.group)>
-                <span class="field-tree__swatch"></span>
-                <span><b>{note.lead}</b> " " {note.text}</span>
-            </li>
-        }
+        let told = el("span", "").child(el("b", "").text(&note.lead)).text(" ").text(&note.text);
+        el("li", group_class(note.group)).child(el("span", "field-tree__swatch")).child(told)
     });
-    view! { <ul class="group-notes">{notes.collect_view()}{remarks}</ul> }.into_any()
+    let remarks = view.dissection.remarks.iter().take(RULES).map(|remark| {
+        let told = el("span", "").text(&remark.message).text(" ").child(rule_chip(&rule(remark.statement)));
+        el("li", "decoded-packet__remark").child(icon("i-info", "icon icon--xs")).child(told)
+    });
+    el("ul", "group-notes").all(notes).all(remarks)
 }
 
 /// What is wrong, each with the byte's bits, the rule, what was expected and what is there.
-fn faults(view: &PacketView) -> AnyView {
+fn faults(view: &PacketView) -> El {
     let faults = &view.dissection.faults;
-    let told = faults.iter().take(RULES).map(|fault| malformed(view, fault)).collect_view();
     let more = faults.len().saturating_sub(RULES);
     let more = (more > 0).then(|| {
-        let noun = if more == 1 { "rule is" } else { "rules are" };
-        view! { <p class="field__hint">{format!("{more} more {noun} broken in this packet; the first one closes the connection.")}</p> }
+        let noun = if more == 1 { " more rule is" } else { " more rules are" };
+        let rest = " broken in this packet; the first one closes the connection.";
+        el("p", "field__hint").text(&[&more.to_string(), noun, rest].concat())
     });
-    view! { {told}{more} }.into_any()
+    nothing().all(faults.iter().take(RULES).map(|fault| malformed(view, fault))).with(more)
 }
 
-fn malformed(view: &PacketView, it: &Diagnosis) -> AnyView {
+fn malformed(view: &PacketView, it: &Diagnosis) -> El {
     let offset = it.fault.offset as usize;
     let picture = it
         .fault
@@ -151,33 +128,29 @@ fn malformed(view: &PacketView, it: &Diagnosis) -> AnyView {
         if offset == 0 { " malformed--first" } else { "" },
     ]
     .concat();
-    let (lead, rest) = match it.message.split_once(". ") {
-        Some((lead, rest)) => (format!("{lead}."), rest.to_owned()),
-        None => (it.message.clone(), String::new()),
+    // The lead keeps its full stop.
+    let (lead, rest) = match it.message.find(". ") {
+        Some(stop) => (&it.message[..=stop], &it.message[stop + 2..]),
+        None => (it.message.as_str(), ""),
     };
+    let facts = [("Expected", &it.expected), ("Found", &it.found)]
+        .map(|(name, value)| el("div", "").child(el("dt", "").text(name)).child(el("dd", "").text(value)));
     let broken = rule(it.statement);
-    view! {
-        <div class=class role="alert">
-            {picture}
-            <div class="malformed__text">
-                <p><strong>{lead}</strong> " " {rest}</p>
-                <dl class="malformed__facts">
-                    <div><dt>"Expected"</dt><dd>{it.expected.clone()}</dd></div>
-                    <div><dt>"Found"</dt><dd>{it.found.clone()}</dd></div>
-                </dl>
-                <p class="malformed__rule">{broken.demand} " " {rule_chip(&broken)}</p>
-            </div>
-        </div>
-    }
-    .into_any()
+    let demand = el("p", "malformed__rule").text(broken.demand.unwrap_or_default()).text(" ");
+    let told = el("div", "malformed__text")
+        .child(el("p", "").child(el("strong", "").text(lead)).text(" ").text(rest))
+        .child(el("dl", "malformed__facts").all(facts))
+        .child(demand.child(rule_chip(&broken)));
+    el("div", &class).attr("role", "alert").with(picture).child(told)
 }
 
-fn incomplete(entry: &Entry, view: &PacketView) -> Option<AnyView> {
+fn incomplete(entry: &Entry, view: &PacketView) -> Option<El> {
     let missing = view.dissection.missing;
     (entry.state == State::Incomplete).then(|| {
-        let missing =
-            if missing == 1 { "At least one byte is".to_owned() } else { format!("{missing} bytes are") };
-        let text = format!("{missing} missing. Paste what follows.");
-        view! { <p class="decoded-packet__missing">{text}</p> }.into_any()
+        let missing = match missing {
+            1 => "At least one byte is".to_owned(),
+            bytes => [&bytes.to_string(), " bytes are"].concat(),
+        };
+        el("p", "decoded-packet__missing").text(&missing).text(" missing. Paste what follows.")
     })
 }

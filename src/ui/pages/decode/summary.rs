@@ -5,108 +5,76 @@ use leptos::prelude::*;
 use super::state::DecodeState;
 use crate::dissect::ByteGroup;
 use crate::ui::components::bytes::group_class;
-use crate::ui::components::icon::Icon;
-use crate::view::decode::{GROUPS, State};
+use crate::ui::components::icon::icon;
+use crate::ui::dom::{El, el, nothing};
+use crate::view::decode::{GROUPS, Index, State};
+
+const EMPTY: &str = "Paste the bytes of one or more MQTT packets at the left, or take an example. Each packet is shown byte by byte, with what every byte means and, where a packet breaks a rule, the exact byte and the rule.";
 
 /// How many packets there are, and what became of them.
-#[component]
-pub(super) fn Counts() -> impl IntoView {
-    let state = expect_context::<DecodeState>();
-    let counts = Memo::new(move |_| {
-        state.index.with(|index| {
-            let counted = [State::Valid, State::Malformed].map(|it| index.count(it));
-            (counted, index.left_over(), index.read(), index.len())
-        })
+pub(super) fn counts(state: DecodeState) -> El {
+    nothing().dynamic(move || state.index.with(counted))
+}
+
+fn counted(index: &Index) -> El {
+    let [valid, bad] = [State::Valid, State::Malformed].map(|it| index.count(it));
+    let (read, len) = (index.read(), index.len());
+    let title = match valid + bad {
+        _ if len == 0 => "No packets yet".to_owned(),
+        0 => "No whole packet".to_owned(),
+        1 => "1 packet".to_owned(),
+        count => [&count.to_string(), " packets"].concat(),
+    };
+    let left = index.left_over();
+    let chips = [
+        ("chip chip--ok", "i-check", valid, " valid"),
+        ("chip chip--bad", "i-warn", bad, " malformed"),
+        ("chip", "", left, if left == 1 { " byte left" } else { " bytes left" }),
+    ];
+    let chips =
+        chips.into_iter().filter(|(_, _, count, _)| *count > 0).map(|(class, symbol, count, what)| {
+            let symbol = (!symbol.is_empty()).then(|| icon(symbol, "icon icon--xs"));
+            el("span", class).with(symbol).text(&count.to_string()).text(what)
+        });
+    let reading = (read < len).then(|| {
+        let percent = read as u64 * 100 / len as u64;
+        el("span", "chip chip--accent").text(&["reading, ", &percent.to_string(), " %"].concat())
     });
-    let title = move || match counts.get() {
-        (_, _, _, 0) => "No packets yet".to_owned(),
-        ([0, 0], ..) => "No whole packet".to_owned(),
-        ([valid, bad], ..) if valid + bad == 1 => "1 packet".to_owned(),
-        ([valid, bad], ..) => format!("{} packets", valid + bad),
-    };
-    let chips = move || {
-        let ([valid, bad], left, ..) = counts.get();
-        let valid = (valid > 0).then(|| {
-            view! { <span class="chip chip--ok"><Icon name="i-check" class="icon icon--xs"/>{valid} " valid"</span> }
-        });
-        let bad = (bad > 0).then(|| {
-            view! { <span class="chip chip--bad"><Icon name="i-warn" class="icon icon--xs"/>{bad} " malformed"</span> }
-        });
-        let left = (left > 0).then(|| {
-            view! { <span class="chip">{left} {if left == 1 { " byte left" } else { " bytes left" }}</span> }
-        });
-        view! { {valid}{bad}{left} }
-    };
-    let reading = move || {
-        let (_, _, read, len) = counts.get();
-        (read < len).then(|| {
-            let percent = (read as f64 / len as f64 * 100.0) as u32;
-            view! { <span class="chip chip--accent">{format!("reading, {percent} %")}</span> }
-        })
-    };
-    let empty = move || {
-        (counts.get().3 == 0).then(|| {
-            view! {
-                <p class="empty-state">
-                    "Paste the bytes of one or more MQTT packets at the left, or take an example. Each packet is shown byte by byte, with what every byte means and, where a packet breaks a rule, the exact byte and the rule."
-                </p>
-            }
-        })
-    };
-    view! {
-        <div class="section-head">
-            <h2>{title}</h2>
-            {chips}
-            {reading}
-        </div>
-        {empty}
-    }
+    let head = el("div", "section-head").child(el("h2", "").text(&title)).all(chips).with(reading);
+    let empty = (len == 0).then(|| el("p", "empty-state").text(EMPTY));
+    nothing().child(head).with(empty)
 }
 
 /// "Where the bytes go": a bar of the groups, and their counts.
-#[component]
-pub(super) fn ByteShares() -> impl IntoView {
-    let state = expect_context::<DecodeState>();
-    let totals =
-        Memo::new(move |_| state.index.with(|index| (index.shares, index.message_bytes, index.read())));
-    let title = move || match totals.get().2 {
+pub(super) fn byte_shares(index: &Index) -> El {
+    let (read, message) = (index.read(), index.message_bytes);
+    let title = match read {
         1 => "Where the byte goes".to_owned(),
-        bytes => format!("Where the {bytes} bytes go"),
+        bytes => ["Where the ", &bytes.to_string(), " bytes go"].concat(),
     };
-    let message = move || {
-        let (_, message, read) = totals.get();
-        let percent = if read == 0 { 0.0 } else { message as f64 / read as f64 * 100.0 };
-        format!("message data: {message} B, {percent:.1} %")
-    };
-    let shares = move || {
-        let (shares, ..) = totals.get();
-        GROUPS.into_iter().zip(shares).filter(|(_, bytes)| *bytes > 0).collect::<Vec<_>>()
-    };
-    let bar = move || {
-        let parts = shares().into_iter().map(|(group, bytes)| {
-            view! { <i class=group_class(group) style:--share=bytes.to_string()></i> }
-        });
-        parts.collect_view()
-    };
-    let list = move || {
-        let parts = shares().into_iter().map(|(group, bytes)| {
-            view! {
-                <li class=group_class(group)>
-                    <span class="byte-legend__swatch"></span>
-                    {group_name(group)}
-                    <b>{bytes}</b>
-                </li>
-            }
-        });
-        parts.collect_view()
-    };
-    view! {
-        <section class="stream-summary" aria-label="Where the bytes go">
-            <div class="inspector__title">{title} <span>{message}</span></div>
-            <div class="share-bar" aria-hidden="true">{bar}</div>
-            <ul class="share-list">{list}</ul>
-        </section>
+    let message = ["message data: ", &message.to_string(), " B, ", &percent(message, read), " %"].concat();
+    let mut bar = el("div", "share-bar").attr("aria-hidden", "true");
+    let mut list = el("ul", "share-list");
+    for (group, bytes) in GROUPS.into_iter().zip(index.shares).filter(|(_, bytes)| *bytes > 0) {
+        let (class, bytes) = (group_class(group), bytes.to_string());
+        bar = bar.child(el("i", class).style("--share", &bytes));
+        let item = el("li", class).child(el("span", "byte-legend__swatch")).text(group_name(group));
+        list = list.child(item.child(el("b", "").text(&bytes)));
     }
+    let title = el("div", "inspector__title").text(&title).child(el("span", "").text(&message));
+    el("section", "stream-summary")
+        .attr("aria-label", "Where the bytes go")
+        .child(title)
+        .child(bar)
+        .child(list)
+}
+
+/// With one decimal, half of it to even; in whole numbers, as the code that writes out fractions is large.
+fn percent(part: usize, of: usize) -> String {
+    let (part, of) = (part as u64 * 1000, (of as u64).max(1));
+    let (tenths, rest) = (part / of, part % of * 2);
+    let tenths = tenths + u64::from(rest > of || rest == of && tenths % 2 == 1);
+    [&(tenths / 10).to_string(), ".", &(tenths % 10).to_string()].concat()
 }
 
 const fn group_name(group: ByteGroup) -> &'static str {

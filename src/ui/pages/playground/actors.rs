@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use crate::codec::QoS;
 use crate::sim::{Action, Sim};
-use crate::ui::components::actors::{ActorsEvents, ActorsPanel, FormKind};
-use crate::ui::components::forms::{ActorForm, Draft, Preview};
+use crate::ui::components::actors::{ActorsEvents, FormKind, actors_panel};
+use crate::ui::components::forms::{Draft, FormEvents, Preview, actor_form};
+use crate::ui::dom::{El, el, nothing};
 use crate::ui::state::Stage;
 use crate::view::actors::{ActorCard, broker_card, client_card};
 use crate::view::draft::{self, DraftError};
@@ -77,7 +78,7 @@ fn name(sim: &Sim, client: usize) -> String {
 }
 
 /// The panel.
-pub fn panel(actors: Actors) -> AnyView {
+pub fn panel(actors: Actors) -> El {
     let stage = actors.stage;
     let broker = Memo::new(move |_| {
         stage.with(|sim| {
@@ -101,43 +102,41 @@ pub fn panel(actors: Actors) -> AnyView {
         }),
         select: Callback::new(move |client| actors.selected.set(Some(client))),
     };
+    let note = |class: &str, words: &str| el("p", class).text(words);
     let past = move || {
         let words = "Acting here replaces what followed; the script goes on.";
-        stage.has_future().then(|| view! { <p class="actors__note">{words}</p> })
+        if stage.has_future() { note("actors__note", words) } else { nothing() }
     };
-    let trouble = move || {
-        actors
-            .trouble
-            .get()
-            .map(|text| view! { <p class="actors__note actors__note--bad" role="alert">{text}</p> })
+    let trouble = move || match actors.trouble.get() {
+        Some(words) => note("actors__note actors__note--bad", &words).attr("role", "alert"),
+        None => nothing(),
     };
-    view! {
-        <ActorsPanel
-            broker=broker.into() clients=clients.into()
-            selected=actors.selected.into() open=actors.open.into() events
-        />
-        {past}
-        {trouble}
-    }
-    .into_any()
+    nothing()
+        .child(actors_panel(broker, clients, actors.selected, actors.open, events))
+        .dynamic(past)
+        .dynamic(trouble)
 }
 
 /// The form that is open, if one is.
-pub fn form(actors: Actors) -> AnyView {
-    let shown = move || actors.open.get().map(|(client, kind)| open_form(actors, client, kind));
-    view! { {shown} }.into_any()
+pub fn form(actors: Actors) -> El {
+    nothing().dynamic(move || match actors.open.get() {
+        Some((client, kind)) => untrack(|| open_form(actors, client, kind)),
+        None => nothing(),
+    })
 }
 
-fn open_form(actors: Actors, client: usize, kind: FormKind) -> AnyView {
+fn open_form(actors: Actors, client: usize, kind: FormKind) -> El {
     let stage = actors.stage;
     let draft = RwSignal::new(actors.draft(client));
     Effect::new(move |_| actors.keep_draft(client, draft.get()));
-    let preview = Callback::new(move |action| stage.with(|sim| preview(sim, client, action)));
+    let events = FormEvents {
+        preview: Callback::new(move |action| stage.with(|sim| preview(sim, client, action))),
+        send: Callback::new(move |action| actors.act(client, action)),
+        close: Callback::new(move |()| actors.open.set(None)),
+    };
     let replaces = Signal::derive(move || stage.has_future());
-    let on_send = Callback::new(move |action| actors.act(client, action));
-    let on_close = Callback::new(move |()| actors.open.set(None));
-    let name = untrack(|| stage.with(|sim| name(sim, client)));
-    view! { <ActorForm index=client name kind draft preview replaces on_send on_close/> }.into_any()
+    let name = stage.with(|sim| name(sim, client));
+    actor_form(client, &name, kind, draft, replaces, events)
 }
 
 fn preview(sim: &Sim, client: usize, action: Action) -> Preview {

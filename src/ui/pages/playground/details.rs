@@ -5,28 +5,29 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::surface::Surfaces;
-use crate::ui::components::drawer::{Drawer, DrawerTab, StateGrid};
-use crate::ui::components::inspector::Inspector;
-use crate::ui::components::packet_table::PacketTable;
+use crate::ui::components::drawer::{DrawerTab, drawer as drawer_of, state_grid};
+use crate::ui::components::inspector::inspector as inspector_of;
+use crate::ui::components::packet_table::packet_table;
+use crate::ui::dom::{El, el, nothing};
 use crate::ui::state::Stage;
 use crate::view::inspector::PacketView;
 use crate::view::state::{EndState, broker_state, client_state};
 use crate::view::table::{extent, row};
 
 /// The drawer under the diagram.
-pub fn drawer(stage: Stage) -> AnyView {
+pub fn drawer(stage: Stage) -> El {
     let (tab, collapsed) = (RwSignal::new(DrawerTab::Packets), RwSignal::new(false));
     let held = Memo::new(move |_| stage.with(|sim| extent(sim.capture(), sim.cursor())));
     let count = Signal::derive(move || held.get().0);
     let packets = move || table(stage, held);
     let states = move || {
         let ends = Memo::new(move |_| states(stage));
-        view! { <StateGrid ends=ends.into()/> }.into_any()
+        state_grid(ends.into())
     };
-    view! { <Drawer tab collapsed count packets=packets.into() state=states.into()/> }.into_any()
+    drawer_of(tab, collapsed, count, Box::new(packets), Box::new(states))
 }
 
-fn table(stage: Stage, held: Memo<(usize, u32)>) -> AnyView {
+fn table(stage: Stage, held: Memo<(usize, u32)>) -> El {
     let selection = stage.selection;
     let rows = Callback::new(move |(from, to): (usize, usize)| {
         stage.with(|sim| {
@@ -37,7 +38,7 @@ fn table(stage: Stage, held: Memo<(usize, u32)>) -> AnyView {
     let count = Signal::derive(move || held.get().0);
     let first = Signal::derive(move || held.get().1);
     let on_select = Callback::new(move |id| selection.choose(Some(id)));
-    view! { <PacketTable count rows first selected=selection.frame.into() on_select/> }.into_any()
+    packet_table(count, rows, first, selection.frame.into(), on_select)
 }
 
 fn states(stage: Stage) -> Vec<EndState> {
@@ -51,7 +52,7 @@ fn states(stage: Stage) -> Vec<EndState> {
 }
 
 /// The chosen packet in full, or where to begin.
-pub fn inspector(stage: Stage, surfaces: Surfaces) -> AnyView {
+pub fn inspector(stage: Stage, surfaces: Surfaces) -> El {
     let (source, selection) = (stage.source(), stage.selection);
     let packet = Memo::new(move |_| {
         let id = selection.frame.get()?;
@@ -69,21 +70,21 @@ pub fn inspector(stage: Stage, surfaces: Surfaces) -> AnyView {
     });
     let any = Memo::new(move |_| packet.with(Option::is_some));
     let grip_name = move || if surfaces.tall.get() { "Lower the inspector" } else { "Raise the inspector" };
-    view! {
-        <button
-            class="grip" type="button" aria-label=grip_name aria-expanded=move || surfaces.tall.get().to_string()
-            on:click=move |_| surfaces.tall.update(|tall| *tall = !*tall)
-        ></button>
-        {move || if any.get() {
-            view! { <Inspector packet choice=selection.choice scope on_packet on_step on_close/> }.into_any()
+    let grip = el("button", "grip")
+        .attr("type", "button")
+        .bind("aria-label", grip_name)
+        .bind_state("aria-expanded", move || surfaces.tall.get())
+        .click(move || surfaces.tall.update(|tall| *tall = !*tall));
+    nothing().child(grip).dynamic(move || {
+        if any.get() {
+            inspector_of(packet.into(), selection.choice, scope, on_packet, on_step, Some(on_close))
         } else {
             begin(stage)
-        }}
-    }
-    .into_any()
+        }
+    })
 }
 
-fn begin(stage: Stage) -> AnyView {
+fn begin(stage: Stage) -> El {
     let text = move || stage.with_record(|sim| sim.scenario().text.clone());
     let invite = move || {
         if stage.cursor.get() > 0 {
@@ -93,13 +94,8 @@ fn begin(stage: Stage) -> AnyView {
              explained here, byte by byte."
         }
     };
-    view! {
-        <section class="inspector inspector--empty" aria-label="Inspector">
-            <div class="begin">
-                <p class="begin__text">{text}</p>
-                <p class="empty-state">{invite}</p>
-            </div>
-        </section>
-    }
-    .into_any()
+    let begin = el("div", "begin")
+        .child(el("p", "begin__text").bind_text(text))
+        .child(el("p", "empty-state").bind_text(invite));
+    el("section", "inspector inspector--empty").attr("aria-label", "Inspector").child(begin)
 }

@@ -6,21 +6,22 @@ mod keys;
 mod surface;
 
 use leptos::prelude::*;
+use web_sys::Event;
 
 pub use self::actors::Actors;
 use self::keys::{KEYS, KeyEvents};
 use self::surface::{Surfaces, tab_bar};
 use crate::sim::{Action, scenarios};
-use crate::ui::components::diagram::Diagram;
-use crate::ui::components::help::KeyboardHelp;
-use crate::ui::components::icon::Icon;
-use crate::ui::components::live::Live;
-use crate::ui::components::transport::Transport;
+use crate::ui::components::diagram::diagram;
+use crate::ui::components::help::keyboard_help;
+use crate::ui::components::icon::icon;
+use crate::ui::components::live::live;
+use crate::ui::components::transport::transport;
+use crate::ui::dom::{El, el, fragment, many};
 use crate::ui::state::Stage;
 
 /// The page.
-#[component]
-pub fn Playground(stage: Stage, actors: Actors) -> impl IntoView {
+pub fn playground(stage: Stage, actors: Actors) -> El {
     let (source, selection) = (stage.source(), stage.selection);
     let surfaces = Surfaces::new(stage);
     let help = RwSignal::new(false);
@@ -40,25 +41,28 @@ pub fn Playground(stage: Stage, actors: Actors) -> impl IntoView {
             }),
         },
     );
-    view! {
-        <main class=move || surfaces.class() id="main" tabindex="-1">
-            <h1 class="sr-only">"Playground"</h1>
-            <aside class="workbench__left" id="actors" aria-label="Actors">{actors::panel(actors)}</aside>
-            <div class="workbench__centre">
-                <Diagram source selection tools=move || (inspector_toggle(surfaces), help_button(help))>
-                    {actors_toggle(surfaces)}
-                    {scenario_menu(stage)}
-                </Diagram>
-                {details::drawer(stage)}
-            </div>
-            <aside class="workbench__right" aria-label="Inspector">{details::inspector(stage, surfaces)}</aside>
-        </main>
-        {actors::form(actors)}
-        <Transport stage/>
-        {tab_bar(stage, surfaces)}
-        <Live line=stage.told/>
-        <KeyboardHelp open=help keys=KEYS/>
-    }
+    let tools = fragment([inspector_toggle(surfaces), help_button(help)]);
+    let start = fragment([actors_toggle(surfaces), scenario_menu(stage)]);
+    let side =
+        |class: &str, name: &str, content: El| el("aside", class).attr("aria-label", name).child(content);
+    let centre = el("div", "workbench__centre")
+        .child(diagram(source, selection, start, tools))
+        .child(details::drawer(stage));
+    let main = el("main", "")
+        .attrs(&[("id", "main"), ("tabindex", "-1")])
+        .bind("class", move || surfaces.class())
+        .child(el("h1", "sr-only").text("Playground"))
+        .child(side("workbench__left", "Actors", actors::panel(actors)).attr("id", "actors"))
+        .child(centre)
+        .child(side("workbench__right", "Inspector", details::inspector(stage, surfaces)));
+    many([
+        main,
+        actors::form(actors),
+        transport(stage),
+        tab_bar(stage, surfaces),
+        live(stage.told.into()),
+        keyboard_help(help, KEYS),
+    ])
 }
 
 /// Closes what is uppermost.
@@ -70,57 +74,50 @@ fn close(actors: Actors, surfaces: Surfaces) -> bool {
     surfaces.close()
 }
 
-fn scenario_menu(stage: Stage) -> AnyView {
+fn scenario_menu(stage: Stage) -> El {
     let options = scenarios().into_iter().enumerate().map(|(index, scenario)| {
-        let chosen = move || stage.scenario.get() == index;
-        view! { <option value=index.to_string() prop:selected=chosen title=scenario.text>{scenario.title}</option> }
+        el("option", "")
+            .attr("value", &index.to_string())
+            .attr("title", &scenario.text)
+            .text(&scenario.title)
+            .bind_property("selected", move || stage.scenario.get() == index)
     });
-    let choose = move |event| {
-        if let Ok(index) = event_target_value(&event).parse() {
-            stage.load(index);
-        }
-    };
-    view! {
-        <select class="select scenario" aria-label="Scenario" on:change=choose>{options.collect_view()}</select>
-    }
-    .into_any()
+    el("select", "select scenario").attr("aria-label", "Scenario").all(options).on(
+        "change",
+        move |event: Event| {
+            if let Ok(index) = event_target_value(&event).parse() {
+                stage.load(index);
+            }
+        },
+    )
 }
 
-fn actors_toggle(surfaces: Surfaces) -> AnyView {
-    view! {
-        <button
-            class="button button--sm only-narrow" type="button" aria-controls="actors"
-            aria-expanded=move || surfaces.actors.get().to_string()
-            on:click=move |_| surfaces.actors.update(|open| *open = !*open)
-        >
-            <Icon name="i-plug" class="icon icon--xs"/>
-            "Actors"
-        </button>
-    }
-    .into_any()
+fn toggle(class: &str, open: RwSignal<bool>) -> El {
+    el("button", class)
+        .attr("type", "button")
+        .bind_state("aria-expanded", move || open.get())
+        .click(move || open.update(|open| *open = !*open))
 }
 
-fn inspector_toggle(surfaces: Surfaces) -> AnyView {
-    view! {
-        <button
-            class="button button--sm only-tablet" type="button"
-            aria-expanded=move || surfaces.inspector.get().to_string()
-            on:click=move |_| surfaces.inspector.update(|open| *open = !*open)
-        >
-            "Inspector"
-        </button>
-    }
-    .into_any()
+fn actors_toggle(surfaces: Surfaces) -> El {
+    toggle("button button--sm only-narrow", surfaces.actors)
+        .attr("aria-controls", "actors")
+        .child(icon("i-plug", "icon icon--xs"))
+        .text("Actors")
 }
 
-fn help_button(help: RwSignal<bool>) -> AnyView {
-    view! {
-        <button
-            class="icon-button icon-button--sm not-phone" type="button" aria-label="Keyboard shortcuts (?)"
-            title="Keyboard shortcuts (?)" aria-haspopup="dialog" on:click=move |_| help.set(true)
-        >
-            <Icon name="i-keyboard"/>
-        </button>
-    }
-    .into_any()
+fn inspector_toggle(surfaces: Surfaces) -> El {
+    toggle("button button--sm only-tablet", surfaces.inspector).text("Inspector")
+}
+
+fn help_button(help: RwSignal<bool>) -> El {
+    el("button", "icon-button icon-button--sm not-phone")
+        .attrs(&[
+            ("type", "button"),
+            ("aria-label", "Keyboard shortcuts (?)"),
+            ("title", "Keyboard shortcuts (?)"),
+            ("aria-haspopup", "dialog"),
+        ])
+        .click(move || help.set(true))
+        .child(icon("i-keyboard", "icon"))
 }

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::ui::components::icon::Icon;
+use crate::ui::components::icon::icon;
+use crate::ui::dom::{El, el};
 use crate::ui::state::Stage;
 
 /// A surface of the phone layout.
@@ -72,27 +73,24 @@ impl Surfaces {
 }
 
 /// The phone's tabs.
-pub fn tab_bar(stage: Stage, surfaces: Surfaces) -> AnyView {
-    let tab = move |surface: Surface, icon: &'static str, label: &'static str| {
-        let current = move || (surfaces.surface.get() == surface).then_some("page");
+pub fn tab_bar(stage: Stage, surfaces: Surfaces) -> El {
+    let tab = move |surface: Surface, symbol: &str, label: &str| {
         let count = (surface == Surface::Packets).then(|| {
-            let count = move || stage.with(|sim| crate::view::table::extent(sim.capture(), sim.cursor()).0);
-            view! { <span class="tab-bar__badge">{count}</span> }
+            el("span", "tab-bar__badge").bind_text(move || {
+                stage.with(|sim| crate::view::table::extent(sim.capture(), sim.cursor()).0).to_string()
+            })
         });
-        view! {
-            <button type="button" aria-current=current on:click=move |_| surfaces.surface.set(surface)>
-                <Icon name=icon/>
-                {label}
-                {count}
-            </button>
-        }
+        el("button", "")
+            .attr("type", "button")
+            .bind_maybe("aria-current", move || (surfaces.surface.get() == surface).then_some("page"))
+            .click(move || surfaces.surface.set(surface))
+            .child(icon(symbol, "icon"))
+            .text(label)
+            .with(count)
     };
-    view! {
-        <nav class="tab-bar" aria-label="Views">
-            {tab(Surface::Diagram, "i-fold", "Diagram")}
-            {tab(Surface::Actors, "i-plug", "Actors")}
-            {tab(Surface::Packets, "i-list", "Packets")}
-        </nav>
-    }
-    .into_any()
+    el("nav", "tab-bar").attr("aria-label", "Views").all([
+        tab(Surface::Diagram, "i-fold", "Diagram"),
+        tab(Surface::Actors, "i-plug", "Actors"),
+        tab(Surface::Packets, "i-list", "Packets"),
+    ])
 }

@@ -1,0 +1,165 @@
+//! What follows signals: attributes, texts, pieces.
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Comment, Element, Node};
+
+use super::element::{El, Words, set_attr, set_style};
+
+/// Runs `run` now, and again whenever a signal that it reads has changed, for as long as the current owner lives.
+pub fn effect(run: impl FnMut() + 'static) {
+    boxed_effect(Box::new(run));
+}
+
+fn boxed_effect(mut run: Box<dyn FnMut()>) {
+    StoredValue::new_local(RenderEffect::new(move |_: Option<()>| run()));
+}
+
+type PutWords = fn(&Element, &str, &str);
+type PutFlag = fn(&Element, &str, bool);
+
+impl El {
+    /// Keeps an attribute equal to what `read` gives.
+    pub fn bind<W: Into<Words>>(self, name: &'static str, read: impl Fn() -> W + 'static) -> Self {
+        self.follow(name, Box::new(move || read().into()), set_attr)
+    }
+
+    /// Keeps a property of its style equal to what `read` gives.
+    pub fn bind_style<W: Into<Words>>(self, name: &'static str, read: impl Fn() -> W + 'static) -> Self {
+        self.follow(name, Box::new(move || read().into()), set_style)
+    }
+
+    /// Keeps its text equal to what `read` gives; it must have no other content.
+    pub fn bind_text<W: Into<Words>>(self, read: impl Fn() -> W + 'static) -> Self {
+        self.follow("", Box::new(move || read().into()), |element, _, words| {
+            element.set_text_content(Some(words));
+        })
+    }
+
+    /// Keeps a form control's value equal to what `read` gives.
+    pub fn bind_value<W: Into<Words>>(self, read: impl Fn() -> W + 'static) -> Self {
+        self.follow("value", Box::new(move || read().into()), |element, name, words| {
+            set_property(element, name, &JsValue::from_str(words));
+        })
+    }
+
+    /// Keeps an attribute equal to what `read` gives, and takes it off while that is nothing.
+    pub fn bind_maybe<W: Into<Words>>(
+        self,
+        name: &'static str,
+        read: impl Fn() -> Option<W> + 'static,
+    ) -> Self {
+        let element = self.element().clone();
+        let mut last: Option<Words> = None;
+        boxed_effect(Box::new(move || {
+            let next = read().map(Into::into);
+            if next != last {
+                put_maybe(&element, name, next.as_deref());
+                last = next;
+            }
+        }));
+        self
+    }
+
+    /// Keeps an attribute that stands for itself, as `disabled` does, while `read` holds.
+    pub fn bind_flag(self, name: &'static str, read: impl Fn() -> bool + 'static) -> Self {
+        self.switch(name, Box::new(read), |element, name, on| {
+            let _ = element.toggle_attribute_with_force(name, on);
+        })
+    }
+
+    /// Keeps an attribute at `true` or `false`, as ARIA's states are told.
+    pub fn bind_state(self, name: &'static str, read: impl Fn() -> bool + 'static) -> Self {
+        self.switch(name, Box::new(read), |element, name, on| {
+            set_attr(element, name, if on { "true" } else { "false" });
+        })
+    }
+
+    /// Keeps a class while `read` holds.
+    pub fn bind_class(self, class: &'static str, read: impl Fn() -> bool + 'static) -> Self {
+        self.switch(class, Box::new(read), |element, class, on| {
+            let _ = element.class_list().toggle_with_force(class, on);
+        })
+    }
+
+    /// Keeps a property of the element, as `checked` is one, equal to what `read` gives.
+    pub fn bind_property(self, name: &'static str, read: impl Fn() -> bool + 'static) -> Self {
+        self.switch(name, Box::new(read), |element, name, on| {
+            set_property(element, name, &JsValue::from_bool(on));
+        })
+    }
+
+    /// Puts what `draw` gives at its end, drawn anew whenever a signal that `draw` reads has changed.
+    pub fn dynamic(self, draw: impl Fn() -> El + 'static) -> Self {
+        let (Ok(from), Ok(to)) = (Comment::new(), Comment::new()) else { return self };
+        let _ = self.0.append_child(&from);
+        let _ = self.0.append_child(&to);
+        boxed_effect(Box::new(move || {
+            let piece = draw();
+            while let Some(next) = from.next_sibling().filter(|next| !next.is_same_node(Some(&to))) {
+                take_out(&next);
+            }
+            if let Some(parent) = to.parent_node() {
+                let _ = parent.insert_before(&piece.0, Some(&to));
+            }
+        }));
+        self
+    }
+
+    /// Fills it with what `draw` gives, drawn anew whenever a signal that `draw` reads has changed; it must have no
+    /// other content.
+    pub fn fill(self, draw: impl Fn() -> El + 'static) -> Self {
+        let node = self.0.clone();
+        boxed_effect(Box::new(move || {
+            let piece = draw();
+            node.set_text_content(None);
+            let _ = node.append_child(&piece.0);
+        }));
+        self
+    }
+
+    fn follow(self, name: &'static str, read: Box<dyn Fn() -> Words>, put: PutWords) -> Self {
+        let element = self.element().clone();
+        let mut last: Option<Words> = None;
+        boxed_effect(Box::new(move || {
+            let next = read();
+            if last.as_ref() != Some(&next) {
+                put(&element, name, &next);
+                last = Some(next);
+            }
+        }));
+        self
+    }
+
+    fn switch(self, name: &'static str, read: Box<dyn Fn() -> bool>, put: PutFlag) -> Self {
+        let element = self.element().clone();
+        let mut last = None;
+        boxed_effect(Box::new(move || {
+            let next = read();
+            if last != Some(next) {
+                put(&element, name, next);
+                last = Some(next);
+            }
+        }));
+        self
+    }
+}
+
+fn put_maybe(element: &Element, name: &str, value: Option<&str>) {
+    match value {
+        Some(value) => set_attr(element, name, value),
+        None => {
+            let _ = element.remove_attribute(name);
+        }
+    }
+}
+
+fn set_property(element: &Element, name: &str, value: &JsValue) {
+    let _ = js_sys::Reflect::set(element.unchecked_ref(), &JsValue::from_str(name), value);
+}
+
+fn take_out(node: &Node) {
+    if let Some(parent) = node.parent_node() {
+        let _ = parent.remove_child(node);
+    }
+}

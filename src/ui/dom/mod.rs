@@ -1,0 +1,14 @@
+//! The page's elements: one concrete type for every element, made at once, kept up to date by Leptos' effects.
+//!
+//! Leptos' `view!` turns each place in the markup into code of its own, and the module's size is mostly that code: the
+//! same page weighed twice as much with it. Here markup is calls with data in them, and what follows a signal is a boxed
+//! closure. Signals, memos, effects, owners and mounting are Leptos' own.
+//!
+//! Whatever is made here belongs to the current owner: once that is cleaned up, its bindings and listeners rest.
+
+mod bind;
+mod element;
+mod list;
+
+pub use self::bind::effect;
+pub use self::element::{El, Slot, Words, el, fragment, many, nothing, text};
