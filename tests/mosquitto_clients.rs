@@ -39,11 +39,11 @@ fn program() -> PathBuf {
 
 impl Broker {
     fn start() -> Self {
-        let mut process = Command::new(program())
-            .args(["--tcp", "127.0.0.1:0", "--ws", "127.0.0.1:0", "-v"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::start_with(&["--tcp", "127.0.0.1:0", "--ws", "127.0.0.1:0", "-v"])
+    }
+
+    fn start_with(arguments: &[&str]) -> Self {
+        let mut process = Command::new(program()).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let (sender, decisions) = mpsc::channel();
         // Ends with the broker, or with the test.
@@ -137,7 +137,7 @@ fn client_id() -> String {
     format!("client{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-const VERSIONS: [&str; 2] = ["mqttv31", "mqttv311"];
+const VERSIONS: [&str; 3] = ["mqttv31", "mqttv311", "mqttv5"];
 
 #[test]
 fn every_qos_goes_from_client_to_client() {
@@ -163,14 +163,23 @@ fn every_qos_goes_from_client_to_client() {
 }
 
 #[test]
-fn both_versions_meet() {
+fn all_versions_meet() {
     let broker = Broker::start();
     let mut old = broker.subscribe("old", &["-V", "mqttv31", "-q", "2", "-t", "#"]);
     let mut new = broker.subscribe("new", &["-V", "mqttv311", "-q", "2", "-t", "#"]);
+    let newest = ["-V", "mqttv5", "-q", "2", "-t", "#", "-F", "%p %P"];
+    let mut newest = broker.subscribe("newest", &newest);
     broker.publish(&["-V", "mqttv31", "-q", "2", "-t", "a", "-m", "from 3.1"]);
     broker.publish(&["-V", "mqttv311", "-q", "2", "-t", "a", "-m", "from 3.1.1"]);
-    assert_eq!(old.messages(2), ["from 3.1", "from 3.1.1"]);
-    assert_eq!(new.messages(2), ["from 3.1", "from 3.1.1"]);
+    let property = ["-D", "publish", "user-property", "k", "v"];
+    let publish = ["-V", "mqttv5", "-q", "2", "-t", "a", "-m", "from 5.0"];
+    broker.publish(&[&publish[..], &property].concat());
+    let expected = ["from 3.1", "from 3.1.1", "from 5.0"];
+    assert_eq!(
+        (old.messages(3), new.messages(3)),
+        (expected.map(String::from).to_vec(), expected.map(String::from).to_vec())
+    );
+    assert_eq!(newest.messages(3), ["from 3.1 ", "from 3.1.1 ", "from 5.0 k:v"]);
 }
 
 #[test]
@@ -218,7 +227,10 @@ fn a_kept_session_brings_what_came_meanwhile() {
     let broker = Broker::start();
     for version in VERSIONS {
         let id = client_id();
-        let kept = ["-V", version, "-c", "-q", "2", "-t", "kept/#", "-F", "%t %q %p"];
+        let mut kept = vec!["-V", version, "-c", "-q", "2", "-t", "kept/#", "-F", "%t %q %p"];
+        if version == "mqttv5" {
+            kept.extend(["-x", "1000"]);
+        }
         let leave = |subscriber: Subscriber| {
             drop(subscriber);
             broker.decides(&format!("keeps the session of {id}"));
@@ -239,17 +251,50 @@ fn a_kept_session_brings_what_came_meanwhile() {
 }
 
 #[test]
-fn a_5_0_client_is_told_that_it_is_not_served() {
-    // 5.0 MQTT-3.1.2-2
-    let broker = Broker::start();
-    let mut client = broker.client("mosquitto_pub", &["-V", "mqttv5", "-t", "a", "-m", "x"]);
-    let mut errors = String::new();
-    client.process.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
-    assert!(!client.process.wait().unwrap().success());
-    assert!(
-        errors.contains("Unsupported Protocol Version") || errors.contains("protocol version"),
-        "{errors}"
-    );
+fn a_configuration_file_is_followed_and_the_command_line_goes_before_it() {
+    let folder = std::env::temp_dir().join(format!("broker-conf-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let conf = "listener 0 127.0.0.1\nlistener 0\nprotocol websockets\nlog_type all\nallow_anonymous false\n\
+                password_file passwords\nmax_keepalive 30\n";
+    std::fs::write(folder.join("mosquitto.conf"), conf).unwrap();
+    std::fs::write(folder.join("passwords"), "ann:pw\n").unwrap();
+    let file = folder.join("mosquitto.conf");
+    let broker = Broker::start_with(&["--config", file.to_str().unwrap(), "--max-keepalive", "60", "-v"]);
+    broker.publish(&["-V", "mqttv5", "-u", "ann", "-P", "pw", "-k", "120", "-t", "a", "-m", "x"]);
+    broker.decides("to 60 s in place of 120 s");
+    for (arguments, told) in [
+        (&["-t", "a", "-m", "x"][..], "no user name"),
+        (&["-u", "ann", "-P", "no", "-t", "a", "-m", "x"], "do not fit"),
+    ] {
+        let mut client = broker.client("mosquitto_pub", arguments);
+        assert!(!client.process.wait().unwrap().success());
+        broker.decides(told);
+    }
+    std::fs::write(&file, "\nmax_keepalive x\n").unwrap();
+    let wrong = Command::new(program()).args(["--config", file.to_str().unwrap()]).output().unwrap();
+    let told = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(wrong.status.code() == Some(2) && told.contains("line 2: max_keepalive: expects"), "{told}");
+    for (arguments, told) in [
+        (["--max-qos", "3"], "--max-qos: expects 0, 1 or 2"),
+        (["--nonsense", "1"], "--nonsense: unknown directive"),
+        (["--log-type", "all"], "--log-type: means nothing here"),
+    ] {
+        let wrong = Command::new(program()).args(arguments).output().unwrap();
+        assert!(String::from_utf8_lossy(&wrong.stderr).contains(told), "{arguments:?}");
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn filters_can_be_denied() {
+    let broker =
+        Broker::start_with(&["--tcp", "127.0.0.1:0", "--ws", "127.0.0.1:0", "-v", "--deny-subscribe", "no"]);
+    for version in ["mqttv311", "mqttv5"] {
+        let mut client =
+            broker.client("mosquitto_sub", &["-V", version, "-i", version, "-t", "no", "-W", "60"]);
+        broker.decides(&format!("refuses {version} no"));
+        let _ = client.process.kill();
+    }
 }
 
 #[test]

@@ -5,11 +5,15 @@ use std::future::Future;
 use std::io::{self, Write};
 
 use mqtt_playground::broker::{Broker, BrokerConfig, BrokerOutput, ConnectionId, Decision, Observer};
+use mqtt_playground::codec::ReasonCode;
 use mqtt_playground::time::Instant;
 use tokio::sync::mpsc;
 use tokio::time::{sleep_until, timeout};
 
 use crate::line::{Event, Events, LINGER, Line};
+
+/// 5.0: Server shutting down.
+const SHUTTING_DOWN: ReasonCode = ReasonCode(0x8B);
 
 pub struct Hub {
     broker: Broker,
@@ -40,9 +44,9 @@ fn clock() -> tokio::time::Instant {
 }
 
 impl Hub {
-    pub fn new(verbose: bool) -> (Self, Events) {
+    pub fn new(config: BrokerConfig, verbose: bool) -> (Self, Events) {
         let (sender, events) = Events::channel();
-        let (broker, lines, log) = (Broker::new(BrokerConfig::default()), BTreeMap::new(), Log { verbose });
+        let (broker, lines, log) = (Broker::new(config), BTreeMap::new(), Log { verbose });
         (Self { broker, lines, events, started: clock(), log }, sender)
     }
 
@@ -64,6 +68,15 @@ impl Hub {
                 }
             }
             self.drain();
+        }
+        let now = self.now();
+        for id in self.lines.keys() {
+            self.broker.handle_eviction(now, *id, SHUTTING_DOWN, &mut self.log);
+        }
+        while let Some((id, output)) = self.broker.poll_output() {
+            if let (BrokerOutput::Send(packet), Some(line)) = (output, self.lines.get(&id)) {
+                let _ = line.packets.send(packet);
+            }
         }
         let mut open = std::mem::take(&mut self.lines);
         open.values_mut().for_each(|line| line.packets = mpsc::unbounded_channel().0);

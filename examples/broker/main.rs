@@ -1,6 +1,6 @@
 //! The broker core over TCP and WebSocket: a thin shell that reads, writes and has the only clock.
 //!
-//! `cargo run --release --example broker -- --tcp 127.0.0.1:1883 --ws 127.0.0.1:9001`
+//! `cargo run --release --example broker -- --config mosquitto.conf --ws 127.0.0.1:9001 --max-keepalive 60`
 
 mod hub;
 mod line;
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failure("the runtime does not start", &error),
     };
-    runtime.block_on(run(options))
+    runtime.block_on(run(*options))
 }
 
 fn failure(what: &str, error: &io::Error) -> ExitCode {
@@ -50,7 +50,8 @@ async fn listen(scheme: &str, address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 async fn run(options: Options) -> ExitCode {
-    let (hub, events) = Hub::new(options.verbose);
+    options.notices.iter().for_each(|notice| eprintln!("{notice}"));
+    let (hub, events) = Hub::new(options.config, options.verbose);
     let (mut interrupt, mut terminate) =
         match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
             (Ok(interrupt), Ok(terminate)) => (interrupt, terminate),

@@ -1,24 +1,32 @@
-//! One transport connection: its bytes, its version, its deadlines.
+//! One transport connection: its bytes, its other end, its deadlines.
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::auth::Authentication;
 use super::decision::Violation;
-use crate::codec::{Fault, FaultKind, Field, FrameError, Framer, PacketType, Version, decode};
+use super::output::{ConnectionId, Peer};
+use super::sessions::SessionNumber;
+use crate::codec::{Fault, FaultKind, Field, FrameError, Framer, PacketType, decode};
 use crate::session::KeepAlive;
 use crate::time::{Duration, Instant};
-use crate::topic::SubscriberId;
 
 #[derive(Clone, Debug)]
 pub(super) struct Connection {
     framer: Framer,
-    /// Settled by CONNECT; until then 3.1.1, by whose rules a first packet is judged.
-    pub(super) version: Version,
+    /// Settled by CONNECT.
+    pub(super) peer: Peer,
     /// None until CONNECT is accepted.
-    pub(super) session: Option<SubscriberId>,
+    pub(super) session: Option<SessionNumber>,
     pub(super) keep_alive: KeepAlive,
     opened: Instant,
     /// When it is to be looked at, as the broker's timers have it.
     pub(super) timer: Option<Instant>,
+    /// Topics that the client has given aliases 1, 2, … (5.0).
+    aliases: Vec<Option<Arc<str>>>,
+    /// 5.0: the client named an authentication method.
+    pub(super) authentication: Option<Box<Authentication>>,
 }
 
 /// Why no further packet can be taken.
@@ -28,15 +36,23 @@ pub(super) enum Stop {
     Violated(Violation),
 }
 
+impl From<Violation> for Stop {
+    fn from(violation: Violation) -> Self {
+        Self::Violated(violation)
+    }
+}
+
 impl Connection {
-    pub(super) fn new(now: Instant, max_packet_size: usize) -> Self {
+    pub(super) fn new(connection: ConnectionId, now: Instant, max_packet_size: usize) -> Self {
         Self {
             framer: Framer::new(max_packet_size),
-            version: Version::V311,
+            peer: Peer::unknown(connection),
             session: None,
             keep_alive: KeepAlive::new(0, now),
             opened: now,
             timer: None,
+            aliases: Vec::new(),
+            authentication: None,
         }
     }
 
@@ -48,22 +64,23 @@ impl Connection {
     /// its fixed header: where chunks are cut does not matter.
     pub(super) fn next_frame(&mut self) -> Result<Option<Bytes>, Stop> {
         if self.session.is_none()
+            && self.authentication.is_none()
             && let Some(first) = self.framer.pending().first()
             && first >> 4 != PacketType::Connect.nibble()
         {
             // 3.1.1 MQTT-3.1.0-1, 5.0 MQTT-3.1.0-1
-            return Err(Stop::Violated(Violation::FirstPacket { nibble: first >> 4 }));
+            return Err(Violation::FirstPacket { nibble: first >> 4 }.into());
         }
         self.framer.next_frame().map_err(|error| Stop::Malformed(self.frame_fault(error)))
     }
 
     /// A stream that cannot be cut, as the fault that it is.
     fn frame_fault(&self, error: FrameError) -> Fault {
-        let pending = self.framer.pending();
+        let (pending, version) = (self.framer.pending(), self.peer.version);
         let too_large = |len: usize, limit: usize| Fault {
             kind: FaultKind::PacketTooLarge,
             packet: pending.first().and_then(|first| PacketType::from_nibble(first >> 4)),
-            version: self.version,
+            version,
             field: Field::RemainingLength,
             aux: 0,
             offset: 1,
@@ -73,11 +90,34 @@ impl Connection {
             found: len as u32,
         };
         match error {
-            FrameError::TooLarge { len, limit } => too_large(len, limit),
+            FrameError::TooLarge { len, limit } => too_large(len, limit), // 5.0 MQTT-3.2.2-15
             FrameError::MalformedLength => {
-                decode(pending, self.version).err().unwrap_or_else(|| too_large(usize::MAX, 0))
+                decode(pending, version).err().unwrap_or_else(|| too_large(usize::MAX, 0))
             }
         }
+    }
+
+    /// The topic of a PUBLISH with an alias: learnt, or looked up (5.0 MQTT-3.3.2-8 to MQTT-3.3.2-12).
+    pub(super) fn topic_of_alias(
+        &mut self,
+        alias: u32,
+        topic: &str,
+        limit: u16,
+    ) -> Result<Arc<str>, Violation> {
+        if alias > u32::from(limit) {
+            return Err(Violation::TopicAlias { alias, limit }); // 5.0 MQTT-3.3.2-9, MQTT-3.2.2-17
+        }
+        let at = (alias as usize).saturating_sub(1);
+        if topic.is_empty() {
+            let known = self.aliases.get(at).cloned().flatten();
+            return known.ok_or(Violation::UnknownTopicAlias { alias });
+        }
+        if self.aliases.len() <= at {
+            self.aliases.resize(at + 1, None);
+        }
+        let topic: Arc<str> = topic.into();
+        self.aliases[at] = Some(Arc::clone(&topic)); // 5.0 MQTT-3.3.2-12
+        Ok(topic)
     }
 
     /// When the connection ends unless something comes: for lack of a CONNECT, later by keep alive.

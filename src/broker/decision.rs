@@ -1,6 +1,6 @@
 //! What the broker decides, as evidence: which client, which packet, how many.
 
-use crate::codec::{ConnAck, Fault, PacketId, PacketType, QoS, ReasonCode, Version};
+use crate::codec::{Fault, PacketId, PacketType, QoS, ReasonCode, Version};
 use crate::session::Stage;
 use crate::time::Instant;
 
@@ -10,11 +10,21 @@ use crate::time::Instant;
 pub trait Observer {
     /// `decision` was taken at `now`.
     fn decision(&mut self, now: Instant, decision: &Decision<'_>);
+
+    /// Whether it listens at all: if not, it is told nothing.
+    #[inline]
+    fn hears(&self) -> bool {
+        true
+    }
 }
 
 impl Observer for () {
-    #[inline]
     fn decision(&mut self, _: Instant, _: &Decision<'_>) {}
+
+    #[inline]
+    fn hears(&self) -> bool {
+        false
+    }
 }
 
 impl<F: FnMut(Instant, &Decision<'_>)> Observer for F {
@@ -38,6 +48,16 @@ pub enum Loss {
     TakenOver,
     /// A packet broke a rule ([`Decision::Malformed`] or [`Decision::Violated`] told which).
     Faulty,
+    /// DISCONNECT came with a reason other than Normal disconnection.
+    Disconnected {
+        /// That reason.
+        code: ReasonCode,
+    },
+    /// The broker's owner ended it.
+    Evicted {
+        /// With this reason.
+        code: ReasonCode,
+    },
 }
 
 /// A rule about the order or fitness of packets that no single packet's bytes can break.
@@ -68,6 +88,52 @@ pub enum Violation {
     },
     /// A retained message, where retaining is switched off.
     RetainNotAvailable,
+    /// More QoS 2 messages of one 5.0 connection wait for PUBREL than its Receive Maximum allows.
+    ReceiveMaximum {
+        /// The Receive Maximum that was told.
+        limit: u16,
+    },
+    /// A topic alias above the maximum that was told.
+    TopicAlias {
+        /// The alias.
+        alias: u32,
+        /// That maximum.
+        limit: u16,
+    },
+    /// A topic alias in place of a topic name that no PUBLISH has given it.
+    UnknownTopicAlias {
+        /// The alias.
+        alias: u32,
+    },
+    /// A QoS above the greatest one served.
+    QosAboveMaximum {
+        /// What came.
+        found: QoS,
+        /// The greatest.
+        limit: QoS,
+    },
+    /// A Subscription Identifier in a client's PUBLISH.
+    SubscriptionIdentifier,
+    /// A subscription with a wildcard, where they are switched off.
+    WildcardSubscription,
+    /// A shared subscription, where they are switched off.
+    SharedSubscription,
+    /// A subscription with an identifier, where they are switched off.
+    SubscriptionIdentifierNotAvailable,
+    /// A control character in a string, where they are not taken.
+    ControlCharacter,
+    /// A payload that is not the UTF-8 it is said to be, with QoS 0.
+    PayloadFormat,
+    /// DISCONNECT sets a Session Expiry Interval where CONNECT had none.
+    SessionExpiry,
+    /// AUTH, or another packet in its place, that does not belong here.
+    Authentication,
+    /// Another authentication method than that of CONNECT.
+    AuthenticationMethod,
+    /// Authentication failed on a connection that was accepted before.
+    NotAuthenticated,
+    /// Neither AUTH nor DISCONNECT while authentication is under way.
+    BeforeConnAck(PacketType),
     /// No CONNECT within the time for it.
     ConnectTimeout {
         /// That time in seconds.
@@ -90,8 +156,34 @@ pub enum Refusal {
         /// Its characters.
         len: usize,
     },
+    /// A client identifier that does not begin as asked.
+    ClientIdPrefix,
     /// No user name, where one is asked for.
     Anonymous,
+    /// User name and password do not fit.
+    Credentials,
+    /// The client's authentication method is none of ours.
+    AuthenticationMethod,
+    /// Authentication failed.
+    NotAuthenticated,
+    /// A will above the greatest QoS served.
+    WillQos {
+        /// The greatest.
+        limit: QoS,
+    },
+    /// A retained will, where retaining is switched off.
+    WillRetain,
+    /// A will that its client may not publish.
+    WillNotAuthorized,
+    /// A will whose payload is not the UTF-8 it is said to be.
+    WillPayloadFormat,
+    /// A 5.0 CONNECT that breaks a rule of its form.
+    Malformed(Fault),
+    /// All clients are sent to another server.
+    ServerReference {
+        /// For good.
+        moved: bool,
+    },
     /// There are as many sessions as allowed.
     TooManySessions {
         /// The limit.
@@ -111,8 +203,26 @@ pub enum DropReason {
     },
     /// QoS 0, and the client does not read fast enough.
     Slow,
-    /// The packet would be longer than any packet can be.
+    /// The packet would be longer than the client takes, or than any packet can be.
     TooLong,
+    /// Its Message Expiry Interval has passed.
+    Expired,
+    /// The client may not read the topic.
+    NotAuthorized,
+}
+
+/// Why a message is not taken from its publisher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// The client may not write to the topic.
+    NotAuthorized,
+    /// The payload is not the UTF-8 it is said to be.
+    PayloadFormat,
+    /// The payload is over the limit.
+    TooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
 }
 
 /// One decision with its evidence. Its `Display` is a short plain sentence whose subject is the broker.
@@ -131,7 +241,13 @@ pub enum Decision<'a> {
     /// CONNECT is answered with a refusal.
     Refused { client_id: Option<&'a str>, version: Version, code: ReasonCode, refusal: Refusal },
     /// A client without an identifier gets one.
-    ClientIdAssigned { client_id: &'a str },
+    ClientIdAssigned { client_id: &'a str, version: Version },
+    /// The client is told another Keep Alive than it asked for.
+    KeepAliveSet { client_id: &'a str, asked_secs: u16, keep_alive_secs: u16 },
+    /// The client's authentication goes on: it has to answer.
+    AuthContinues { client_id: &'a str, method: &'a str },
+    /// The client is authenticated, for the first time or again.
+    Authenticated { client_id: &'a str, method: &'a str, again: bool },
     /// The packet breaks a rule of its form; its connection ends.
     Malformed { client_id: Option<&'a str>, fault: Fault },
     /// The packet breaks a rule of the exchange; its connection ends.
@@ -150,18 +266,22 @@ pub enum Decision<'a> {
     SessionKept { client_id: &'a str, version: Version, in_flight: usize, queued: usize },
     /// The session ends with its connection.
     SessionEnded { client_id: &'a str, version: Version },
+    /// The session ends, because its client has been away too long.
+    SessionExpired { client_id: &'a str, version: Version },
 
     // ---- wills ----
     /// The will is published.
     WillPublished { client_id: &'a str, version: Version, topic: &'a str },
-    /// The will is thrown away, because DISCONNECT came.
-    WillDiscarded { client_id: &'a str, version: Version, topic: &'a str },
+    /// The will is published later, unless its client comes back.
+    WillDelayed { client_id: &'a str, delay_secs: u32 },
+    /// The will is thrown away: because DISCONNECT came, or because its client is `back` in time.
+    WillDiscarded { client_id: &'a str, version: Version, topic: &'a str, back: bool },
 
     // ---- subscriptions ----
     /// A filter is subscribed to.
     Subscribed { client_id: &'a str, version: Version, filter: &'a str, granted: QoS, replaced: bool },
     /// A filter is refused.
-    SubscriptionRefused { client_id: &'a str, version: Version, filter: &'a str },
+    SubscriptionRefused { client_id: &'a str, version: Version, filter: &'a str, code: ReasonCode },
     /// A subscription ends, if it `existed`.
     Unsubscribed { client_id: &'a str, version: Version, filter: &'a str, existed: bool },
     /// Retained messages that match a new subscription are sent.
@@ -179,7 +299,13 @@ pub enum Decision<'a> {
     /// An empty retained message removes the one of its topic, if it `existed`.
     RetainedCleared { version: Version, topic: &'a str, existed: bool },
     /// There are as many retained messages as allowed: this one is not retained.
-    RetainedFull { version: Version, topic: &'a str, limit: usize },
+    RetainedFull { version: Version, topic: &'a str, messages: usize, bytes: usize },
+    /// The `$SYS` topics are published.
+    SysPublished,
+    /// A retained message is gone, because it has expired.
+    RetainedExpired { topic: &'a str },
+    /// A message is not taken; `code` is answered where there is an answer with a code.
+    Rejected { client_id: &'a str, version: Version, topic: &'a str, code: ReasonCode, rejection: Rejection },
 
     // ---- messages out ----
     /// A message was handed to its subscribers; `released` if PUBREL did it.
@@ -193,6 +319,8 @@ pub enum Decision<'a> {
     },
     /// Several subscriptions of one client match: one copy at the greatest QoS.
     Overlapping { client_id: &'a str, version: Version, matching: usize, qos: QoS },
+    /// A shared subscription's turn: of its `members` this one gets the message.
+    Chosen { client_id: &'a str, version: Version, members: usize },
     /// The subscription's QoS is lower than the message's.
     Lowered { client_id: &'a str, version: Version, published: QoS, granted: QoS },
     /// A message waits for one subscriber.
@@ -215,26 +343,71 @@ pub enum Decision<'a> {
     Received { client_id: &'a str, version: Version, packet_id: PacketId, again: bool },
     /// The last acknowledgement came.
     Delivered { client_id: &'a str, version: Version, packet_id: PacketId, qos: QoS },
+    /// The client refuses the message: nobody else gets it in its place.
+    RefusedByClient { client_id: &'a str, version: Version, packet_id: PacketId, code: ReasonCode },
     /// An acknowledgement came for nothing in flight.
     UnknownAck { client_id: &'a str, version: Version, packet_type: PacketType, packet_id: PacketId },
 }
 
 impl Refusal {
     /// The code that the CONNACK carries, in the form of `version`.
-    pub(super) const fn connack(self, version: Version) -> ConnAck<'static> {
-        let code = match (self, version) {
-            (Self::ProtocolLevel { .. }, Version::V5) => 0x84, // 5.0 MQTT-3.1.2-2
-            (Self::ProtocolLevel { .. }, _) => 1,              // 3.1.1 MQTT-3.1.2-2
-            (Self::EmptyClientId | Self::LongClientId { .. }, _) => 2, // 3.1.1 MQTT-3.1.3-8
-            (Self::TooManySessions { .. }, _) => 3,
-            (Self::Anonymous, _) => 5,
+    pub(super) const fn code(self, version: Version) -> ReasonCode {
+        let (v3, v5) = match self {
+            Self::ProtocolLevel { .. } => (1, 0x84), // 3.1.1 MQTT-3.1.2-2, 5.0 MQTT-3.1.2-2
+            // 3.1.1 MQTT-3.1.3-8, MQTT-3.1.3-9; 5.0 MQTT-3.1.3-8
+            Self::EmptyClientId | Self::LongClientId { .. } | Self::ClientIdPrefix => (2, 0x85),
+            Self::TooManySessions { .. } => (3, 0x97),
+            Self::Credentials => (4, 0x86),
+            Self::Anonymous | Self::NotAuthenticated | Self::WillNotAuthorized => (5, 0x87),
+            Self::AuthenticationMethod => (5, 0x8C), // 5.0 MQTT-4.12.0-1
+            Self::WillQos { .. } => (3, 0x9B),       // 5.0 MQTT-3.2.2-12
+            Self::WillRetain => (3, 0x9A),           // 5.0 MQTT-3.2.2-13
+            Self::WillPayloadFormat => (3, 0x99),
+            Self::Malformed(fault) => (3, fault.reason_code()), // 5.0 MQTT-3.1.4-2
+            Self::ServerReference { moved: false } => (3, 0x9C),
+            Self::ServerReference { moved: true } => (3, 0x9D),
         };
-        // 3.1.1 MQTT-3.2.2-4: no Session Present beside a refusal
-        ConnAck {
-            session_present: false,
-            code: ReasonCode(code),
-            properties: crate::codec::Properties::EMPTY,
-        }
+        ReasonCode(if matches!(version, Version::V5) { v5 } else { v3 })
+    }
+}
+
+impl Rejection {
+    /// The code of the acknowledgement in 5.0.
+    pub(super) const fn code(self) -> ReasonCode {
+        ReasonCode(match self {
+            Self::NotAuthorized => 0x87,
+            Self::PayloadFormat => 0x99,
+            Self::TooLong { .. } => 0x97,
+        })
+    }
+}
+
+impl Violation {
+    /// The reason that a 5.0 client is told.
+    pub(super) const fn code(self) -> ReasonCode {
+        ReasonCode(match self {
+            Self::TooManyUnreleased { .. } | Self::ReceiveMaximum { .. } => 0x93,
+            Self::TopicAlias { .. } => 0x94,
+            Self::QosAboveMaximum { .. } => 0x9B,
+            Self::RetainNotAvailable => 0x9A,
+            Self::WildcardSubscription => 0xA2,
+            Self::SharedSubscription => 0x9E,
+            Self::SubscriptionIdentifierNotAvailable => 0xA1,
+            Self::ControlCharacter => 0x81,
+            Self::PayloadFormat => 0x99,
+            Self::NotAuthenticated => 0x87,
+            Self::FirstPacket { .. }
+            | Self::SecondConnect
+            | Self::WrongDirection(_)
+            | Self::WrongAck { .. }
+            | Self::UnknownTopicAlias { .. }
+            | Self::SubscriptionIdentifier
+            | Self::SessionExpiry
+            | Self::Authentication
+            | Self::AuthenticationMethod
+            | Self::BeforeConnAck(_)
+            | Self::ConnectTimeout { .. } => 0x82,
+        })
     }
 }
 
@@ -248,6 +421,14 @@ impl Decision<'_> {
             }
             D::Accepted { client_id, .. }
             | D::ClientIdAssigned { client_id, .. }
+            | D::KeepAliveSet { client_id, .. }
+            | D::AuthContinues { client_id, .. }
+            | D::Authenticated { client_id, .. }
+            | D::SessionExpired { client_id, .. }
+            | D::WillDelayed { client_id, .. }
+            | D::Rejected { client_id, .. }
+            | D::Chosen { client_id, .. }
+            | D::RefusedByClient { client_id, .. }
             | D::Disconnected { client_id, .. }
             | D::Lost { client_id, .. }
             | D::SessionResumed { client_id, .. }
@@ -273,9 +454,12 @@ impl Decision<'_> {
             | D::Received { client_id, .. }
             | D::Delivered { client_id, .. }
             | D::UnknownAck { client_id, .. } => Some(client_id),
-            D::Retained { .. } | D::RetainedCleared { .. } | D::RetainedFull { .. } | D::Routed { .. } => {
-                None
-            }
+            D::Retained { .. }
+            | D::RetainedCleared { .. }
+            | D::RetainedFull { .. }
+            | D::RetainedExpired { .. }
+            | D::SysPublished
+            | D::Routed { .. } => None,
         }
     }
 
@@ -292,7 +476,8 @@ impl Decision<'_> {
             | D::PubRelResent { .. }
             | D::Disconnected { .. }
             // The decision before it told why.
-            | D::Lost { loss: Loss::Faulty, .. } => false,
+            | D::Lost { loss: Loss::Faulty, .. }
+            | D::SysPublished => false,
             D::SessionKept { in_flight, queued, .. } => *in_flight > 0 || *queued > 0,
             D::Unsubscribed { existed, .. } => !*existed,
             // Queued and Dropped say it for each subscriber.

@@ -2,100 +2,164 @@
 
 use std::sync::Arc;
 
-use super::decision::{Decision, Loss, Observer};
+use super::call::Call;
+use super::connection::Stop;
+use super::decision::{Decision, Loss, Violation};
 use super::output::ConnectionId;
+use super::packets::Sender;
 use super::publication::Publication;
-use super::session::Will;
+use super::session::{Session, Will};
+use super::sessions::SessionNumber;
 use super::state::Broker;
-use crate::codec::Version;
-use crate::time::Instant;
-use crate::topic::SubscriberId;
+use crate::codec::{PropertyId, Reason, ReasonCode, Version};
+use crate::session::Message;
+use crate::time::Duration;
 
 impl Broker {
-    /// DISCONNECT came: the will is void.
-    pub(super) fn disconnect<O: Observer>(
+    /// DISCONNECT came.
+    pub(super) fn disconnect(
         &mut self,
-        now: Instant,
-        connection: ConnectionId,
-        observer: &mut O,
-    ) {
-        let Some(number) = self.forget(connection).and_then(|gone| gone.session) else { return };
+        from: &Sender,
+        reason: &Reason<'_>,
+        call: &mut Call<'_>,
+    ) -> Result<(), Stop> {
+        let connection = from.peer.connection;
+        let Some(session) = self.sessions.by_number_mut(from.session) else { return Ok(()) };
+        if let Some(secs) = reason.properties.number(PropertyId::SessionExpiryInterval) {
+            if secs > 0 && session.expiry_secs == 0 {
+                return Err(Violation::SessionExpiry.into()); // 5.0 section 3.14.2.2.2
+            }
+            session.expiry_secs = secs.min(self.config.persistent_client_expiration_secs);
+        }
+        if reason.code != ReasonCode::SUCCESS {
+            // 5.0 MQTT-3.1.2-8: the will is void only after a normal disconnection
+            self.lose(connection, Loss::Disconnected { code: reason.code }, ReasonCode::SUCCESS, "", call);
+            return Ok(());
+        }
+        self.forget(connection);
         // 3.1.1 MQTT-3.14.4-1: the client closes; the server does too, should it not have yet.
         self.outbox.close(connection);
-        let Some(session) = self.sessions.by_number_mut(number) else { return };
+        let Some(session) = self.sessions.by_number_mut(from.session) else { return Ok(()) };
         session.link = None;
-        let will = session.will.take(); // 3.1.1 MQTT-3.14.4-3, MQTT-3.1.2-10
+        let will = session.will.take(); // 3.1.1 MQTT-3.14.4-3, MQTT-3.1.2-10; 5.0 MQTT-3.14.4-3
         let (client_id, version) = (&*session.client_id, session.version);
-        observer.decision(now, &Decision::Disconnected { client_id, version });
+        call.tell(&Decision::Disconnected { client_id, version });
         if let Some(will) = will {
             let topic = &*will.message.topic;
-            observer.decision(now, &Decision::WillDiscarded { client_id, version, topic });
+            call.tell(&Decision::WillDiscarded { client_id, version, topic, back: false });
         }
-        self.end_or_keep(now, number, observer);
+        self.end_or_keep(from.session, call);
+        Ok(())
     }
 
-    /// The connection ends without DISCONNECT: the will is published.
-    pub(super) fn lose<O: Observer>(
+    /// The connection ends without a normal DISCONNECT: the will is published, now or later. A 5.0 client that was
+    /// accepted and is still there is told why.
+    pub(super) fn lose(
         &mut self,
-        now: Instant,
         connection: ConnectionId,
         loss: Loss,
-        observer: &mut O,
+        code: ReasonCode,
+        reason: &str,
+        call: &mut Call<'_>,
     ) {
         let Some(gone) = self.forget(connection) else { return };
+        let tells = !matches!(loss, Loss::Closed | Loss::Disconnected { .. });
+        // 5.0 MQTT-3.14.0-1: not before a CONNACK that accepts
+        if tells && gone.session.is_some() {
+            let elsewhere = matches!(code.0, 0x9C | 0x9D);
+            let reference = self.config.server_reference.as_deref().filter(|_| elsewhere);
+            self.outbox.disconnect(&gone.peer, code, reason, reference);
+        }
         if loss != Loss::Closed {
-            self.outbox.close(connection);
+            self.outbox.close(connection); // 5.0 MQTT-3.14.4-2
         }
         let Some(number) = gone.session else { return };
         let Some(session) = self.sessions.by_number_mut(number) else { return };
         session.link = None;
-        let will = session.will.take(); // 3.1.1 MQTT-3.1.2-10
-        let (client_id, version) = (Arc::clone(&session.client_id), session.version);
-        observer.decision(now, &Decision::Lost { client_id: &client_id, version, loss });
-        self.end_or_keep(now, number, observer);
-        if let Some(will) = will {
-            self.publish_will(now, &client_id, version, &will, observer); // 3.1.1 MQTT-3.1.2-8
-        }
-    }
-
-    fn publish_will<O: Observer>(
-        &mut self,
-        now: Instant,
-        client_id: &str,
-        version: Version,
-        will: &Will,
-        observer: &mut O,
-    ) {
-        let topic = &*will.message.topic;
-        observer.decision(now, &Decision::WillPublished { client_id, version, topic });
-        // 3.1.1 MQTT-3.1.2-16, MQTT-3.1.2-17
-        let mut publication = Publication::of_message(&will.message, will.qos, will.retain, version);
-        self.hand_on(now, &mut publication, false, observer);
-    }
-
-    /// Without its connection, a clean session is over and another one waits.
-    fn end_or_keep<O: Observer>(&mut self, now: Instant, number: SubscriberId, observer: &mut O) {
-        let Some(session) = self.sessions.by_number(number) else { return };
         let (client_id, version) = (&*session.client_id, session.version);
-        if session.clean_start {
-            observer.decision(now, &Decision::SessionEnded { client_id, version }); // 3.1.1 MQTT-3.1.2-6
-            self.discard(number);
-        } else {
-            let (in_flight, queued) = (session.outgoing.len(), session.queued().len());
-            // 3.1.1 MQTT-3.1.2-4, MQTT-4.1.0-1
-            observer.decision(now, &Decision::SessionKept { client_id, version, in_flight, queued });
-        }
+        call.tell(&Decision::Lost { client_id, version, loss });
+        self.end_or_keep(number, call);
     }
 
-    /// Throws a session away with its subscriptions. Retained messages are none of it (3.1.1 MQTT-3.1.2-7).
-    pub(super) fn discard(&mut self, number: SubscriberId) {
-        let Some(session) = self.sessions.remove(number) else { return };
-        if session.subscriptions.is_empty() {
+    /// Without its connection, a session is over or waits; so does its will.
+    fn end_or_keep(&mut self, number: SessionNumber, call: &mut Call<'_>) {
+        let Some(session) = self.sessions.by_number_mut(number) else { return };
+        let (client_id, version) = (&*session.client_id, session.version);
+        if session.expiry_secs == 0 {
+            // 3.1.1 MQTT-3.1.2-6; 5.0 MQTT-3.1.2-23, MQTT-4.1.0-2
+            call.tell(&Decision::SessionEnded { client_id, version });
+            self.discard(number, call);
             return;
         }
-        let tree = Arc::make_mut(&mut self.subscriptions);
-        for filter in session.subscriptions.keys() {
-            tree.remove(filter, number);
+        session.ends = Session::after(call.now, session.expiry_secs);
+        let (in_flight, queued) = (session.outgoing.len(), session.queued().len());
+        // 3.1.1 MQTT-3.1.2-4, MQTT-4.1.0-1; 5.0 MQTT-3.1.2-23, MQTT-4.1.0-1
+        call.tell(&Decision::SessionKept { client_id, version, in_flight, queued });
+        match &session.will {
+            Some(will) if will.delay_secs > 0 => {
+                let delay_secs = will.delay_secs;
+                session.will_due = Some(call.now + Duration::from_secs(delay_secs.into()));
+                call.tell(&Decision::WillDelayed { client_id, delay_secs });
+            }
+            Some(_) => self.publish_will(number, call),
+            None => {}
+        }
+        self.arm_session(number);
+    }
+
+    /// A moment that a session waits for has come.
+    pub(super) fn session_due(&mut self, number: SessionNumber, call: &mut Call<'_>) {
+        let Some(session) = self.sessions.by_number(number) else { return };
+        if session.ends.is_some_and(|at| at <= call.now) {
+            let (client_id, version) = (&*session.client_id, session.version);
+            call.tell(&Decision::SessionExpired { client_id, version });
+            self.outbox.counters.clients_expired += 1;
+            self.discard(number, call);
+        } else if session.will_due.is_some_and(|at| at <= call.now) {
+            self.publish_will(number, call);
+        }
+        self.arm_session(number);
+    }
+
+    /// The will of a session that stays.
+    fn publish_will(&mut self, number: SessionNumber, call: &mut Call<'_>) {
+        let Some(session) = self.sessions.by_number_mut(number) else { return };
+        session.will_due = None;
+        let Some(will) = session.will.take() else { return }; // 3.1.1 MQTT-3.1.2-10, 5.0 MQTT-3.1.2-10
+        let (client_id, version) = (Arc::clone(&session.client_id), session.version);
+        self.publish_will_of(&client_id, Some(number), version, &will, call);
+    }
+
+    fn publish_will_of(
+        &mut self,
+        client_id: &str,
+        from: Option<SessionNumber>,
+        version: Version,
+        will: &Will,
+        call: &mut Call<'_>,
+    ) {
+        let topic = &*will.message.topic;
+        call.tell(&Decision::WillPublished { client_id, version, topic });
+        let properties = will.message.properties.as_properties();
+        let expiry = properties.number(PropertyId::MessageExpiryInterval);
+        let expires = expiry.map(|secs| call.now + Duration::from_secs(secs.into()));
+        let message = Arc::new(Message { expires, ..(*will.message).clone() });
+        // 3.1.1 MQTT-3.1.2-16, MQTT-3.1.2-17; 5.0 MQTT-3.1.2-14, MQTT-3.1.2-15
+        let mut publication = Publication::of_message(&message, will.qos, will.retain, version, call.now);
+        publication.from = from;
+        publication.publisher = client_id;
+        self.hand_on(&mut publication, false, call);
+    }
+
+    /// Throws a session away with its subscriptions; a will that still waited is published (5.0 MQTT-3.1.3-9).
+    /// Retained messages are none of it (3.1.1 MQTT-3.1.2-7).
+    pub(super) fn discard(&mut self, number: SessionNumber, call: &mut Call<'_>) {
+        let Some(session) = self.forget_session(number) else { return };
+        for (filter, subscription) in &session.subscriptions {
+            self.unlist(number, filter, subscription);
+        }
+        if let Some(will) = &session.will {
+            self.publish_will_of(&session.client_id, None, session.version, will, call); // 3.1.1 MQTT-3.1.2-8
         }
     }
 }

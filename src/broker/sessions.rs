@@ -6,12 +6,15 @@ use std::sync::Arc;
 use super::session::Session;
 use crate::topic::SubscriberId;
 
-/// A slab: numbers are used again, the last freed first.
+/// A session's number; also its number in the subscription tree.
+pub(super) type SessionNumber = SubscriberId;
+
+/// A slab: numbers are used again, the last freed first. Sessions are shared with snapshots until they change.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sessions {
-    slots: Vec<Option<Box<Session>>>,
-    free: Vec<SubscriberId>,
-    by_client_id: BTreeMap<Arc<str>, SubscriberId>,
+    slots: Vec<Option<Arc<Session>>>,
+    free: Vec<SessionNumber>,
+    by_client_id: Arc<BTreeMap<Arc<str>, SessionNumber>>,
 }
 
 impl Sessions {
@@ -19,33 +22,33 @@ impl Sessions {
         self.by_client_id.len()
     }
 
-    pub(super) fn find(&self, client_id: &str) -> Option<SubscriberId> {
+    pub(super) fn find(&self, client_id: &str) -> Option<SessionNumber> {
         self.by_client_id.get(client_id).copied()
     }
 
     #[inline]
-    pub(super) fn by_number(&self, number: SubscriberId) -> Option<&Session> {
+    pub(super) fn by_number(&self, number: SessionNumber) -> Option<&Session> {
         self.slots.get(number as usize)?.as_deref()
     }
 
     #[inline]
-    pub(super) fn by_number_mut(&mut self, number: SubscriberId) -> Option<&mut Session> {
-        self.slots.get_mut(number as usize)?.as_deref_mut()
+    pub(super) fn by_number_mut(&mut self, number: SessionNumber) -> Option<&mut Session> {
+        self.slots.get_mut(number as usize)?.as_mut().map(Arc::make_mut)
     }
 
-    pub(super) fn insert(&mut self, session: Session) -> SubscriberId {
+    pub(super) fn insert(&mut self, session: Session) -> SessionNumber {
         let number = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
-            (self.slots.len() - 1) as SubscriberId
+            (self.slots.len() - 1) as SessionNumber
         });
-        self.by_client_id.insert(Arc::clone(&session.client_id), number);
-        self.slots[number as usize] = Some(Box::new(session));
+        Arc::make_mut(&mut self.by_client_id).insert(Arc::clone(&session.client_id), number);
+        self.slots[number as usize] = Some(Arc::new(session));
         number
     }
 
-    pub(super) fn remove(&mut self, number: SubscriberId) -> Option<Box<Session>> {
+    pub(super) fn remove(&mut self, number: SessionNumber) -> Option<Arc<Session>> {
         let session = self.slots.get_mut(number as usize)?.take()?;
-        self.by_client_id.remove(&session.client_id);
+        Arc::make_mut(&mut self.by_client_id).remove(&session.client_id);
         self.free.push(number);
         Some(session)
     }

@@ -3,37 +3,51 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::auth::Mechanism;
+use super::call::Call;
 use super::config::BrokerConfig;
 use super::connection::{Connection, Stop};
 use super::decision::{Decision, Loss, Observer, Violation};
 use super::output::{BrokerOutput, ConnectionId, Outbox};
 use super::retained::{RetainedMessage, RetainedStore};
-use super::route::Matches;
+use super::route::{Granted, Matches};
 use super::session::Session;
-use super::sessions::Sessions;
-use crate::codec::SubscriptionOptions;
+use super::sessions::{SessionNumber, Sessions};
+use super::shared::Groups;
+use super::sys::Sys;
+use crate::codec::ReasonCode;
 use crate::time::Instant;
 use crate::topic::{MatchScratch, SubscriptionTree};
 
 /// An MQTT server as a value.
 ///
-/// A clone is a snapshot: payloads, the subscription tree and the retained messages are shared with it until one of
-/// the two changes them.
+/// A clone is a snapshot: sessions, payloads, the subscription tree and the retained messages are shared with it
+/// until one of the two changes them.
 #[derive(Clone, Debug)]
 pub struct Broker {
     pub(super) config: Arc<BrokerConfig>,
+    pub(super) mechanisms: Vec<Arc<dyn Mechanism>>,
     pub(super) connections: BTreeMap<ConnectionId, Connection>,
     pub(super) sessions: Sessions,
-    pub(super) subscriptions: Arc<SubscriptionTree<SubscriptionOptions>>,
+    pub(super) subscriptions: Arc<SubscriptionTree<Granted>>,
+    pub(super) groups: Arc<Groups>,
     pub(super) retained: Arc<RetainedStore>,
     pub(super) outbox: Outbox,
-    /// The deadline of each connection that has one.
-    timers: BTreeSet<(Instant, ConnectionId)>,
+    /// The deadline of each connection and session that has one.
+    timers: BTreeSet<(Instant, Timer)>,
+    pub(super) sys: Sys,
     /// How many client identifiers were made up.
     pub(super) assigned: u64,
     /// Room for lookups, kept so that none allocates.
     pub(super) scratch: MatchScratch,
     pub(super) matches: Matches,
+}
+
+/// Whose deadline it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Timer {
+    Connection(ConnectionId),
+    Session(SessionNumber),
 }
 
 impl Default for Broker {
@@ -46,10 +60,13 @@ impl Broker {
     /// A broker without connections, sessions and retained messages.
     pub fn new(config: BrokerConfig) -> Self {
         Self {
+            sys: Sys::new(config.sys_interval_secs),
             config: Arc::new(config),
+            mechanisms: Vec::new(),
             connections: BTreeMap::new(),
             sessions: Sessions::default(),
             subscriptions: Arc::default(),
+            groups: Arc::default(),
             retained: Arc::default(),
             outbox: Outbox::default(),
             timers: BTreeSet::new(),
@@ -57,6 +74,13 @@ impl Broker {
             scratch: MatchScratch::default(),
             matches: Matches::default(),
         }
+    }
+
+    /// The same broker, offering one more way to authenticate (5.0 section 4.12).
+    #[must_use]
+    pub fn with_mechanism(mut self, mechanism: Arc<dyn Mechanism>) -> Self {
+        self.mechanisms.push(mechanism);
+        self
     }
 
     /// How it is set.
@@ -70,11 +94,13 @@ impl Broker {
         if self.connections.contains_key(&connection) {
             return;
         }
+        self.outbox.counters.sockets += 1;
         if self.connections.len() >= self.config.max_connections {
             self.outbox.close(connection);
             return;
         }
-        self.connections.insert(connection, Connection::new(now, self.config.max_packet_size));
+        let open = Connection::new(connection, now, self.config.max_packet_size);
+        self.connections.insert(connection, open);
         self.arm(connection);
     }
 
@@ -86,23 +112,25 @@ impl Broker {
         chunk: &[u8],
         observer: &mut O,
     ) {
-        let Some(open) = self.connections.get_mut(&connection) else { return };
-        open.push(chunk);
-        // What a packet does may end the connection: it is looked up anew for each.
-        while let Some(open) = self.connections.get_mut(&connection) {
-            match open.next_frame() {
-                Ok(Some(frame)) => self.handle_frame(now, connection, &frame, observer),
-                Ok(None) => break,
-                Err(stop) => self.stop(now, connection, stop, observer),
-            }
-        }
-        self.arm(connection);
+        self.data(connection, chunk, &mut Call::new(now, observer));
     }
 
     /// The transport is gone; without a DISCONNECT before it, the will is published. Ignored for a connection that
     /// has ended already.
     pub fn handle_closed<O: Observer>(&mut self, now: Instant, connection: ConnectionId, observer: &mut O) {
-        self.lose(now, connection, Loss::Closed, observer);
+        self.lose(connection, Loss::Closed, ReasonCode::SUCCESS, "", &mut Call::new(now, observer));
+    }
+
+    /// The owner wants a connection ended. A 5.0 client that was accepted is told `code` with a DISCONNECT (such as
+    /// 0x8B, Server shutting down; with 0x9C and 0x9D goes [`BrokerConfig::server_reference`]).
+    pub fn handle_eviction<O: Observer>(
+        &mut self,
+        now: Instant,
+        connection: ConnectionId,
+        code: ReasonCode,
+        observer: &mut O,
+    ) {
+        self.lose(connection, Loss::Evicted { code }, code, "", &mut Call::new(now, observer));
     }
 
     /// Whether the owner takes more than answers for this connection (it does at first). While it does not, QoS 0
@@ -119,29 +147,13 @@ impl Broker {
         if let Some(link) = &mut session.link {
             link.writable = writable;
         }
-        session.pump(now, &self.config, &mut self.outbox, observer);
+        session.pump(&mut self.outbox, &mut Call::new(now, observer));
     }
 
-    /// The moment of [`Broker::poll_timeout`] has come: connections whose time is over are closed.
+    /// The moment of [`Broker::poll_timeout`] has come: connections whose time is over are closed, sessions end, wills
+    /// and `$SYS` topics are published.
     pub fn handle_timeout<O: Observer>(&mut self, now: Instant, observer: &mut O) {
-        while let Some(&(at, connection)) = self.timers.first() {
-            if at > now {
-                return;
-            }
-            match self.connections.get(&connection) {
-                Some(open) if open.session.is_some() => {
-                    let keep_alive_secs = open.keep_alive.interval_secs();
-                    // 3.1.1 MQTT-3.1.2-24, 5.0 MQTT-3.1.2-22
-                    self.lose(now, connection, Loss::KeepAlive { keep_alive_secs }, observer);
-                }
-                _ => {
-                    // 3.1.1 section 3.1.4, 5.0 section 3.1.4
-                    let limit_secs = self.config.connect_timeout_secs;
-                    let stop = Stop::Violated(Violation::ConnectTimeout { limit_secs });
-                    self.stop(now, connection, stop, observer);
-                }
-            }
-        }
+        self.timeout(&mut Call::new(now, observer));
     }
 
     /// The next thing to do to a connection, in order; `None` when there is nothing left.
@@ -151,7 +163,8 @@ impl Broker {
 
     /// When [`Broker::handle_timeout`] wants to be called, if at all. Changes with every other call.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.timers.first().map(|(at, _)| *at)
+        let timer = self.timers.first().map(|(at, _)| *at);
+        [timer, self.retained.sweep, self.sys.next].into_iter().flatten().min()
     }
 
     // ---- state for views ----
@@ -171,7 +184,7 @@ impl Broker {
         self.sessions.by_number(self.connections.get(&connection)?.session?)
     }
 
-    /// The Keep Alive that a connection asked for, in seconds; 0 is off.
+    /// The Keep Alive that holds for a connection, in seconds; 0 is off.
     pub fn keep_alive_secs(&self, connection: ConnectionId) -> Option<u16> {
         let open = self.connections.get(&connection)?;
         open.session.map(|_| open.keep_alive.interval_secs())
@@ -189,53 +202,133 @@ impl Broker {
 
     /// Connections, sessions and subscriptions that there are.
     pub fn counts(&self) -> (usize, usize, usize) {
-        (self.connections.len(), self.sessions.len(), self.subscriptions.len())
+        (self.connections.len(), self.sessions.len(), self.subscription_count())
+    }
+
+    pub(super) fn subscription_count(&self) -> usize {
+        // A group is one subscription in the tree.
+        self.subscriptions.len() - self.groups.len() + self.groups.members
     }
 
     // ---- inside ----
 
-    /// Ends a connection for a broken rule, told to the observer.
-    pub(super) fn stop<O: Observer>(
-        &mut self,
-        now: Instant,
-        connection: ConnectionId,
-        stop: Stop,
-        observer: &mut O,
-    ) {
+    fn data(&mut self, connection: ConnectionId, chunk: &[u8], call: &mut Call<'_>) {
+        let Some(open) = self.connections.get_mut(&connection) else { return };
+        self.outbox.counters.bytes_received += chunk.len() as u64;
+        open.push(chunk);
+        // What a packet does may end the connection: it is looked up anew for each.
+        while let Some(open) = self.connections.get_mut(&connection) {
+            match open.next_frame() {
+                Ok(Some(frame)) => self.handle_frame(connection, &frame, call),
+                Ok(None) => break,
+                Err(stop) => self.stop(connection, stop, call),
+            }
+        }
+        self.arm(connection);
+    }
+
+    fn timeout(&mut self, call: &mut Call<'_>) {
+        while let Some(&(at, timer)) = self.timers.first() {
+            if at > call.now {
+                break;
+            }
+            match timer {
+                Timer::Connection(connection) => self.out_of_time(connection, call),
+                Timer::Session(number) => self.session_due(number, call),
+            }
+        }
+        if self.retained.sweep.is_some_and(|at| at <= call.now) {
+            let retained = Arc::make_mut(&mut self.retained);
+            let gone = retained.expire(call.now);
+            retained.plan_sweep(call.now);
+            gone.iter().for_each(|topic| call.tell(&Decision::RetainedExpired { topic }));
+        }
+        if self.sys.next.is_some_and(|at| at <= call.now) {
+            self.publish_sys(call);
+        }
+    }
+
+    fn out_of_time(&mut self, connection: ConnectionId, call: &mut Call<'_>) {
+        match self.connections.get(&connection) {
+            Some(open) if open.session.is_some() => {
+                let keep_alive_secs = open.keep_alive.interval_secs();
+                // 3.1.1 MQTT-3.1.2-24, 5.0 MQTT-3.1.2-22
+                let loss = Loss::KeepAlive { keep_alive_secs };
+                self.lose(connection, loss, ReasonCode(0x8D), "", call);
+            }
+            _ => {
+                // 3.1.1 section 3.1.4, 5.0 section 3.1.4
+                let limit_secs = self.config.connect_timeout_secs;
+                self.stop(connection, Violation::ConnectTimeout { limit_secs }.into(), call);
+            }
+        }
+    }
+
+    /// Ends a connection for a broken rule, told to the observer, and to a 5.0 client that was accepted
+    /// (5.0 MQTT-4.13.1-1).
+    pub(super) fn stop(&mut self, connection: ConnectionId, stop: Stop, call: &mut Call<'_>) {
         let Some(open) = self.connections.get(&connection) else { return };
-        let version = open.version;
+        let version = open.peer.version;
         let session = open.session.and_then(|number| self.sessions.by_number(number));
         let client_id = session.map(|session| &*session.client_id);
-        let decision = match stop {
-            Stop::Malformed(fault) => Decision::Malformed { client_id, fault },
-            Stop::Violated(violation) => Decision::Violated { client_id, version, violation },
+        let (code, reason) = match stop {
+            Stop::Malformed(fault) => {
+                call.tell(&Decision::Malformed { client_id, fault });
+                (ReasonCode(fault.reason_code()), fault.statement())
+            }
+            Stop::Violated(violation) => {
+                call.tell(&Decision::Violated { client_id, version, violation });
+                (violation.code(), violation.statement(version).unwrap_or_default())
+            }
         };
-        observer.decision(now, &decision);
-        self.lose(now, connection, Loss::Faulty, observer); // 3.1.1 MQTT-4.8.0-1, 5.0 MQTT-4.13.1-1
+        // 3.1.1 MQTT-4.8.0-1, 5.0 MQTT-4.13.1-1
+        self.lose(connection, Loss::Faulty, code, reason, call);
     }
 
     /// Sets the timer to the connection's present deadline.
     pub(super) fn arm(&mut self, connection: ConnectionId) {
         let Some(open) = self.connections.get_mut(&connection) else { return };
         let deadline = open.deadline(self.config.connect_timeout_secs);
-        if deadline == open.timer {
-            return;
-        }
-        if let Some(old) = open.timer {
-            self.timers.remove(&(old, connection));
-        }
-        open.timer = deadline;
-        if let Some(deadline) = deadline {
-            self.timers.insert((deadline, connection));
-        }
+        set_timer(&mut self.timers, Timer::Connection(connection), &mut open.timer, deadline);
+    }
+
+    /// Sets the timer to the moment at which something becomes of a session whose client is away.
+    pub(super) fn arm_session(&mut self, number: SessionNumber) {
+        let Some(session) = self.sessions.by_number_mut(number) else { return };
+        let due = [session.will_due, session.ends].into_iter().flatten().min();
+        set_timer(&mut self.timers, Timer::Session(number), &mut session.timer, due);
     }
 
     /// Takes a connection out.
     pub(super) fn forget(&mut self, connection: ConnectionId) -> Option<Connection> {
-        let gone = self.connections.remove(&connection)?;
-        if let Some(at) = gone.timer {
-            self.timers.remove(&(at, connection));
-        }
+        let mut gone = self.connections.remove(&connection)?;
+        set_timer(&mut self.timers, Timer::Connection(connection), &mut gone.timer, None);
         Some(gone)
+    }
+
+    /// Takes a session out.
+    pub(super) fn forget_session(&mut self, number: SessionNumber) -> Option<Arc<Session>> {
+        let gone = self.sessions.remove(number)?;
+        let mut timer = gone.timer;
+        set_timer(&mut self.timers, Timer::Session(number), &mut timer, None);
+        Some(gone)
+    }
+}
+
+fn set_timer(
+    timers: &mut BTreeSet<(Instant, Timer)>,
+    timer: Timer,
+    present: &mut Option<Instant>,
+    wanted: Option<Instant>,
+) {
+    if *present == wanted {
+        return;
+    }
+    if let Some(old) = *present {
+        timers.remove(&(old, timer));
+    }
+    *present = wanted;
+    if let Some(at) = wanted {
+        timers.insert((at, timer));
     }
 }

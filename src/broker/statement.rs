@@ -1,6 +1,6 @@
 //! The statement behind each decision.
 
-use super::decision::{Decision, DropReason, Loss, Refusal, Violation};
+use super::decision::{Decision, DropReason, Loss, Refusal, Rejection, Violation};
 use crate::codec::{PacketType, QoS, Version};
 
 type Reference = Option<&'static str>;
@@ -29,10 +29,17 @@ impl Decision<'_> {
             D::Accepted { version, .. } => {
                 by(version, "3.1 section 3.2", "3.1.1 MQTT-3.1.4-4", "5.0 MQTT-3.1.4-5")
             }
-            D::ClientIdAssigned { .. } => Some("3.1.1 MQTT-3.1.3-6"),
+            D::Rejected { version, rejection, .. } => rejection.statement(version),
+            D::ClientIdAssigned { version, .. } => by(version, "", "3.1.1 MQTT-3.1.3-6", "5.0 MQTT-3.1.3-6"),
+            D::KeepAliveSet { .. } => Some("5.0 MQTT-3.1.2-21"),
+            D::AuthContinues { .. } => Some("5.0 MQTT-4.12.0-2"),
+            D::Authenticated { again: false, .. } => Some("5.0 section 4.12"),
+            D::Authenticated { .. } => Some("5.0 section 4.12.1"),
             D::Disconnected { version, .. } => {
                 by(version, "3.1 section 3.14", "3.1.1 MQTT-3.14.4-3", "5.0 MQTT-3.14.4-3")
             }
+            D::WillDelayed { .. } => Some("5.0 section 3.1.3.2.2"),
+            D::WillDiscarded { back: true, .. } => Some("5.0 MQTT-3.1.3-9"),
             D::WillDiscarded { version, .. } => {
                 by(version, "3.1 section 3.1", "3.1.1 MQTT-3.14.4-3", "5.0 MQTT-3.14.4-3")
             }
@@ -58,6 +65,8 @@ impl Decision<'_> {
             D::SessionEnded { version, .. } => {
                 by(version, "3.1 section 3.1", "3.1.1 MQTT-3.1.2-6", "5.0 MQTT-4.1.0-2")
             }
+            D::SessionExpired { version, .. } => by(version, "", "", "5.0 MQTT-3.1.2-23"),
+            D::RetainedExpired { .. } => Some("5.0 section 3.3.2.3.3"),
             D::Subscribed { version, replaced: true, .. } => {
                 by(version, "3.1 section 3.8", "3.1.1 MQTT-3.8.4-3", "5.0 MQTT-3.8.4-3")
             }
@@ -102,6 +111,8 @@ impl Decision<'_> {
             D::Overlapping { version, .. } => {
                 by(version, "3.1 section 3.8", "3.1.1 MQTT-3.3.5-1", "5.0 MQTT-3.3.4-2")
             }
+            D::Chosen { .. } => Some("5.0 section 4.8.2"),
+            D::RefusedByClient { .. } => Some("5.0 MQTT-4.8.2-6"),
             D::Lowered { version, .. } => {
                 by(version, "3.1 section 3.8", "3.1.1 MQTT-3.8.4-6", "5.0 MQTT-3.8.4-8")
             }
@@ -144,6 +155,23 @@ impl Violation {
             Self::WrongAck { .. } => by(version, "3.1 section 4.1", "3.1.1 MQTT-3.3.4-1", "5.0 MQTT-3.3.4-1"),
             Self::TooManyUnreleased { .. } => by(version, "", "3.1.1 MQTT-4.8.0-2", "5.0 MQTT-3.3.4-7"),
             Self::RetainNotAvailable => by(version, "", "3.1.1 MQTT-4.8.0-1", "5.0 MQTT-3.2.2-14"),
+            Self::ReceiveMaximum { .. } => Some("5.0 MQTT-3.3.4-7"),
+            Self::TopicAlias { .. } => Some("5.0 MQTT-3.3.2-9"),
+            Self::UnknownTopicAlias { .. } => Some("5.0 section 3.3.2.3.4"),
+            Self::QosAboveMaximum { .. } => by(version, "", "", "5.0 MQTT-3.2.2-11"),
+            Self::SubscriptionIdentifier => Some("5.0 MQTT-3.3.4-6"),
+            Self::WildcardSubscription => Some("5.0 section 3.2.2.3.11"),
+            Self::SubscriptionIdentifierNotAvailable => Some("5.0 section 3.2.2.3.12"),
+            Self::SharedSubscription => Some("5.0 section 3.2.2.3.13"),
+            Self::ControlCharacter => {
+                by(version, "3.1 section 2.5", "3.1.1 section 1.5.3", "5.0 section 1.5.4")
+            }
+            Self::PayloadFormat => Some("5.0 section 3.3.2.3.2"),
+            Self::SessionExpiry => Some("5.0 section 3.14.2.2.2"),
+            Self::Authentication => Some("5.0 MQTT-4.12.0-3"),
+            Self::AuthenticationMethod => Some("5.0 MQTT-4.12.0-5"),
+            Self::NotAuthenticated => Some("5.0 MQTT-4.12.1-2"),
+            Self::BeforeConnAck(_) => Some("5.0 MQTT-3.1.2-30"),
             Self::ConnectTimeout { .. } => {
                 by(version, "3.1 section 3.1", "3.1.1 MQTT-3.1.4-1", "5.0 section 3.1.4")
             }
@@ -157,11 +185,32 @@ impl Refusal {
             Self::ProtocolLevel { .. } => {
                 by(version, "3.1 section 3.2", "3.1.1 MQTT-3.1.2-2", "5.0 MQTT-3.1.2-2")
             }
-            Self::EmptyClientId => by(version, "3.1 section 3.1", "3.1.1 MQTT-3.1.3-8", ""),
+            Self::EmptyClientId => by(version, "3.1 section 3.1", "3.1.1 MQTT-3.1.3-8", "5.0 MQTT-3.1.3-8"),
             Self::LongClientId { .. } => by(version, "3.1 section 3.1", "", ""),
-            Self::Anonymous | Self::TooManySessions { .. } => {
+            Self::ClientIdPrefix => by(version, "3.1 section 3.1", "3.1.1 MQTT-3.1.3-9", "5.0 MQTT-3.1.3-8"),
+            Self::AuthenticationMethod => Some("5.0 MQTT-4.12.0-1"),
+            Self::NotAuthenticated => Some("5.0 MQTT-4.12.0-4"),
+            Self::WillQos { .. } => by(version, "", "3.1.1 MQTT-3.2.2-5", "5.0 MQTT-3.2.2-12"),
+            Self::WillRetain => by(version, "", "3.1.1 MQTT-3.2.2-5", "5.0 MQTT-3.2.2-13"),
+            Self::Malformed(fault) => Some(fault.statement()),
+            Self::Anonymous
+            | Self::Credentials
+            | Self::TooManySessions { .. }
+            | Self::WillNotAuthorized
+            | Self::WillPayloadFormat
+            | Self::ServerReference { .. } => {
                 by(version, "3.1 section 3.2", "3.1.1 MQTT-3.2.2-5", "5.0 MQTT-3.1.4-2")
             }
+        }
+    }
+}
+
+impl Rejection {
+    const fn statement(self, version: Version) -> Reference {
+        match self {
+            Self::NotAuthorized => by(version, "", "3.1.1 MQTT-3.3.5-2", "5.0 section 3.4.2.1"),
+            Self::PayloadFormat => Some("5.0 section 3.3.2.3.2"),
+            Self::TooLong { .. } => None,
         }
     }
 }
@@ -174,7 +223,8 @@ impl Loss {
             }
             Self::TakenOver => by(version, "3.1 section 3.1", "3.1.1 MQTT-3.1.4-2", "5.0 MQTT-3.1.4-3"),
             Self::Faulty => by(version, "", "3.1.1 MQTT-4.8.0-1", "5.0 MQTT-4.13.1-1"),
-            Self::Closed => None,
+            Self::Disconnected { .. } => Some("5.0 MQTT-3.1.2-8"),
+            Self::Closed | Self::Evicted { .. } => None,
         }
     }
 }
@@ -186,7 +236,9 @@ impl DropReason {
             Self::Offline | Self::Slow => {
                 by(version, "3.1 section 4.1", "3.1.1 section 4.3.1", "5.0 section 4.3.1")
             }
-            Self::QueueFull { .. } | Self::TooLong => None,
+            Self::TooLong => by(version, "", "", "5.0 MQTT-3.1.2-25"),
+            Self::Expired => by(version, "", "", "5.0 MQTT-3.3.2-5"),
+            Self::QueueFull { .. } | Self::NotAuthorized => None,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use super::decision::{Decision, DropReason, Loss, Refusal, Violation};
-use crate::codec::{PacketId, Version};
+use super::decision::{Decision, DropReason, Loss, Refusal, Rejection, Violation};
+use crate::codec::{PacketId, ReasonCode};
 
 /// `message 7`, or `message` where it came without an identifier.
 struct Message(Option<PacketId>);
@@ -31,7 +31,7 @@ struct Who<'a>(Option<&'a str>);
 
 impl fmt::Display for Who<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.unwrap_or("the client"))
+        f.write_str(self.0.filter(|it| !it.is_empty()).unwrap_or("the client"))
     }
 }
 
@@ -46,7 +46,20 @@ impl fmt::Display for Decision<'_> {
             D::Refused { client_id, code, refusal, .. } => {
                 write!(f, "refuses {} with code {:#04x}: {refusal}", Who(client_id), code.0)
             }
-            D::ClientIdAssigned { client_id } => write!(f, "names the client {client_id}"),
+            D::KeepAliveSet { client_id, asked_secs, keep_alive_secs } => {
+                write!(
+                    f,
+                    "sets the keep alive of {client_id} to {keep_alive_secs} s in place of {asked_secs} s"
+                )
+            }
+            D::AuthContinues { client_id, method } => {
+                write!(f, "asks {} for the next step of {method}", Who(Some(client_id)))
+            }
+            D::Authenticated { client_id, method, again } => {
+                let again = if again { " again" } else { "" };
+                write!(f, "{} is authenticated{again} by {method}", Who(Some(client_id)))
+            }
+            D::ClientIdAssigned { client_id, .. } => write!(f, "names the client {client_id}"),
             D::Malformed { client_id, fault } => match fault.packet {
                 Some(packet) => write!(f, "{packet} from {} is malformed: closes", Who(client_id)),
                 None => write!(f, "packet from {} is malformed: closes", Who(client_id)),
@@ -62,9 +75,24 @@ impl fmt::Display for Decision<'_> {
                 }
                 Loss::TakenOver => write!(f, "new connection of {client_id}: closes the old one"),
                 Loss::Faulty => write!(f, "closes the connection of {client_id}"),
+                Loss::Disconnected { code: ReasonCode(4) } => {
+                    write!(f, "{client_id} disconnects and wants its will published")
+                }
+                Loss::Disconnected { code } => {
+                    write!(f, "{client_id} disconnects with reason {:#04x}: its will counts", code.0)
+                }
+                Loss::Evicted { code } => {
+                    write!(f, "ends the connection of {client_id} with reason {:#04x}", code.0)
+                }
             },
             D::WillPublished { client_id, topic, .. } => {
                 write!(f, "publishes the will of {client_id} on {topic}")
+            }
+            D::WillDelayed { client_id, delay_secs } => {
+                write!(f, "keeps the will of {client_id} for {delay_secs} s: it may come back")
+            }
+            D::WillDiscarded { client_id, back: true, .. } => {
+                write!(f, "{client_id} is back in time: discards its will")
             }
             D::WillDiscarded { client_id, .. } => write!(f, "discards the will of {client_id}"),
             _ => self.fmt_session(f),
@@ -84,6 +112,9 @@ impl Decision<'_> {
                 write!(f, "keeps the session of {client_id}: {in_flight} in flight, {queued} queued")
             }
             D::SessionEnded { client_id, .. } => write!(f, "ends the session of {client_id}"),
+            D::SessionExpired { client_id, .. } => {
+                write!(f, "{client_id} has been away too long: ends its session")
+            }
             D::Subscribed { client_id, filter, granted, replaced, .. } => {
                 let verb = if replaced { "replaces the subscription of" } else { "subscribes" };
                 write!(f, "{verb} {client_id} to {filter}, QoS {granted}")
@@ -104,8 +135,14 @@ impl Decision<'_> {
                 write!(f, "removes the retained message of {topic}")
             }
             D::RetainedCleared { topic, .. } => write!(f, "{topic} has no retained message to remove"),
-            D::RetainedFull { topic, limit, .. } => {
-                write!(f, "has {}: does not retain {topic}", Count(limit, "retained message"))
+            D::RetainedFull { topic, messages, bytes, .. } => {
+                let count = Count(messages, "retained message");
+                write!(f, "has {count} of {bytes} bytes: does not retain {topic}")
+            }
+            D::RetainedExpired { topic } => write!(f, "the retained message of {topic} has expired"),
+            D::SysPublished => f.write_str("publishes the $SYS topics"),
+            D::Rejected { client_id, topic, rejection, .. } => {
+                write!(f, "does not take a message for {topic} from {client_id}: {rejection}")
             }
             _ => self.fmt_delivery(f),
         }
@@ -132,6 +169,9 @@ impl Decision<'_> {
             D::Overlapping { client_id, matching, qos, .. } => {
                 write!(f, "{matching} subscriptions of {client_id} match: one copy, QoS {qos}")
             }
+            D::Chosen { client_id, members, .. } => {
+                write!(f, "{client_id} has its turn among {}", Count(members, "shared subscriber"))
+            }
             D::Lowered { client_id, published, granted, .. } => {
                 write!(f, "QoS {published} becomes {granted} for {client_id}, as subscribed")
             }
@@ -155,6 +195,12 @@ impl Decision<'_> {
                 DropReason::TooLong => {
                     write!(f, "{} is too long for {client_id}: drops it", Message(message))
                 }
+                DropReason::Expired => {
+                    write!(f, "{} for {client_id} has expired: drops it", Message(message))
+                }
+                DropReason::NotAuthorized => {
+                    write!(f, "{client_id} may not read the topic: drops {}", Message(message))
+                }
             },
             D::Dequeued { client_id, packet_id, queued, .. } => match packet_id {
                 Some(id) => write!(f, "sends {client_id} a queued message as {id}, {queued} left"),
@@ -174,6 +220,9 @@ impl Decision<'_> {
             }
             D::Delivered { client_id, packet_id, .. } => {
                 write!(f, "{client_id} has message {packet_id}: id {packet_id} is free")
+            }
+            D::RefusedByClient { client_id, packet_id, code, .. } => {
+                write!(f, "{client_id} refuses message {packet_id} with reason {:#04x}", code.0)
             }
             D::UnknownAck { client_id, packet_type, packet_id, .. } => {
                 write!(f, "nothing in flight to {client_id} for {packet_type} {packet_id}")
@@ -198,6 +247,74 @@ impl fmt::Display for Violation {
             }
             Self::RetainNotAvailable => f.write_str("retained message, which is switched off,"),
             Self::ConnectTimeout { limit_secs } => write!(f, "no CONNECT for {limit_secs} s"),
+            Self::ReceiveMaximum { limit } => {
+                write!(f, "one QoS 2 message more than the Receive Maximum {limit}")
+            }
+            Self::TopicAlias { alias, limit } => write!(f, "topic alias {alias}, {limit} at most,"),
+            Self::UnknownTopicAlias { alias } => write!(f, "topic alias {alias} without a topic"),
+            Self::QosAboveMaximum { found, limit } => write!(f, "QoS {found}, {limit} at most,"),
+            Self::BeforeConnAck(packet) => write!(f, "{packet} before CONNACK"),
+            _ => f.write_str(self.plain()),
+        }
+    }
+}
+
+impl Violation {
+    /// The kinds without numbers.
+    const fn plain(&self) -> &'static str {
+        match self {
+            Self::SubscriptionIdentifier => "subscription identifier in PUBLISH",
+            Self::WildcardSubscription => "subscription with a wildcard, which is switched off,",
+            Self::SharedSubscription => "shared subscription, which is switched off,",
+            Self::SubscriptionIdentifierNotAvailable => "subscription identifier, which is switched off,",
+            Self::ControlCharacter => "control character",
+            Self::PayloadFormat => "payload that is not UTF-8 as said",
+            Self::SessionExpiry => "session expiry interval in DISCONNECT after none in CONNECT",
+            Self::Authentication => "AUTH out of place",
+            Self::AuthenticationMethod => "another authentication method",
+            Self::NotAuthenticated => "failed authentication",
+            _ => "",
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.reason())
+    }
+}
+
+impl Rejection {
+    /// Also the Reason String.
+    pub(super) const fn reason(self) -> &'static str {
+        match self {
+            Self::NotAuthorized => "not allowed to write there",
+            Self::PayloadFormat => "the payload is not UTF-8",
+            Self::TooLong { .. } => "the payload is too long",
+        }
+    }
+}
+
+impl Refusal {
+    /// Also the Reason String.
+    pub(super) const fn reason(self) -> &'static str {
+        match self {
+            Self::ProtocolLevel { .. } => "this protocol level is not served",
+            Self::EmptyClientId => "an empty client identifier needs a clean session",
+            Self::LongClientId { .. } => "the client identifier is too long",
+            Self::ClientIdPrefix => "this client identifier is not allowed",
+            Self::Anonymous => "no user name",
+            Self::Credentials => "user name and password do not fit",
+            Self::AuthenticationMethod => "unknown authentication method",
+            Self::NotAuthenticated => "authentication failed",
+            Self::WillQos { .. } => "the will's QoS is not served",
+            Self::WillRetain => "wills are not retained here",
+            Self::WillNotAuthorized => "not allowed to publish this will",
+            Self::WillPayloadFormat => "the will is not UTF-8",
+            Self::Malformed(fault) => fault.statement(),
+            Self::TooManySessions { .. } => "too many sessions",
+            Self::ServerReference { moved: false } => "use another server",
+            Self::ServerReference { moved: true } => "the server has moved",
         }
     }
 }
@@ -205,12 +322,10 @@ impl fmt::Display for Violation {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ProtocolLevel { resembles: Version::V5 } => f.write_str("MQTT 5.0 is not served"),
-            Self::ProtocolLevel { .. } => f.write_str("this protocol level is not served"),
-            Self::EmptyClientId => f.write_str("an empty client identifier needs a clean session"),
             Self::LongClientId { len } => write!(f, "{len} characters of client identifier, 23 at most"),
-            Self::Anonymous => f.write_str("no user name"),
             Self::TooManySessions { limit } => write!(f, "{} already", Count(*limit, "session")),
+            Self::Malformed(_) => f.write_str("CONNECT is malformed"),
+            _ => f.write_str(self.reason()),
         }
     }
 }

@@ -189,7 +189,7 @@ impl Client {
         // The payload shares the packet's bytes.
         let payload = frame.slice_ref(publish.payload);
         let received = ReceivedMessage {
-            message: Arc::new(Message { topic, payload, properties }),
+            message: Arc::new(Message::new(topic, payload, properties)),
             qos: publish.qos,
             retain: publish.retain,
             dup: publish.dup,

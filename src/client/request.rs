@@ -50,7 +50,7 @@ impl Client {
         if properties.as_properties().iter().any(|p| p.id == PropertyId::SubscriptionIdentifier) {
             return Err(ClientError::SubscriptionIdentifier); // 5.0 MQTT-3.3.4-6
         }
-        let mut message = Message { topic: topic.into(), payload, properties };
+        let mut message = Message::new(topic, payload, properties);
         if qos == QoS::AtMostOnce {
             let bytes = self.encode_publish(&message.to_publish(qos, retain, None))?;
             let alias = self.take_alias(&mut message)?;

@@ -60,6 +60,16 @@ impl<T> Incoming<T> {
         self.waiting.iter().map(|(packet_id, kept)| (*packet_id, kept))
     }
 
+    /// What is kept under an identifier.
+    pub fn find_mut(&mut self, packet_id: PacketId) -> Option<&mut T> {
+        self.waiting.iter_mut().find(|(waiting, _)| *waiting == packet_id).map(|(_, kept)| kept)
+    }
+
+    /// What is kept, in the order of arrival.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.waiting.iter_mut().map(|(_, kept)| kept)
+    }
+
     /// How many wait.
     pub fn len(&self) -> usize {
         self.waiting.len()

@@ -9,7 +9,7 @@ fn id(number: u16) -> PacketId {
 
 fn message(topic: &str) -> Arc<Message> {
     let payload = Bytes::from_static(b"21.5");
-    Arc::new(Message { topic: topic.into(), payload, properties: PropertyBuf::new() })
+    Arc::new(Message::new(topic, payload, PropertyBuf::new()))
 }
 
 /// A window with the QoS given for ids 1, 2, 3 …, all of them sent.

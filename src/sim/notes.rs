@@ -89,6 +89,9 @@ fn kind(decision: &broker::Decision<'_>) -> NoteKind {
         | D::Lost { .. }
         | D::SubscriptionRefused { .. }
         | D::RetainedFull { .. }
+        | D::Rejected { .. }
+        | D::RefusedByClient { .. }
+        | D::SessionExpired { .. }
         | D::Dropped { .. } => NoteKind::Trouble,
         _ => NoteKind::Decision,
     }

@@ -71,7 +71,7 @@ pub fn broker_card(name: &str, broker: &Broker) -> ActorCard {
     ActorCard {
         name: name.to_owned(),
         standing: Standing::Running,
-        version: "3.1, 3.1.1".to_owned(),
+        version: "3.1, 3.1.1, 5.0".to_owned(),
         facts: vec![
             ("sessions", sessions.to_string()),
             ("subs", subscriptions.to_string()),

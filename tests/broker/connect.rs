@@ -24,7 +24,6 @@ fn other_protocol_levels_are_refused_in_the_form_they_resemble() {
     let refused = [
         ("10 0d 0004'MQTT' 03 02 003c 0001'a'", "20 02 00 01"),
         ("10 0f 0006'MQIsdp' 04 02 003c 0001'a'", "20 02 00 01"),
-        ("10 0e 0004'MQTT' 05 02 003c 00 0001'a'", "20 03 00 84 00"),
         ("10 0e 0004'MQTT' 06 02 003c 00 0001'a'", "20 03 00 84 00"),
     ];
     for (connect, answer) in refused {

@@ -94,7 +94,7 @@ fn a_full_store_keeps_what_it_has_and_still_delivers() {
     let mut rig = Rig::new(BrokerConfig { max_retained_messages: 1, ..Default::default() });
     rig.connect(1, "pub", 0x02, false);
     rig.send(1, "31 04 0001'a' '1' 31 04 0001'b' '2' 31 04 0001'a' '3'", &[]);
-    rig.heard("has 1 retained message: does not retain b [-]");
+    rig.heard("has 1 retained message of 2 bytes: does not retain b [-]");
     rig.send(1, "82 06 0001 0001'#' 00", &[(1, "90 03 0001 00"), (1, "31 04 0001'a' '3'")]);
     rig.send(1, "31 04 0001'b' '4'", &[(1, "30 04 0001'b' '4'")]);
 }

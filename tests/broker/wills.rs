@@ -64,6 +64,6 @@ fn a_clean_session_does_not_get_its_own_will_and_a_kept_one_does() {
 fn a_retained_will_is_refused_where_nothing_is_retained() {
     let mut rig = Rig::new(BrokerConfig { retain_available: false, ..Default::default() });
     let connect = "10 16 0004'MQTT' 04 26 000a 0001'a' 0001'w' 0004'gone'";
-    rig.open([1]).send(1, connect, &[(1, CLOSE)]);
-    rig.heard("retained message, which is switched off, from the client: closes [3.1.1 MQTT-4.8.0-1]");
+    rig.open([1]).send(1, connect, &[(1, "20 02 00 03"), (1, CLOSE)]);
+    rig.heard("refuses a with code 0x03: wills are not retained here [3.1.1 MQTT-3.2.2-5]");
 }

@@ -183,7 +183,7 @@ proptest! {
         let mut server = Outgoing::default();
         for (number, level) in (1u16..).zip(&qos) {
             let payload = vec![number as u8 - 1].into();
-            let message = Message { topic: "t".into(), payload, properties: Default::default() };
+            let message = Message::new("t", payload, Default::default());
             let packet_id = PacketId::new(number).unwrap();
             server.push(packet_id, QoS::from_bits(*level).unwrap(), false, Arc::new(message));
         }
