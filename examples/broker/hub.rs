@@ -1,10 +1,14 @@
 //! The task that owns the broker.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::future::Future;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
+use std::sync::Arc;
 
-use mqtt_playground::broker::{Broker, BrokerConfig, BrokerOutput, ConnectionId, Decision, Observer};
+use mqtt_playground::broker::{
+    Broker, BrokerConfig, BrokerOutput, ConnectionId, Decision, Observer, Scram, Secret,
+};
 use mqtt_playground::codec::ReasonCode;
 use mqtt_playground::time::Instant;
 use tokio::sync::mpsc;
@@ -43,10 +47,26 @@ fn clock() -> tokio::time::Instant {
     std::time::Instant::now().into()
 }
 
+/// A broker that lets its users also prove their passwords with SCRAM-SHA-256, where it knows them.
+fn broker(config: BrokerConfig) -> Broker {
+    let mut seed = [0; 32];
+    // Without it no nonce would be a secret.
+    if File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut seed)).is_err() {
+        return Broker::new(config);
+    }
+    let mut scram = Scram::new(&seed);
+    for user in &config.users {
+        if let Secret::Plain(password) = &user.password {
+            scram = scram.with_user(&user.name, password);
+        }
+    }
+    Broker::new(config).with_mechanism(Arc::new(scram))
+}
+
 impl Hub {
     pub fn new(config: BrokerConfig, verbose: bool) -> (Self, Events) {
         let (sender, events) = Events::channel();
-        let (broker, lines, log) = (Broker::new(config), BTreeMap::new(), Log { verbose });
+        let (broker, lines, log) = (broker(config), BTreeMap::new(), Log { verbose });
         (Self { broker, lines, events, started: clock(), log }, sender)
     }
 

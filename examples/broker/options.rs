@@ -4,7 +4,9 @@ use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use mqtt_playground::broker::{BrokerConfig, Conf, ConfError, ConfFault, ConfFiles, IgnoredDirective};
+use mqtt_playground::broker::{
+    BrokerConfig, Conf, ConfError, ConfFault, ConfFiles, HashCheck, IgnoredDirective,
+};
 
 pub const HELP: &str = "\
 Usage: broker [--config FILE] [-p PORT] [--tcp ADDRESS]... [--ws ADDRESS]... [--DIRECTIVE VALUE]... [-v]
@@ -131,7 +133,7 @@ impl Options {
 }
 
 fn files<'a>(read: &'a mut dyn FnMut(&str) -> Option<String>) -> ConfFiles<'a> {
-    ConfFiles { read, hashes: None }
+    ConfFiles { read, hashes: Some(HashCheck::MOSQUITTO) }
 }
 
 fn local(port: &str) -> Result<SocketAddr, String> {
