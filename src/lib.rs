@@ -7,16 +7,17 @@
 //! What is absent on purpose: no module but `ui` and `transport` reads a clock, draws a random number or knows
 //! a browser; `broker` and `client` never see each other; there is no second decoder.
 
+#[doc(inline)]
+pub use mqtt_playground_wire::{codec, topic};
+
 pub mod broker;
 pub mod capture;
 pub mod client;
-pub mod codec;
 pub mod dissect;
 pub mod session;
 pub mod sim;
 pub mod spec;
 pub mod time;
-pub mod topic;
 pub mod transport;
 #[cfg(feature = "ui")]
 pub mod ui;

@@ -100,7 +100,7 @@ fn protocol<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<()> {
     let name = r.string(Field::ProtocolNameLength, Field::ProtocolName)?;
     let name_end = r.pos;
     // The level decides by whose rules the rest is read, the faults of the name included.
-    let level = r.data.get(r.pos).copied();
+    let level = r.peek();
     if let Some(level) = level {
         r.version = version_of(name.as_bytes(), level);
     }

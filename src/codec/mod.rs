@@ -4,7 +4,8 @@
 //! in their wire form and are read as they are iterated. [`annotate`] is the same code with a recorder that keeps
 //! where every field stands ([`Spans`]) and reads on behind a broken rule; its first fault is always the one that
 //! [`decode`] stops at. [`decode_in`], [`decode_first_in`] and [`annotate_in`] also hold a packet against who sends
-//! it and what the connection's ends have agreed on ([`Context`]). [`Packet::encode`] writes. [`measure`] and [`Framer`] cut a stream into packets.
+//! it and what the connection's ends have agreed on ([`Context`]). [`Rows`] hands the spans of many packets over to
+//! JavaScript. [`Packet::encode`] writes. [`measure`] and [`Framer`] cut a stream into packets.
 
 mod ack;
 mod connack;
@@ -21,6 +22,7 @@ mod publish;
 mod reader;
 mod reason;
 mod record;
+mod rows;
 mod suback;
 mod subscribe;
 mod text;
@@ -45,6 +47,7 @@ pub use property::{
 pub use publish::Publish;
 pub use reason::ReasonCode;
 pub use record::{Span, Spans};
+pub use rows::{PACKET_ROW, ROW_WORDS, Rows};
 pub use suback::SubAck;
 pub use subscribe::{
     RetainHandling, Subscribe, SubscriptionOptions, Subscriptions, SubscriptionsBuf, TopicFilters,

@@ -11,7 +11,7 @@ use super::field::Field;
 use super::frame::{Frame, measure};
 use super::publish::{self, Publish};
 use super::reader::{Read, Reader, Stop};
-use super::record::{Recorder, Spans, Strict, StrictIn};
+use super::record::{Known, Recorder, Spans, Strict};
 use super::suback::{self, SubAck};
 use super::subscribe::{self, Subscribe, Unsubscribe};
 use super::types::{PacketType, Version};
@@ -65,7 +65,6 @@ impl Packet<'_> {
     ///
     /// # Errors
     /// When a length does not fit or the version has no such packet; `out` is then as it was.
-    #[inline]
     pub fn encode(&self, version: Version, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         match self {
             Self::Connect(packet) => packet.encode(out),
@@ -89,20 +88,8 @@ impl Packet<'_> {
 ///
 /// # Errors
 /// The first rule that the packet breaks. Bytes that end too soon are a [`FaultKind::FieldOverrun`] here.
-#[inline]
 pub fn decode(frame: &[u8], version: Version) -> Result<Packet<'_>, Fault> {
-    let mut strict = Strict::default();
-    let mut reader = Reader::new(frame, version, &mut strict);
-    if let Ok(Some(packet)) = packet(&mut reader)
-        && !reader.incomplete
-    {
-        return Ok(packet);
-    }
-    let wanted = frame.len().saturating_add(missing_bytes(frame));
-    let numbers = (u32::try_from(wanted).unwrap_or(u32::MAX), frame.len() as u32);
-    let missing =
-        reader.describe(FaultKind::FieldOverrun, Field::RemainingLength, (frame.len(), 0), None, numbers);
-    Err(strict.fault.unwrap_or(missing))
+    whole(frame, version, read_strictly(frame, version, (), true))
 }
 
 /// As [`decode`], holding the packet against its connection's context too.
@@ -110,23 +97,35 @@ pub fn decode(frame: &[u8], version: Version) -> Result<Packet<'_>, Fault> {
 /// # Errors
 /// The first rule that the packet breaks.
 pub fn decode_in<'a>(frame: &'a [u8], context: &Context) -> Result<Packet<'a>, Fault> {
-    let mut strict = StrictIn::new(context);
-    let mut reader = Reader::new(frame, context.version, &mut strict);
-    if let Ok(Some(packet)) = packet(&mut reader)
-        && !reader.incomplete
-    {
-        return Ok(packet);
+    whole(frame, context.version, read_strictly(frame, context.version, context, true))
+}
+
+fn whole<'a>(frame: &[u8], version: Version, first: First<'a>) -> Result<Packet<'a>, Fault> {
+    match first {
+        Ok(Some((packet, _))) => Ok(packet),
+        Ok(None) => Err(incomplete(frame, version)),
+        Err(fault) => Err(fault),
     }
-    let missing = incomplete(&reader);
-    Err(strict.fault.unwrap_or(missing))
 }
 
 /// The bytes end before the packet does.
-fn incomplete<R: Recorder>(reader: &Reader<'_, '_, R>) -> Fault {
-    let here = reader.data.len();
-    let wanted = here.saturating_add(missing_bytes(reader.data));
-    let numbers = (u32::try_from(wanted).unwrap_or(u32::MAX), here as u32);
-    reader.describe(FaultKind::FieldOverrun, Field::RemainingLength, (here, 0), None, numbers)
+#[cold]
+fn incomplete(frame: &[u8], version: Version) -> Fault {
+    let packet = frame.first().and_then(|byte| PacketType::from_nibble(byte >> 4));
+    let own = if packet == Some(PacketType::Connect) { connect::own_version(frame) } else { Ok(None) };
+    let wanted = frame.len().saturating_add(missing_bytes(frame));
+    Fault {
+        kind: FaultKind::FieldOverrun,
+        packet,
+        version: own.ok().flatten().unwrap_or(version),
+        field: Field::RemainingLength,
+        aux: 0,
+        offset: frame.len() as u32,
+        len: 0,
+        bits: None,
+        expected: u32::try_from(wanted).unwrap_or(u32::MAX),
+        found: frame.len() as u32,
+    }
 }
 
 /// Decodes the packet that begins a stream, as [`decode`] does, and says how many bytes it took; `None` while not
@@ -134,20 +133,8 @@ fn incomplete<R: Recorder>(reader: &Reader<'_, '_, R>) -> Fault {
 ///
 /// # Errors
 /// The first rule that the packet breaks, as soon as the bytes that are here show it.
-#[inline]
 pub fn decode_first(stream: &[u8], version: Version) -> Result<Option<(Packet<'_>, usize)>, Fault> {
-    let mut strict = Strict::default();
-    let mut reader = Reader::new(stream, version, &mut strict);
-    if let Ok(header) = fixed_header(&mut reader) {
-        let end = reader.end();
-        reader.data = stream.get(..end).unwrap_or(stream);
-        if let Ok(Some(packet)) = body(&mut reader, header)
-            && !reader.incomplete
-        {
-            return Ok(Some((packet, end)));
-        }
-    }
-    strict.fault.map_or(Ok(None), Err)
+    read_strictly(stream, version, (), false)
 }
 
 /// As [`decode_first`], holding the packet against its connection's context too.
@@ -158,18 +145,32 @@ pub fn decode_first_in<'a>(
     stream: &'a [u8],
     context: &Context,
 ) -> Result<Option<(Packet<'a>, usize)>, Fault> {
-    let mut strict = StrictIn::new(context);
-    let mut reader = Reader::new(stream, context.version, &mut strict);
+    read_strictly(stream, context.version, context, false)
+}
+
+/// A packet and the bytes that it took; `None` if they are not all here.
+type First<'a> = Result<Option<(Packet<'a>, usize)>, Fault>;
+
+/// The one strict reading. `whole`: bytes behind the packet are a fault.
+///
+/// The packet is written where the caller wants it and never moved: it is large, and moving it took longer than
+/// reading it.
+fn read_strictly<C: Known>(stream: &[u8], version: Version, known: C, whole: bool) -> First<'_> {
+    let mut strict = Strict::new(known);
+    let mut reader = Reader::new(stream, version, &mut strict);
+    let mut first = Ok(None);
     if let Ok(header) = fixed_header(&mut reader) {
         let end = reader.end();
-        reader.data = stream.get(..end).unwrap_or(stream);
-        if let Ok(Some(packet)) = body(&mut reader, header)
-            && !reader.incomplete
-        {
-            return Ok(Some((packet, end)));
+        reader.alone = whole;
+        let put = |packet| first = Ok(Some((packet, end)));
+        if body(&mut reader, header, put).is_ok() && !reader.incomplete {
+            return first;
         }
     }
-    strict.fault.map_or(Ok(None), Err)
+    match strict.fault {
+        Some(fault) => Err(fault),
+        None => Ok(None),
+    }
 }
 
 /// What [`annotate`] made of the bytes.
@@ -199,12 +200,20 @@ pub fn annotate_in<'a>(frame: &'a [u8], context: &Context, spans: &mut Spans) ->
 
 fn read_on<'a>(frame: &'a [u8], version: Version, spans: &mut Spans) -> Annotated<'a> {
     let mut reader = Reader::new(frame, version, spans);
-    let packet = packet(&mut reader);
-    let (pos, incomplete, version) = (reader.pos, reader.incomplete, reader.version);
-    let packet = packet.ok().flatten();
+    let mut annotated = Annotated { packet: None, version, missing: 0 };
+    if let Ok(header) = fixed_header(&mut reader)
+        && body(&mut reader, header, |packet| annotated.packet = Some(packet)).is_err()
+    {
+        // What was read before a fault that reading could not pass is told by the spans alone.
+        annotated.packet = None;
+    }
+    let (pos, incomplete) = (reader.pos, reader.incomplete);
+    annotated.version = reader.version;
     spans.finish(pos, frame.len(), Field::Unread);
-    let missing = if incomplete { missing_bytes(frame) } else { 0 };
-    Annotated { packet, version, missing }
+    if incomplete {
+        annotated.missing = missing_bytes(frame);
+    }
+    annotated
 }
 
 /// Bytes up to the claimed end of a packet that is cut short; 1 while even its length is.
@@ -215,50 +224,64 @@ fn missing_bytes(frame: &[u8]) -> usize {
     }
 }
 
-#[inline]
-fn packet<'a, R: Recorder>(r: &mut Reader<'a, '_, R>) -> Read<Option<Packet<'a>>> {
-    let header = fixed_header(r)?;
-    body(r, header)
-}
-
-/// Everything behind the fixed header.
-#[inline]
+/// Everything behind the fixed header; hands out the packet unless not even its packet identifier could be read.
+#[inline(always)]
 fn body<'a, R: Recorder>(
     r: &mut Reader<'a, '_, R>,
     (packet_type, flags): (PacketType, u8),
-) -> Read<Option<Packet<'a>>> {
+    put: impl FnOnce(Packet<'a>),
+) -> Read<()> {
     use PacketType as P;
-    let packet = match packet_type {
-        P::Publish => Some(Packet::Publish(publish::decode(r, flags)?)),
+    match packet_type {
+        P::Publish => put(Packet::Publish(publish::decode(r, flags)?)),
         P::PubAck | P::PubRec | P::PubRel | P::PubComp => {
-            ack::decode(r, packet_type, flags)?.map(|ack| match packet_type {
-                P::PubAck => Packet::PubAck(ack),
-                P::PubRec => Packet::PubRec(ack),
-                P::PubRel => Packet::PubRel(ack),
-                _ => Packet::PubComp(ack),
-            })
+            if let Some(ack) = ack::decode(r, packet_type, flags)? {
+                put(match packet_type {
+                    P::PubAck => Packet::PubAck(ack),
+                    P::PubRec => Packet::PubRec(ack),
+                    P::PubRel => Packet::PubRel(ack),
+                    _ => Packet::PubComp(ack),
+                });
+            }
         }
-        P::Connect => Some(Packet::Connect(connect::decode(r)?)),
-        P::ConnAck => Some(Packet::ConnAck(connack::decode(r)?)),
-        P::Subscribe => subscribe::decode_subscribe(r, flags)?.map(Packet::Subscribe),
-        P::Unsubscribe => subscribe::decode_unsubscribe(r, flags)?.map(Packet::Unsubscribe),
-        P::SubAck => suback::decode(r, packet_type)?.map(Packet::SubAck),
-        P::UnsubAck => suback::decode(r, packet_type)?.map(Packet::UnsubAck),
-        P::PingReq => Some(Packet::PingReq),
-        P::PingResp => Some(Packet::PingResp),
-        P::Disconnect => Some(Packet::Disconnect(disconnect::decode(r, packet_type)?)),
-        P::Auth => Some(Packet::Auth(disconnect::decode(r, packet_type)?)),
-    };
-    if r.pos < r.data.len() || r.left() > 0 {
+        P::Connect => put(Packet::Connect(connect::decode(r)?)),
+        P::ConnAck => put(Packet::ConnAck(connack::decode(r)?)),
+        P::Subscribe => {
+            if let Some(subscribe) = subscribe::decode_subscribe(r, flags)? {
+                put(Packet::Subscribe(subscribe));
+            }
+        }
+        P::Unsubscribe => {
+            if let Some(unsubscribe) = subscribe::decode_unsubscribe(r, flags)? {
+                put(Packet::Unsubscribe(unsubscribe));
+            }
+        }
+        P::SubAck => {
+            if let Some(ack) = suback::decode(r, packet_type)? {
+                put(Packet::SubAck(ack));
+            }
+        }
+        P::UnsubAck => {
+            if let Some(ack) = suback::decode(r, packet_type)? {
+                put(Packet::UnsubAck(ack));
+            }
+        }
+        P::PingReq => put(Packet::PingReq),
+        P::PingResp => put(Packet::PingResp),
+        P::Disconnect => put(Packet::Disconnect(disconnect::decode(r, packet_type)?)),
+        P::Auth => put(Packet::Auth(disconnect::decode(r, packet_type)?)),
+    }
+    if r.left() > 0 || r.alone && r.pos < r.data.len() {
         trailing(r)?;
     }
-    Ok(packet)
+    Ok(())
 }
 
 /// Bytes between the last field and the packet's end, or behind its end.
 #[cold]
 fn trailing<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<()> {
-    let (here, left) = (r.data.len() - r.pos, r.left());
+    let left = r.left();
+    let here = if r.alone { r.data.len() - r.pos } else { left.min(r.data.len() - r.pos) };
     if here == 0 {
         r.incomplete = true;
         return Ok(());
@@ -266,14 +289,51 @@ fn trailing<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<()> {
     // 3.1.1 section 2.2.3, 5.0 section 2.1.4: the Remaining Length ends where the packet does.
     r.fault(FaultKind::TrailingBytes, Field::Trailing, (r.pos, here), (0, here as u32))?;
     r.rec.leaf(Field::Trailing, 0, r.pos, here);
-    r.pos = r.data.len();
+    r.pos += here;
     r.incomplete = left > here;
     Ok(())
 }
 
 /// The fixed header; bounds the reader to the packet (3.1.1 section 2.2, 5.0 section 2.1).
-#[inline]
+#[inline(always)]
 fn fixed_header<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<(PacketType, u8)> {
+    let Some((packet_type, flags, remaining, width)) = usual_header(r.data) else {
+        return unusual_header(r);
+    };
+    r.packet = Some(packet_type);
+    if packet_type.has_qos(r.version) && packet_type != PacketType::Publish {
+        return unusual_header(r); // 3.1's own flags
+    }
+    r.rec.fixed_header(packet_type == PacketType::Publish, width);
+    r.pos = 1;
+    if let Some(context) = r.context() {
+        context::packet_type(r, &context, packet_type)?;
+    }
+    r.pos += width;
+    r.set_end(r.pos + remaining as usize);
+    if let Some(context) = r.context() {
+        context::size(r, &context, width)?;
+    }
+    Ok((packet_type, flags))
+}
+
+/// Type, flags, Remaining Length and its width, if there is nothing to say about them.
+#[inline(always)]
+fn usual_header(data: &[u8]) -> Option<(PacketType, u8, u32, usize)> {
+    let (first, rest) = data.split_first()?;
+    let (mask, value) = FIXED_FLAGS[usize::from(first >> 4)];
+    let packet_type = PacketType::from_nibble(first >> 4)?;
+    let (remaining, width) = match rest {
+        [a, ..] if *a < 0x80 => (u32::from(*a), 1),
+        [a, b, ..] if *b < 0x80 && *b > 0 => (u32::from(a & 0x7f) | u32::from(*b) << 7, 2),
+        _ => return None,
+    };
+    (first & mask == value).then_some((packet_type, first & 0x0f, remaining, width))
+}
+
+/// As [`fixed_header`], for any bytes.
+#[inline(never)]
+fn unusual_header<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<(PacketType, u8)> {
     // The claimed end is not known yet; two bytes are the least.
     r.set_end(usize::MAX);
     let group = r.open(Field::FixedHeader);
@@ -514,7 +574,7 @@ mod tests {
             let mut spans = Spans::new();
             annotate(bytes, version, &mut spans);
             let bits = spans.leaves().filter(|span| span.offset == 0);
-            bits.map(|span| (span.field, span.bit_range())).collect::<Vec<_>>()
+            bits.map(|span| (span.field(), span.bit_range())).collect::<Vec<_>>()
         };
         use Field as F;
         let packet_type = (F::PacketType, Some((0, 4)));

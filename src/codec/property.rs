@@ -408,7 +408,7 @@ const INFO: [Option<Info>; 0x2B] = {
 #[inline]
 fn property<R: Recorder>(r: &mut Reader<'_, '_, R>, host: PropertyHost, seen: &mut u64) -> Read<()> {
     let at = r.pos;
-    let byte = r.data.get(at).copied().unwrap_or(0);
+    let byte = r.peek().unwrap_or(0);
     r.aux = byte;
     let group = r.open(Field::Property);
     r.u8(Field::PropertyIdentifier)?;

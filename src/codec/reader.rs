@@ -14,11 +14,15 @@ pub(crate) struct Stop;
 
 pub(crate) type Read<T> = Result<T, Stop>;
 
-/// The cursor. `claimed` is where the packet says it ends, which may be beyond the bytes that are here.
+/// The cursor. `end` is where the packet (or the region within it) says it ends, which may be beyond the bytes that
+/// are here; `limit` is the nearer of both.
 pub(crate) struct Reader<'a, 'r, R> {
     pub(super) data: &'a [u8],
     pub(super) pos: usize,
     end: usize,
+    limit: usize,
+    /// Nothing may stand behind the packet's end: it is no stream.
+    pub(super) alone: bool,
     pub(super) version: Version,
     pub(super) packet: Option<PacketType>,
     pub(super) aux: u8,
@@ -36,6 +40,8 @@ impl<'a, 'r, R: Recorder> Reader<'a, 'r, R> {
             data,
             pos: 0,
             end: data.len(),
+            limit: data.len(),
+            alone: true,
             version,
             packet: None,
             aux: 0,
@@ -45,10 +51,23 @@ impl<'a, 'r, R: Recorder> Reader<'a, 'r, R> {
         }
     }
 
-    /// Sets the claimed end; `false` if not all bytes up to it are here.
+    /// Sets the claimed end.
     #[inline]
     pub(super) fn set_end(&mut self, claimed: usize) {
         self.end = claimed;
+        self.limit = claimed.min(self.data.len());
+    }
+
+    /// The `n` bytes from `from` on, if they are all within the region and here.
+    #[inline(always)]
+    pub(super) fn bytes(&self, from: usize, n: usize) -> Option<&'a [u8]> {
+        if n > self.limit.wrapping_sub(from) { None } else { self.data.get(from..from.wrapping_add(n)) }
+    }
+
+    /// The next byte, if it is within the region and here.
+    #[inline(always)]
+    pub(super) fn peek(&self) -> Option<u8> {
+        if self.pos < self.limit { self.data.get(self.pos).copied() } else { None }
     }
 
     /// Where the packet (or the region within it) ends by its own claim.
@@ -170,13 +189,13 @@ impl<'a, 'r, R: Recorder> Reader<'a, 'r, R> {
     #[inline]
     fn take(&mut self, field: Field, n: usize, blame: Option<(usize, usize)>) -> Read<&'a [u8]> {
         let from = self.pos;
-        match self.data.get(from..from.wrapping_add(n)) {
-            Some(bytes) if n <= self.end - from => {
+        match self.bytes(from, n) {
+            Some(bytes) => {
                 self.pos = from + n;
                 Ok(bytes)
             }
-            _ => {
-                let at = blame.unwrap_or((from, (self.end.min(self.data.len())).saturating_sub(from)));
+            None => {
+                let at = blame.unwrap_or((from, self.limit.saturating_sub(from)));
                 Err(self.short(field, n, at))
             }
         }
@@ -215,13 +234,12 @@ impl<'a, 'r, R: Recorder> Reader<'a, 'r, R> {
     #[inline]
     pub(super) fn variable_byte_integer(&mut self, field: Field) -> Read<(u32, usize)> {
         let from = self.pos;
-        if let Some(byte) = self.data.get(from)
-            && *byte < 0x80
-            && from < self.end
+        if let Some(byte) = self.peek()
+            && byte < 0x80
         {
             self.pos = from + 1;
             self.rec.leaf(field, self.aux, from, 1);
-            return Ok((u32::from(*byte), 1));
+            return Ok((u32::from(byte), 1));
         }
         self.long_variable_byte_integer(field)
     }
@@ -231,12 +249,8 @@ impl<'a, 'r, R: Recorder> Reader<'a, 'r, R> {
         let from = self.pos;
         let mut value = 0u32;
         for i in 0..4 {
-            let byte = match self.data.get(from + i) {
-                Some(byte) if from + i < self.end => *byte,
-                _ => {
-                    let have = self.data.len().min(self.end) - from;
-                    return Err(self.short(field, i + 1, (from, have)));
-                }
+            let Some(&[byte]) = self.bytes(from + i, 1) else {
+                return Err(self.short(field, i + 1, (from, self.limit - from)));
             };
             value |= u32::from(byte & 0x7f) << (7 * i);
             if byte & 0x80 == 0 {
@@ -267,19 +281,51 @@ impl<'a, 'r, R: Recorder> Reader<'a, 'r, R> {
         Ok(())
     }
 
+    /// The number in the two bytes from `from` on, if they are within the region and here.
+    #[inline(always)]
+    pub(super) fn two_bytes(&self, from: usize) -> Option<u16> {
+        match self.bytes(from, 2) {
+            Some(&[high, low]) => Some(u16::from_be_bytes([high, low])),
+            _ => None,
+        }
+    }
+
+    /// The data behind the two-byte length at `from`, if all of it is within the region and here.
+    #[inline(always)]
+    pub(super) fn behind_length(&self, from: usize) -> Option<&'a [u8]> {
+        self.bytes(from + 2, usize::from(self.two_bytes(from)?))
+    }
+
     /// Binary data behind a two-byte length.
     #[inline]
     pub(super) fn binary(&mut self, length: Field, field: Field) -> Read<&'a [u8]> {
-        let n = usize::from(self.u16(length)?);
-        let bytes = self.take(length, n, Some((self.pos - 2, 2)))?;
-        self.rec.leaf(field, self.aux, self.pos - n, n);
+        let from = self.pos;
+        let Some(bytes) = self.behind_length(from) else { return Err(self.cut_binary(length)) };
+        self.pos = from + 2 + bytes.len();
+        self.rec.prefixed((length, field), self.aux, from, bytes.len());
         Ok(bytes)
+    }
+
+    /// Binary data of which not all is here.
+    #[cold]
+    #[inline(never)]
+    fn cut_binary(&mut self, length: Field) -> Stop {
+        match self.u16(length) {
+            Ok(n) => self.short(length, usize::from(n), (self.pos - 2, 2)),
+            Err(stop) => stop,
+        }
     }
 
     /// A UTF-8 encoded string behind a two-byte length. Ill-formed text reads as empty where reading goes on.
     #[inline]
     pub(super) fn string(&mut self, length: Field, field: Field) -> Read<&'a str> {
         let bytes = self.binary(length, field)?;
+        self.text(field, bytes)
+    }
+
+    /// The bytes just passed as text; empty where they are ill-formed and reading goes on.
+    #[inline]
+    pub(super) fn text(&mut self, field: Field, bytes: &'a [u8]) -> Read<&'a str> {
         self.text_len = bytes.len();
         match text::plain::<false>(bytes) {
             Some(text) => Ok(text),

@@ -6,6 +6,24 @@ use super::types::{PacketType, Version};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReasonCode(pub u8);
 
+/// For each code the packets of 5.0 that have it, by bit.
+static KNOWN_5: [u16; 256] = {
+    let mut table = [0; 256];
+    let mut code = 0;
+    while code < 256 {
+        let mut i = 0;
+        while i < PacketType::ALL.len() {
+            let packet = PacketType::ALL[i];
+            if ReasonCode(code as u8).name_5(packet).is_some() {
+                table[code] |= 1 << packet.nibble();
+            }
+            i += 1;
+        }
+        code += 1;
+    }
+    table
+};
+
 impl ReasonCode {
     /// Success, Connection accepted, Normal disconnection, Granted QoS 0: all 0.
     pub const SUCCESS: Self = Self(0);
@@ -28,7 +46,10 @@ impl ReasonCode {
     /// Whether this packet has the code.
     #[inline]
     pub const fn is_known(self, packet: PacketType, version: Version) -> bool {
-        self.name(packet, version).is_some()
+        match version {
+            Version::V5 => KNOWN_5[self.0 as usize] & 1 << packet.nibble() != 0,
+            _ => self.name_3(packet, version).is_some(),
+        }
     }
 
     const fn name_3(self, packet: PacketType, version: Version) -> Option<&'static str> {

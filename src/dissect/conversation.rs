@@ -248,7 +248,7 @@ fn fault(
     spans: &Spans,
     (field, aux, found): (Field, u8, u32),
 ) -> Option<Fault> {
-    let span = spans.spans().iter().find(|span| span.field == field && span.aux == aux)?;
+    let span = spans.spans().iter().find(|span| span.field() == field && span.aux() == aux)?;
     Some(Fault {
         kind,
         packet: Some(packet_type),

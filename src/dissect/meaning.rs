@@ -10,7 +10,7 @@ use super::value::Value;
 pub(super) fn meaning(context: &Context<'_>, span: &Span, value: &Value) -> String {
     use Field as F;
     let number = value.number();
-    match span.field {
+    match span.field() {
         F::PacketType => match context.packet_type {
             Some(packet) => said(&[packet.name(), ": ", purpose(packet, context.version)]),
             None => "Type 0 is reserved: no packet begins like this.".to_owned(),
@@ -19,7 +19,7 @@ pub(super) fn meaning(context: &Context<'_>, span: &Span, value: &Value) -> Stri
         F::RemainingLength if number == 0 => "The packet ends here: nothing follows.".to_owned(),
         F::RemainingLength => said(&["The packet goes on for ", &text::bytes(number), " behind this field."]),
         F::QosLevel | F::WillQos | F::MaximumQos => {
-            said(&[qos_role(context, span.field), qos_meaning(number)])
+            said(&[qos_role(context, span.field()), qos_meaning(number)])
         }
         F::KeepAlive => keep_alive(number),
         F::PropertyLength if number == 0 => "There are no properties.".to_owned(),
@@ -29,12 +29,12 @@ pub(super) fn meaning(context: &Context<'_>, span: &Span, value: &Value) -> Stri
         | F::SubscribeReturnCode
         | F::SubscribeReasonCode
         | F::UnsubscribeReasonCode => code(context, number as u8),
-        F::PropertyIdentifier => said(&["Says which property follows: ", property::name(span.aux), "."]),
+        F::PropertyIdentifier => said(&["Says which property follows: ", property::name(span.aux()), "."]),
         F::Property | F::PropertyNumber | F::PropertyString | F::PropertyBinary => {
-            property::meaning(span.aux).to_owned()
+            property::meaning(span.aux()).to_owned()
         }
         F::PropertyStringLength | F::PropertyBinaryLength | F::PropertyValueLength | F::PropertyKeyLength => {
-            length_of("value", number, span.field == F::PropertyKeyLength)
+            length_of("value", number, span.field() == F::PropertyKeyLength)
         }
         F::ProtocolNameLength
         | F::TopicNameLength
@@ -44,7 +44,7 @@ pub(super) fn meaning(context: &Context<'_>, span: &Span, value: &Value) -> Stri
         | F::UserNameLength
         | F::PasswordLength
         | F::TopicFilterLength => {
-            let name = name::name(context.version, span.field, 0);
+            let name = name::name(context.version, span.field(), 0);
             length_of(name.strip_suffix(" length").unwrap_or(name), number, false)
         }
         F::Unread if context.missing > 0 => incomplete(context),

@@ -31,10 +31,10 @@ impl<'a> Context<'a> {
 
 /// The span's name: of what follows an incomplete packet's last field, that it is incomplete.
 pub(super) fn of(context: &Context<'_>, span: &Span) -> &'static str {
-    if span.field == Field::Unread && context.missing > 0 {
+    if span.field() == Field::Unread && context.missing > 0 {
         "incomplete"
     } else {
-        name(context.version, span.field, span.aux)
+        name(context.version, span.field(), span.aux())
     }
 }
 

@@ -136,7 +136,7 @@ pub(super) const fn is_group(field: Field) -> bool {
 
 /// A group without anything in it, if it is a leaf, tells nothing.
 pub(super) const fn is_empty_group(span: &Span) -> bool {
-    span.len == 0 && is_group(span.field)
+    span.len == 0 && is_group(span.field())
 }
 
 const fn fault_range(fault: &Fault) -> core::ops::Range<usize> {
@@ -169,9 +169,8 @@ pub(super) fn explain(
     let mut groups = Groups::default();
     let nodes = all
         .iter()
-        .enumerate()
-        .filter_map(|(i, span)| {
-            let leaf = all.get(i + 1).is_none_or(|next| next.depth <= span.depth);
+        .filter_map(|span| {
+            let leaf = span.is_leaf();
             let group = groups.of(span);
             (!leaf || !is_empty_group(span)).then(|| node(&context, span, leaf, group, &blame))
         })
@@ -193,20 +192,20 @@ pub(super) fn explain(
 fn node(context: &Context<'_>, span: &Span, leaf: bool, group: ByteGroup, blame: &Blame) -> Node {
     let value = value::read(context.frame, span);
     let text = value::text(context, span, &value);
-    let blamed = (leaf || is_flag_byte(span.field)) && blame.hits(span);
+    let blamed = (leaf || is_flag_byte(span.field())) && blame.hits(span);
     Node {
-        field: span.field,
-        aux: span.aux,
+        field: span.field(),
+        aux: span.aux(),
         offset: span.offset as usize,
         len: span.len as usize,
         bits: span.bit_range(),
-        depth: span.depth,
+        depth: span.depth(),
         leaf,
         name: name::of(context, span),
-        filter: name::filter(context, span.field, span.aux),
+        filter: name::filter(context, span.field(), span.aux()),
         group: if blamed { ByteGroup::Error } else { group },
         meaning: meaning::meaning(context, span, &value),
-        statements: rules::statements(context, span.field, span.aux),
+        statements: rules::statements(context, span.field(), span.aux()),
         value,
         text,
     }
@@ -259,8 +258,8 @@ struct Groups {
 
 impl Groups {
     fn of(&mut self, span: &Span) -> ByteGroup {
-        self.open.truncate(usize::from(span.depth));
-        let group = match span.field {
+        self.open.truncate(usize::from(span.depth()));
+        let group = match span.field() {
             Field::FixedHeader => ByteGroup::FixedHeader,
             Field::RemainingLength => ByteGroup::RemainingLength,
             Field::VariableHeader => ByteGroup::VariableHeader,

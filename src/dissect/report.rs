@@ -105,15 +105,15 @@ impl Report {
 /// The spans of one depth, with their children; the depth is bounded by the decoder's groups.
 fn fields(context: &Context<'_>, spans: &mut &[Span], depth: u8) -> Vec<ReportField> {
     let mut out = Vec::new();
-    while let Some((span, rest)) = spans.split_first().filter(|(span, _)| span.depth >= depth) {
+    while let Some((span, rest)) = spans.split_first().filter(|(span, _)| span.depth() >= depth) {
         *spans = rest;
-        let leaf = rest.first().is_none_or(|next| next.depth <= span.depth);
+        let leaf = span.is_leaf();
         if leaf && is_empty_group(span) {
             continue;
         }
         let mut field = field(context, span);
         if !leaf {
-            field.children = fields(context, spans, span.depth + 1);
+            field.children = fields(context, spans, span.depth() + 1);
         }
         out.push(field);
     }
@@ -132,7 +132,7 @@ fn field(context: &Context<'_>, span: &Span) -> ReportField {
         bit_length: bits.map(|(_, len)| len),
         value: ReportValue::from(value),
         text,
-        statement: rules::statements(context, span.field, span.aux).first().copied(),
+        statement: rules::statements(context, span.field(), span.aux()).first().copied(),
         children: Vec::new(),
     }
 }

@@ -93,7 +93,7 @@ fn first_version(bytes: &[u8], asked: Option<Version>) -> (Version, bool, String
     if let Some((offset, frame)) = frames(bytes).next().filter(|(_, frame)| is_connect(frame)) {
         let mut spans = Spans::new();
         let annotated = codec::annotate(frame, asked.unwrap_or(Version::V311), &mut spans);
-        let level = spans.spans().iter().find(|span| span.field == codec::Field::ProtocolLevel);
+        let level = spans.spans().iter().find(|span| span.field() == codec::Field::ProtocolLevel);
         if let Some(level) = level {
             let at = text::offset(offset + level.offset as usize, 4);
             let reason = said(&["Byte ", &at, " of the CONNECT says ", annotated.version.as_str(), "."]);

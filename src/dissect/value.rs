@@ -41,14 +41,14 @@ pub(super) fn read(frame: &[u8], span: &Span) -> Value {
         return if len == 1 { Value::Flag(bits == 1) } else { Value::Number(bits) };
     }
     use Field as F;
-    match span.field {
+    match span.field() {
         F::PacketTypeAndFlags | F::ConnectFlags | F::ConnAckFlags | F::SubscriptionOptions => {
             Value::Number(big_endian(data))
         }
-        F::Property => super::property::value(span.aux, data.get(1..).unwrap_or(&[])),
+        F::Property => super::property::value(span.aux(), data.get(1..).unwrap_or(&[])),
         field if is_group(field) => Value::None,
         F::RemainingLength | F::PropertyLength => Value::Number(variable(data)),
-        F::PropertyNumber => Value::Number(super::property::number(span.aux, data)),
+        F::PropertyNumber => Value::Number(super::property::number(span.aux(), data)),
         F::ProtocolName
         | F::TopicName
         | F::PropertyString
@@ -83,7 +83,7 @@ pub(super) fn variable(data: &[u8]) -> u32 {
 pub(super) fn text(context: &Context<'_>, span: &Span, value: &Value) -> String {
     use Field as F;
     let number = value.number();
-    match (span.field, value) {
+    match (span.field(), value) {
         (F::Unread, _) if context.missing > 0 => incomplete(context, span),
         (F::Unread | F::Trailing, Value::Bytes(data)) => text::hex(data),
         (F::Password, Value::Bytes(data)) => "•".repeat(data.len().min(12)),
@@ -110,7 +110,7 @@ pub(super) fn text(context: &Context<'_>, span: &Span, value: &Value) -> String 
             code(context, number as u8)
         }
         (F::PropertyIdentifier, _) => property_identifier(number as u8),
-        (F::PropertyNumber | F::Property, _) => super::property::number_text(span.aux, number),
+        (F::PropertyNumber | F::Property, _) => super::property::number_text(span.aux(), number),
         (F::PacketIdentifier, _) => text::plain(number),
         _ => text::number(number),
     }

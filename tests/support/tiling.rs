@@ -9,7 +9,7 @@ type Leaf = (usize, usize, Option<(u8, u8)>);
 pub fn assert_spans_tile(spans: &Spans, len: usize) {
     let leaf = |span: &Span| (span.offset as usize, span.len as usize, span.bit_range());
     assert_tile(spans.leaves().map(leaf), len, spans);
-    assert_nested(spans.spans().iter().map(|span| (span.depth, span.range())), spans);
+    assert_nested(spans.spans().iter().map(|span| (span.depth(), span.range())), spans);
 }
 
 pub fn assert_dissection_tiles(dissection: &Dissection) {

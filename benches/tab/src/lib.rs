@@ -2,15 +2,16 @@
 
 use std::cell::RefCell;
 
-use ours::{Spans, Version};
+use ours::{Rows, Spans, Version};
 
 #[derive(Default)]
 struct Bench {
     /// Packets end to end.
     input: Vec<u8>,
     spans: Spans,
-    /// The last packet's spans, for JavaScript.
-    words: Vec<u32>,
+    /// The last batch, for JavaScript, and where it is.
+    rows: Rows,
+    batch: [u32; 3],
 }
 
 thread_local! {
@@ -42,29 +43,14 @@ pub extern "C" fn annotate(level: u32) -> u32 {
     BENCH.with_borrow_mut(|bench| ours::annotate_all(&bench.input, version(level), &mut bench.spans))
 }
 
-/// Annotates up to `packets` packets from `offset` on and says where their words are: how many there are and where the
-/// next packet begins; then for each packet the number of its spans, of the rules it breaks, and three words a span:
-/// offset; length; field, property, depth and bits.
+/// Annotates up to `packets` packets from `offset` on; three words: where their rows are (see `codec::Rows`), how many
+/// words those are, and where the next packet begins.
 #[unsafe(no_mangle)]
 pub extern "C" fn hand_over(level: u32, offset: usize, packets: usize) -> *const u32 {
     BENCH.with_borrow_mut(|bench| {
-        let Bench { input, spans, words } = bench;
-        words.clear();
-        words.extend([0, 0]);
-        let mut next = offset;
-        for frame in ours::frames(&input[offset..]).take(packets) {
-            ours::annotate_one(frame, version(level), spans);
-            next += frame.len();
-            words.extend([spans.spans().len() as u32, spans.faults().len() as u32]);
-            words.extend(spans.spans().iter().flat_map(|span| {
-                let bits = span.bit_range().map_or(0, |(start, len)| u32::from(start) << 4 | u32::from(len));
-                let kind =
-                    span.field as u32 | u32::from(span.aux) << 8 | u32::from(span.depth) << 16 | bits << 24;
-                [span.offset, span.len, kind]
-            }));
-        }
-        words[0] = words.len() as u32;
-        words[1] = next as u32;
-        words.as_ptr()
+        let (taken, _) = bench.rows.read(&bench.input[offset..], version(level), packets);
+        let words = bench.rows.words();
+        bench.batch = [words.as_ptr() as u32, words.len() as u32, (offset + taken) as u32];
+        bench.batch.as_ptr()
     })
 }
