@@ -247,9 +247,11 @@ impl Connect<'_> {
         }
         write::fixed_header(out, PacketType::Connect.nibble() << 4, len)?;
         write::bytes(out, name.as_bytes());
-        out.push(self.version.level());
-        out.push(self.flags());
-        out.extend_from_slice(&self.keep_alive_secs.to_be_bytes());
+        write::Run::default()
+            .u8(self.version.level())
+            .u8(self.flags())
+            .u16(self.keep_alive_secs)
+            .append_to(out, 0);
         if v5 {
             property::encode(self.properties, out);
         }

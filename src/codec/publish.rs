@@ -94,12 +94,12 @@ impl Publish<'_> {
         let len = topic_len + middle.len() + properties.len() + self.payload.len();
         let head = write::Run::fixed_header(self.first_byte(), len)?.u16(self.topic.len() as u16);
         head.append_to(out, len + write::Run::SLACK);
-        write::short(out, self.topic.as_bytes());
+        write::short::<3>(out, self.topic.as_bytes());
         middle.append_to(out, 0);
         if !properties.is_empty() {
             out.extend_from_slice(properties);
         }
-        out.extend_from_slice(self.payload);
+        write::short::<4>(out, self.payload);
         Ok(())
     }
 }

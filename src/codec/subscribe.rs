@@ -292,15 +292,22 @@ impl Subscribe<'_> {
     pub(super) fn encode(&self, version: Version, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let id = (self.packet_id, self.dup);
         encode_header(PacketType::Subscribe, id, self.properties, self.filters.0.len(), version, out)?;
-        if version == Version::V5 {
-            out.extend_from_slice(self.filters.0);
-        } else {
-            for (filter, options) in self.filters.iter() {
-                write::bytes(out, filter.as_bytes());
-                out.push(options.qos.level());
-            }
+        let start = out.len();
+        out.extend_from_slice(self.filters.0);
+        if version != Version::V5 {
+            only_qos(out.get_mut(start..).unwrap_or(&mut []));
         }
         Ok(())
+    }
+}
+
+/// Leaves nothing but the QoS in the options of a list of filters, as versions before 5.0 have it.
+fn only_qos(mut filters: &mut [u8]) {
+    while let Some((len, rest)) = filters.split_first_chunk_mut::<2>() {
+        let filter = usize::from(u16::from_be_bytes(*len));
+        let Some((options, rest)) = rest.get_mut(filter..).and_then(<[u8]>::split_first_mut) else { return };
+        *options = SubscriptionOptions::from_byte(*options).qos.level();
+        filters = rest;
     }
 }
 

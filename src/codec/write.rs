@@ -11,33 +11,42 @@ pub(super) fn variable_byte_integer(out: &mut Vec<u8>, value: u32) {
     Run::default().variable_byte_integer(value).append_to(out, 0);
 }
 
-/// Appends bytes that are mostly few, such as names. Three pieces that may overlap take no branch on the length; a call
-/// that copies takes one which cannot be foreseen.
+const PIECE: usize = 16;
+
+/// Appends bytes that are mostly few, such as names. Pieces that may overlap take no branch on the length; a call that
+/// copies takes some which cannot be foreseen. Names are up to three pieces here, payloads four.
 #[inline(always)]
-pub(super) fn short(out: &mut Vec<u8>, bytes: &[u8]) {
-    const PIECE: usize = 16;
+pub(super) fn short<const PIECES: usize>(out: &mut Vec<u8>, bytes: &[u8]) {
     let len = bytes.len();
-    let half = len.wrapping_sub(PIECE) / 2;
-    if let (true, Some(first), Some(last)) =
-        (len <= 3 * PIECE, bytes.first_chunk::<PIECE>(), bytes.last_chunk::<PIECE>())
-        && let Some(middle) = bytes.get(half..).and_then(|rest| rest.first_chunk::<PIECE>())
-    {
-        let start = out.len();
-        out.extend_from_slice(first);
-        out.truncate(start + half);
-        out.extend_from_slice(middle);
-        out.truncate(start + len - PIECE);
-        out.extend_from_slice(last);
-    } else {
+    if !(PIECE..=PIECES * PIECE).contains(&len) {
         out.extend_from_slice(bytes);
+        return;
+    }
+    let (start, last) = (out.len(), len - PIECE);
+    piece(out, start, bytes, 0);
+    if PIECES > 3 {
+        piece(out, start, bytes, last.min(PIECE));
+        piece(out, start, bytes, last.saturating_sub(PIECE));
+    } else {
+        piece(out, start, bytes, last / 2);
+    }
+    piece(out, start, bytes, last);
+}
+
+/// Puts the piece from `at` on behind what stands before it.
+#[inline(always)]
+fn piece(out: &mut Vec<u8>, start: usize, bytes: &[u8], at: usize) {
+    if let Some(piece) = bytes.get(at..).and_then(|rest| rest.first_chunk::<PIECE>()) {
+        out.truncate(start + at);
+        out.extend_from_slice(piece);
     }
 }
 
 /// Data behind its two-byte length, cut at 65,535 bytes.
 pub(super) fn bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     let bytes = &bytes[..bytes.len().min(0xffff)];
-    out.extend_from_slice(&(bytes.len() as u16).to_be_bytes());
-    out.extend_from_slice(bytes);
+    Run::default().u16(bytes.len() as u16).append_to(out, bytes.len() + Run::SLACK);
+    short::<3>(out, bytes);
 }
 
 /// A variable byte integer of at most 268,435,455: its bytes, the first lowest, and how many they are. Without a
