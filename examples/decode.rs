@@ -89,13 +89,12 @@ fn fail(message: &str) -> ExitCode {
 type Out<'a> = io::BufWriter<io::StdoutLock<'a>>;
 
 fn json(out: &mut Out<'_>, bytes: &[u8], version: Option<Version>) -> io::Result<()> {
-    // A line at a time: writing each piece of it on its own costs a third more.
-    let mut line = Vec::new();
+    let mut line = String::new();
     for report in report_stream(bytes, version) {
         line.clear();
-        serde_json::to_writer(&mut line, &report)?;
-        line.push(b'\n');
-        out.write_all(&line)?;
+        report.write_json(&mut line);
+        line.push('\n');
+        out.write_all(line.as_bytes())?;
     }
     Ok(())
 }

@@ -114,6 +114,9 @@ proptest! {
             let nodes = packet.dissection.nodes.iter();
             let expected: Vec<_> = nodes.map(|n| (n.depth, n.name, n.offset, n.len, n.text.as_str())).collect();
             prop_assert_eq!(told, expected);
+            let mut json = String::new();
+            report.write_json(&mut json);
+            prop_assert_eq!(json, serde_json::to_string(report).expect("plain data"));
         }
         prop_assert!(stream.reason.ends_with('.'));
     }

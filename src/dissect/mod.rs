@@ -10,6 +10,7 @@ mod conversation;
 mod details;
 mod diagnosis;
 mod hex;
+mod json;
 mod meaning;
 mod name;
 mod node;

@@ -42,9 +42,24 @@ pub(super) fn number(n: u32) -> String {
 
 /// Decimal without commas: what is a name rather than an amount (packet identifiers, codes).
 pub(super) fn plain(n: u32) -> String {
-    let mut text = number(n);
-    text.retain(|c| c != ',');
+    let mut text = String::new();
+    push_plain(&mut text, n);
     text
+}
+
+/// Appends a number in decimal without commas.
+pub(super) fn push_plain(out: &mut String, n: u32) {
+    let mut digits = [0u8; 10];
+    let (mut at, mut left) = (digits.len(), n);
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (left % 10) as u8;
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    out.push_str(core::str::from_utf8(&digits[at..]).unwrap_or_default());
 }
 
 /// A count with its unit: `1 byte`, `20 bytes`.
