@@ -88,7 +88,8 @@ fn number(number: usize, out: &mut String) {
 
 fn string(text: &str, out: &mut String) {
     out.push('"');
-    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+    // Looking at all bytes, without stopping at the first, goes many at a time.
+    if !text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == b'"') | (byte == b'\\')) {
         out.push_str(text);
     } else {
         for c in text.chars() {

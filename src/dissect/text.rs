@@ -49,17 +49,14 @@ pub(super) fn plain(n: u32) -> String {
 
 /// Appends a number in decimal without commas.
 pub(super) fn push_plain(out: &mut String, n: u32) {
-    let mut digits = [0u8; 10];
-    let (mut at, mut left) = (digits.len(), n);
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (left % 10) as u8;
-        left /= 10;
-        if left == 0 {
-            break;
-        }
+    const PAIRS: &str = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+                         5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+    if n >= 100 {
+        push_plain(out, n / 100);
     }
-    out.push_str(core::str::from_utf8(&digits[at..]).unwrap_or_default());
+    let at = 2 * (n % 100) as usize;
+    let one_digit = n < 10;
+    out.push_str(PAIRS.get(at + usize::from(one_digit)..at + 2).unwrap_or_default());
 }
 
 /// A count with its unit: `1 byte`, `20 bytes`.
