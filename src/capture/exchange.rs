@@ -1,6 +1,6 @@
 //! Which frames belong together: a packet, its acknowledgements, and the whole QoS 1 or QoS 2 exchange.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::record::{EndId, Fate, Frame, FrameId};
 use crate::codec::{Direction, Packet, PacketId, decode};
@@ -38,7 +38,7 @@ pub struct Exchange {
     links: Vec<Link>,
     first: FrameId,
     /// By client, by who is to answer, by what with: the frame that waits.
-    waiting: BTreeMap<(EndId, Direction, Waits), FrameId>,
+    waiting: LiteMap<(EndId, Direction, Waits), FrameId>,
 }
 
 impl Exchange {

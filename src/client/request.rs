@@ -236,7 +236,9 @@ impl Client {
     }
 
     fn note_alias(&mut self, alias: Option<(u16, Arc<str>)>) {
-        self.link.aliases_out.extend(alias);
+        if let Some((alias, topic)) = alias {
+            self.link.aliases_out.insert(alias, topic);
+        }
     }
 }
 

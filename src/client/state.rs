@@ -1,6 +1,8 @@
 //! The client's state, its life from CONNECT to close, and its timers.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
+
+use litemap::LiteMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -48,7 +50,7 @@ pub(super) struct Session {
     pub established: bool,
     pub outgoing: Outgoing,
     pub incoming: Incoming<ReceivedMessage>,
-    pub subscriptions: BTreeMap<Arc<str>, Subscription>,
+    pub subscriptions: LiteMap<Arc<str>, Subscription>,
 }
 
 impl Session {
@@ -57,7 +59,7 @@ impl Session {
             established: false,
             outgoing: Outgoing::default(),
             incoming: Incoming::new(incoming_limit),
-            subscriptions: BTreeMap::new(),
+            subscriptions: LiteMap::new(),
         }
     }
 
@@ -78,8 +80,8 @@ pub(super) struct Link {
     pub opened: Instant,
     pub limits: ServerLimits,
     /// Topic Aliases that the server has set up, and those that this client has (5.0 MQTT-3.3.2-7).
-    pub aliases_in: BTreeMap<u16, Arc<str>>,
-    pub aliases_out: BTreeMap<u16, Arc<str>>,
+    pub aliases_in: LiteMap<u16, Arc<str>>,
+    pub aliases_out: LiteMap<u16, Arc<str>>,
     pub pending: VecDeque<Pending>,
     /// The session goes on after this connection.
     pub keeps_session: bool,
@@ -98,8 +100,8 @@ impl Link {
             ping_sent: None,
             opened: now,
             limits: ServerLimits::default(),
-            aliases_in: BTreeMap::new(),
-            aliases_out: BTreeMap::new(),
+            aliases_in: LiteMap::new(),
+            aliases_out: LiteMap::new(),
             pending: VecDeque::new(),
             keeps_session,
         }

@@ -1,6 +1,6 @@
 //! Checkpoints: worlds of the past, from which the moments after them are replayed.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::world::World;
 use crate::capture::Step;
@@ -14,7 +14,7 @@ const MOST: Step = 128;
 /// Worlds at regular steps; the distance grows with the number of steps, so that their number is bounded.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Checkpoints {
-    worlds: BTreeMap<Step, World>,
+    worlds: LiteMap<Step, World>,
 }
 
 /// How far apart checkpoints are when `step` steps have been taken.
@@ -29,7 +29,7 @@ fn interval(step: Step) -> Step {
 impl Checkpoints {
     /// Only the beginning.
     pub fn new(beginning: World) -> Self {
-        Self { worlds: BTreeMap::from([(0, beginning)]) }
+        Self { worlds: LiteMap::from_iter([(0, beginning)]) }
     }
 
     /// Keeps the world if its step is one to keep, and thins out the others if they have become too many.
@@ -45,7 +45,8 @@ impl Checkpoints {
 
     /// The last world at `step` or before it.
     pub fn before(&self, step: Step) -> Option<&World> {
-        self.worlds.range(..=step).next_back().map(|(_, world)| world)
+        let behind = self.worlds.find_index(&step).map_or_else(|behind| behind, |found| found + 1);
+        self.worlds.get_indexed(behind.checked_sub(1)?).map(|(_, world)| world)
     }
 
     /// Forgets what came after `step`.
@@ -55,7 +56,7 @@ impl Checkpoints {
 
     /// All of them.
     pub fn worlds_mut(&mut self) -> impl Iterator<Item = &mut World> {
-        self.worlds.values_mut()
+        self.worlds.iter_mut().map(|(_, world)| world)
     }
 }
 

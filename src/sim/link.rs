@@ -1,6 +1,6 @@
 //! Connections between a client and the broker, and how long frames take on them.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::queue::Place;
 use super::scenario::Scenario;
@@ -86,7 +86,7 @@ impl Link {
 /// All connections that one end at least has open.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Links {
-    links: BTreeMap<LinkId, Link>,
+    links: LiteMap<LinkId, Link>,
     opened: LinkId,
 }
 

@@ -1,6 +1,6 @@
 //! What will happen: by time, then by kind, then in the order in which it was set up.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use bytes::Bytes;
 
@@ -43,19 +43,9 @@ pub(super) struct Flight {
     pub closes: bool,
 }
 
-impl Event {
-    fn link(&self) -> Option<LinkId> {
-        match self {
-            Self::Action { .. } => None,
-            Self::Arrival(flight) => Some(flight.link),
-            Self::Closing { link, .. } => Some(*link),
-        }
-    }
-}
-
 #[derive(Clone, Debug, Default)]
 pub(super) struct Queue {
-    events: BTreeMap<Place, Event>,
+    events: LiteMap<Place, Event>,
     inserted: u64,
 }
 
@@ -72,11 +62,12 @@ impl Queue {
     }
 
     pub fn first(&self) -> Option<(Instant, &Event)> {
-        self.events.first_key_value().map(|((at, ..), event)| (*at, event))
+        self.events.first().map(|((at, ..), event)| (*at, event))
     }
 
     pub fn pop(&mut self) -> Option<Event> {
-        self.events.pop_first().map(|(_, event)| event)
+        let place = *self.events.first()?.0;
+        self.events.remove(&place)
     }
 
     pub fn is_empty(&self) -> bool {
@@ -93,9 +84,16 @@ impl Queue {
 
     /// Takes everything off a link, and gives back the frames that were under way.
     pub fn clear_link(&mut self, link: LinkId) -> Vec<Flight> {
-        let taken = self.events.extract_if(.., |_, event| event.link() == Some(link));
-        let flight = |(_, event)| if let Event::Arrival(flight) = event { Some(flight) } else { None };
-        taken.filter_map(flight).collect()
+        let mut flights = Vec::new();
+        for (place, event) in core::mem::take(&mut self.events) {
+            match event {
+                Event::Arrival(flight) if flight.link == link => flights.push(flight),
+                Event::Closing { link: of, .. } if of == link => {}
+                // What stays is still in order: it goes to the end.
+                other => drop(self.events.insert(place, other)),
+            }
+        }
+        flights
     }
 
     /// Nobody is left to hear that a link closes; the frames on it go on.

@@ -1,6 +1,6 @@
 //! A running scenario: the world at the cursor, the record, and the way back.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::history::Checkpoints;
 use super::queue::Event;
@@ -29,7 +29,7 @@ pub struct Sim {
     capture: Capture,
     checkpoints: Checkpoints,
     /// What the user did, by the step that it was.
-    inputs: BTreeMap<Step, Input>,
+    inputs: LiteMap<Step, Input>,
     /// When each recorded step was: that of step 1 first.
     times: Vec<Instant>,
 }
@@ -94,7 +94,7 @@ impl Sim {
             capture.add_end(&spec.name, EndRole::Client);
         }
         let checkpoints = Checkpoints::new(world.clone());
-        Self { scenario, world, capture, checkpoints, inputs: BTreeMap::new(), times: Vec::new() }
+        Self { scenario, world, capture, checkpoints, inputs: LiteMap::new(), times: Vec::new() }
     }
 
     /// What is run, with the clients that were added.

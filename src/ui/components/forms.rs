@@ -282,7 +282,8 @@ fn place(form: &HtmlElement, index: usize) {
     let height = f64::from(form.offset_height());
     let window_height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::MAX);
     let top = card.top().min(window_height - height - 64.0).max(50.0);
-    let beak = (card.top() + card.height() / 2.0 - top).clamp(12.0, (height - 24.0).max(12.0));
+    // Not clamp: it would bring the formatting of floating-point numbers with it.
+    let beak = (card.top() + card.height() / 2.0 - top).min(height - 24.0).max(12.0);
     let style = form.style();
     let pixels = |length: f64| [&(length as i32).to_string(), "px"].concat();
     let _ = style.set_property("--top", &pixels(top));

@@ -1,7 +1,5 @@
 //! Lists whose lines are kept while their keys stay.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use web_sys::Node;
 
@@ -9,6 +7,7 @@ use super::bind::effect;
 use super::element::El;
 
 struct Line {
+    key: u64,
     node: Node,
     owner: Owner,
 }
@@ -22,7 +21,7 @@ impl Line {
     }
 }
 
-type Lines = BTreeMap<u64, Line>;
+type Lines = Vec<Line>;
 
 impl El {
     /// Fills it with a line for each of `keys`, in their order. A line is made by `make`, one element each, when its
@@ -30,7 +29,7 @@ impl El {
     pub fn each(self, keys: impl Fn() -> Vec<u64> + 'static, make: impl Fn(u64) -> El + 'static) -> Self {
         let lines = StoredValue::new_local(Lines::new());
         on_cleanup(move || {
-            for line in take(lines).into_values() {
+            for line in take(lines) {
                 line.owner.cleanup();
             }
         });
@@ -49,23 +48,33 @@ fn take(lines: StoredValue<Lines, LocalStorage>) -> Lines {
 }
 
 fn arrange(parent: &Node, keys: &[u64], mut before: Lines, make: &dyn Fn(u64) -> El) -> Lines {
-    let mut after: Lines = keys.iter().filter_map(|key| before.remove_entry(key)).collect();
-    for line in before.into_values() {
+    // Lists are windowed: they are short enough to look from end to end.
+    let kept = |key: &u64, before: &mut Lines| {
+        let at = before.iter().position(|line| line.key == *key)?;
+        Some(before.remove(at))
+    };
+    let after: Vec<Option<Line>> = keys.iter().map(|key| kept(key, &mut before)).collect();
+    for line in before {
         line.end();
     }
     let mut place = parent.first_child();
-    for key in keys {
-        let line = after.entry(*key).or_insert_with(|| {
-            // An owner without a parent: a parent would remember every line that ever was.
-            let owner = Owner::default();
-            let node = owner.with(|| make(*key)).0;
-            Line { node, owner }
-        });
+    let mut put = |line: &Line| {
         if place.as_ref().is_some_and(|place| place.is_same_node(Some(&line.node))) {
             place = line.node.next_sibling();
         } else {
             let _ = parent.insert_before(&line.node, place.as_ref());
         }
+    };
+    let mut lines = Lines::with_capacity(keys.len());
+    for (key, kept) in keys.iter().zip(after) {
+        let line = kept.unwrap_or_else(|| {
+            // An owner without a parent: a parent would remember every line that ever was.
+            let owner = Owner::default();
+            let node = owner.with(|| make(*key)).0;
+            Line { key: *key, node, owner }
+        });
+        put(&line);
+        lines.push(line);
     }
-    after
+    lines
 }
