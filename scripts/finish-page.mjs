@@ -1,9 +1,12 @@
 // Trunk's post_build hook: sees the finished page in TRUNK_STAGING_DIR.
-// Writes the content security policy into index.html and, in release builds, compressed copies beside each file.
+// Adds the second module; in release builds also minifies scripts, writes the content security policy into index.html
+// and compressed copies beside each file.
 import fs from 'node:fs'
 import path from 'node:path'
 import zlib from 'node:zlib'
 import { createHash } from 'node:crypto'
+import { transformSync } from 'esbuild'
+import { buildTools } from './tools-module.mjs'
 
 const staging = process.env.TRUNK_STAGING_DIR
 if (!staging) {
@@ -11,11 +14,31 @@ if (!staging) {
   process.exit(2)
 }
 const release = process.env.TRUNK_PROFILE === 'release'
+const index = path.join(staging, 'index.html')
+
+addTools(index)
 
 // trunk's live reload needs the page as it is, so only the page that ships carries the policy.
 if (release) {
-  writePolicy(path.join(staging, 'index.html'))
+  minify(staging)
+  writePolicy(index)
   compress(staging)
+}
+
+/** Replaces the marker comment by the address of the second module, for the script that loads it. */
+function addTools(file) {
+  const html = fs.readFileSync(file, 'utf8')
+  const marker = /<!--[^>]*address of the second module here\. -->/
+  if (!marker.test(html)) return
+  const { script, style } = buildTools(staging, release)
+  fs.writeFileSync(file, html.replace(marker, `<meta name="tools" content="./${script}" data-style="./${style}">`))
+}
+
+function minify(dir) {
+  for (const name of fs.readdirSync(dir, { recursive: true }).filter((name) => name.endsWith('.js'))) {
+    const file = path.join(dir, name)
+    fs.writeFileSync(file, transformSync(fs.readFileSync(file, 'utf8'), { format: 'esm', minify: true, target: 'es2022' }).code)
+  }
 }
 
 /** Replaces the marker comment by a policy that names every inline script by its hash. */

@@ -1,19 +1,20 @@
 //! The frame around every page: symbols, skip link, top bar.
 
 use leptos::prelude::*;
+use leptos::tachys::dom::body;
 
 use super::components::icon::sprite;
 use super::components::topbar::topbar;
-use super::dom::{El, el, fragment};
-use super::pages::connect::{ConnectState, connect};
-use super::pages::decode::{DecodeState, decode};
+use super::dom::{El, el, fragment, nothing};
+use super::load::tools;
 use super::pages::playground::{Actors, playground};
 use super::route::{self, Route};
 use super::state::Stage;
 
 /// Puts the page in place of the loading screen.
 pub fn mount() {
-    mount_to_body(|| app().put_into_body());
+    let body = body();
+    mount_to_body(move || app().put_into(&body));
     if let Some(boot) = document().get_element_by_id("boot") {
         boot.remove();
     }
@@ -21,22 +22,17 @@ pub fn mount() {
 
 fn app() -> El {
     let route = route::current();
-    provide_context(DecodeState::new());
     // Made here, so that the simulation outlives a visit to another page.
     let stage = Stage::new();
     let actors = Actors::new(stage);
-    provide_context(ConnectState::new());
     // Not a link: its address would be taken for a page's.
     let skip =
         el("button", "skip-link").attr("type", "button").click(skip_to_main).text("Skip to main content");
-    let page =
-        el("div", "").bind("class", move || route.get().class()).child(topbar(route)).dynamic(move || {
-            match route.get() {
-                Route::Decode => decode(),
-                Route::Playground => playground(stage, actors),
-                Route::Connect => connect(),
-            }
-        });
+    let page = el("div", "")
+        .bind("class", move || route.get().class())
+        .child(topbar(route))
+        .dynamic(move || if route.get() == Route::Playground { playground(stage, actors) } else { nothing() })
+        .child(tools(route));
     fragment([sprite(), skip, page])
 }
 

@@ -1,4 +1,5 @@
-//! What the page's module offers to JavaScript: `decode(bytes, options)` and `version()`.
+//! What is offered to JavaScript: `decode(bytes, options)` and `version()`. `src/tools.rs` exports it: whatever a
+//! library exports would be a part of each module.
 
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -28,7 +29,6 @@ enum OptionsError {
 ///
 /// # Errors
 /// When the options are not of this form.
-#[wasm_bindgen]
 pub fn decode(bytes: &[u8], options: JsValue) -> Result<JsValue, JsError> {
     let version = version_option(&options)?;
     let packets: Vec<Report> = report_stream(bytes, version).collect();
@@ -36,7 +36,6 @@ pub fn decode(bytes: &[u8], options: JsValue) -> Result<JsValue, JsError> {
 }
 
 /// The version of MQTT Playground.
-#[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }

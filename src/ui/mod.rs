@@ -7,10 +7,13 @@ mod app;
 mod components;
 mod dom;
 pub mod js;
+mod load;
 mod media;
 mod pages;
 mod route;
 mod state;
 mod theme;
+mod tools;
 
 pub use app::mount;
+pub use tools::mount as mount_tools;

@@ -62,8 +62,15 @@ impl Route {
     }
 }
 
-/// The current page, following the address.
+/// The current page, following the address; the document's title follows it.
 pub fn current() -> ReadSignal<Route> {
+    let route = follow();
+    Effect::new(move || document().set_title(route.get().title()));
+    route
+}
+
+/// The current page, following the address.
+pub fn follow() -> ReadSignal<Route> {
     let read = || Route::of_fragment(&window().location().hash().unwrap_or_default());
     let (route, set_route) = signal(read());
     let listener = Closure::<dyn FnMut()>::new(move || {
@@ -73,6 +80,5 @@ pub fn current() -> ReadSignal<Route> {
     // The app lives as long as the page, and so does its listener.
     let _ = target.add_event_listener_with_callback("hashchange", listener.as_ref().unchecked_ref());
     listener.forget();
-    Effect::new(move || document().set_title(route.get().title()));
     route
 }

@@ -56,6 +56,23 @@ test('a module that does not load is told', async ({ page, complaints }) => {
   await expect(page.getByRole('status')).toBeHidden()
 })
 
+test('a second module that does not load is told, and loads when tried again', async ({ page, complaints }) => {
+  complaints.expect(/request failed: .*tools.*\.wasm net::ERR_FAILED/)
+  complaints.expect(/Failed to load resource/)
+  await page.route('**/tools_bg*.wasm', (route) => route.abort())
+  await page.goto('./')
+  await started(page)
+  await page.getByRole('link', { name: 'Decode' }).click()
+  await expect(page.getByRole('alert')).toContainText('could not be loaded')
+  await page.getByRole('link', { name: 'Playground', exact: true }).click()
+  await expect(page.getByTestId('step-forward')).toBeVisible()
+  await page.getByRole('link', { name: 'Decode' }).click()
+  await page.unroute('**/tools_bg*.wasm')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('heading', { name: 'Decode' })).toBeAttached()
+  await expect(page.getByRole('alert')).toHaveCount(0)
+})
+
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
   test('the page says that it needs it', async ({ page, complaints }) => {

@@ -165,11 +165,9 @@ impl El {
         let _ = self.0.add_event_listener_with_callback(name, listener.unchecked_ref());
     }
 
-    /// Puts it at the end of the document's body.
-    pub fn put_into_body(self) {
-        if let Some(body) = document().body() {
-            let _ = body.append_child(&self.0);
-        }
+    /// Puts it at an element's end.
+    pub fn put_into(self, element: &Element) {
+        let _ = element.append_child(&self.0);
     }
 
     /// Remembers the element.

@@ -157,5 +157,7 @@ fn place(frame: &[u8], node: &Node, start: usize, end: usize, heading: bool) -> 
 
 fn capitalised(name: &str) -> String {
     let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |first| core::iter::once(first.to_ascii_uppercase()).chain(chars).collect())
+    chars
+        .next()
+        .map_or_else(String::new, |first| core::iter::once(first.to_ascii_uppercase()).chain(chars).collect())
 }

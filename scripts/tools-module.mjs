@@ -1,0 +1,45 @@
+// Builds the second module of the page, which loads on demand: src/tools.rs with its stylesheet.
+// Trunk builds one module a page; this does for the second what trunk does for the first.
+import fs from 'node:fs'
+import path from 'node:path'
+import { createHash } from 'node:crypto'
+import { execFileSync } from 'node:child_process'
+
+const TARGET = 'wasm32-unknown-unknown'
+const NAME = 'mqtt-tools'
+
+/** Puts the module's files into `staging`; gives back the names of its script and stylesheet. */
+export function buildTools(staging, release) {
+  const profile = release ? 'page' : 'dev'
+  run('cargo', ['build', '--quiet', '--locked', '--bin', NAME, '--features', 'ui', '--target', TARGET, '--profile', profile])
+  const { target_directory: target } = JSON.parse(run('cargo', ['metadata', '--format-version', '1', '--no-deps', '--locked']))
+  const made = path.join(target, TARGET, release ? profile : 'debug')
+  const bound = path.join(made, 'tools-bound')
+  fs.rmSync(bound, { recursive: true, force: true })
+  run('wasm-bindgen', ['--target', 'web', '--no-typescript', '--out-name', 'tools', '--out-dir', bound, path.join(made, `${NAME}.wasm`)])
+  const module = path.join(bound, 'tools_bg.wasm')
+  if (release) run('wasm-opt', ['-Oz', ...optimiserParams(), '-o', module, module])
+
+  const wasm = keep(staging, 'tools_bg', '.wasm', fs.readFileSync(module))
+  const script = fs.readFileSync(path.join(bound, 'tools.js'), 'utf8').replaceAll('tools_bg.wasm', wasm)
+  const css = path.join(bound, 'tools.css')
+  run(process.execPath, ['scripts/bundle-css.mjs', 'style/tools.css', css])
+  return { script: keep(staging, 'tools', '.js', script), style: keep(staging, 'tools', '.css', fs.readFileSync(css)) }
+}
+
+/** The features that the first module is optimised with: they stand in index.html. */
+function optimiserParams() {
+  const [, params] = /data-wasm-opt-params="([^"]*)"/.exec(fs.readFileSync('index.html', 'utf8'))
+  return params.split(/\s+/)
+}
+
+/** Files are named by their content, so that they may be kept for good. */
+function keep(staging, name, ending, content) {
+  const file = `${name}-${createHash('sha256').update(content).digest('hex').slice(0, 16)}${ending}`
+  fs.writeFileSync(path.join(staging, file), content)
+  return file
+}
+
+function run(program, args) {
+  return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 26 })
+}
