@@ -133,5 +133,6 @@ screenshots: setup-test build ## Take the pictures in README.md
 	@node scripts/screenshots.mjs
 
 .PHONY: mutants-spec
-mutants-spec: ## Switch each check of the codec off and see its statement's test fail
+mutants-spec: ## Switch each check of codec and broker off and see its statement's test fail; give the broker bugs
 	@node scripts/mutants-spec.mjs
+	cargo test --features switches --test model

@@ -375,3 +375,34 @@ fn ended(process: &mut Child) -> ExitStatus {
     }
     panic!("still running");
 }
+
+#[test]
+fn a_million_random_bytes_close_that_socket_and_nothing_else() {
+    let broker = Broker::start();
+    let mut subscriber = broker.subscribe("reader", &["-V", "mqttv5", "-q", "1", "-t", "a"]);
+    let mut state = 0x9e37_79b9_7f4a_7c15u64;
+    let noise: Vec<u8> = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as u8
+    })
+    .take(1_000_000)
+    .collect();
+    // As a first packet, and from clients that were accepted.
+    let connects: [&[u8]; 3] =
+        [b"", b"\x10\x0d\0\x04MQTT\x04\x02\0\0\0\x01n", b"\x10\x0e\0\x04MQTT\x05\x02\0\0\0\0\x01n"];
+    for connect in connects {
+        let mut socket = TcpStream::connect(format!("127.0.0.1:{}", broker.tcp_port)).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        socket.write_all(connect).unwrap();
+        // The broker may have closed before all is written.
+        let _ = socket.write_all(&noise);
+        let mut rest = vec![];
+        let end = socket.read_to_end(&mut rest);
+        let closed = !matches!(&end, Err(error) if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut));
+        assert!(closed, "the socket is still open");
+        broker.publish(&["-q", "1", "-t", "a", "-m", "still there"]);
+        assert_eq!(subscriber.messages(1), ["still there"]);
+    }
+}

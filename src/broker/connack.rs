@@ -4,6 +4,7 @@ use super::access::fill;
 use super::auth::{Proof, push_authentication};
 use super::config::BrokerConfig;
 use super::session::Session;
+use super::switches::{Check, is_off};
 use crate::codec::{Connect, PropertyBuf, PropertyId, PropertyValue, QoS, Version};
 
 /// The greatest packet there is, in bytes: longer ones need not be forbidden.
@@ -28,7 +29,11 @@ pub(super) fn properties(
         (P::SessionExpiryInterval, session.expiry_secs, session.expiry_secs != asked),
         (P::ReceiveMaximum, config.receive_maximum().into(), config.receive_maximum() < u16::MAX),
         // 5.0 MQTT-3.2.2-9
-        (P::MaximumQos, config.max_qos.level().into(), config.max_qos < QoS::ExactlyOnce),
+        (
+            P::MaximumQos,
+            config.max_qos.level().into(),
+            config.max_qos < QoS::ExactlyOnce && !is_off(Check::MaximumQosTold),
+        ),
         (P::RetainAvailable, 0, !config.retain_available),
         (P::MaximumPacketSize, size as u32, size < GREATEST_PACKET),
         (P::TopicAliasMaximum, config.max_topic_alias.into(), config.max_topic_alias > 0),
@@ -43,7 +48,7 @@ pub(super) fn properties(
             list.push(id, PropertyValue::Number(number));
         }
     }
-    if assigned {
+    if assigned && !is_off(Check::AssignedId) {
         // 5.0 MQTT-3.1.3-7, MQTT-3.2.2-16
         list.push(P::AssignedClientIdentifier, PropertyValue::Text(&session.client_id));
     }

@@ -16,6 +16,7 @@ use super::publication::will_properties;
 use super::session::{Session, Will};
 use super::sessions::SessionNumber;
 use super::state::Broker;
+use super::switches::{Check, is_off};
 use super::text_check::{has_control_characters, is_utf8_as_said};
 use crate::codec::{
     ConnAck, Connect, FaultKind, Packet, PropertyId, PropertyValue, ReasonCode, Version, decode,
@@ -70,12 +71,18 @@ impl Broker {
             open.peer = Peer {
                 connection,
                 version: connect.version,
-                max_packet_size: properties.number(PropertyId::MaximumPacketSize).unwrap_or(u32::MAX),
+                max_packet_size: properties
+                    .number(PropertyId::MaximumPacketSize)
+                    .filter(|_| !is_off(Check::MaximumPacketSize))
+                    .unwrap_or(u32::MAX),
                 explain: wants_reasons && self.config.reason_strings,
             };
         }
         let method = properties.text(PropertyId::AuthenticationMethod);
-        if let Some(refusal) = self.refusal(connect, method.is_some()) {
+        let refusal = self.refusal(connect, method.is_some());
+        #[cfg(feature = "switches")]
+        let refusal = refusal.filter(|refusal| !super::switches::names(refusal));
+        if let Some(refusal) = refusal {
             return self.refuse(connection, connect.client_id, refusal, call);
         }
         match method {
@@ -165,6 +172,9 @@ impl Broker {
         if !self.outbox.packet(&peer, &ack(properties.as_properties())) {
             self.outbox.packet(&peer, &ack(Default::default())); // 5.0 MQTT-3.2.2-19
         }
+        if is_off(Check::RefusalCloses) {
+            return;
+        }
         // 3.1.1 MQTT-3.2.2-5, MQTT-3.1.4-5; 5.0 MQTT-3.2.2-7, MQTT-3.1.4-2, MQTT-3.1.4-6: closed, and nothing more is read
         self.outbox.close(connection);
         self.forget(connection);
@@ -205,7 +215,7 @@ impl Broker {
             made.clear();
             made.push_str(&self.config.auto_id_prefix);
             let _ = write!(made, "{}", self.assigned);
-            if self.sessions.find(&made).is_none() {
+            if self.sessions.find(&made).is_none() || is_off(Check::UniqueId) {
                 break;
             }
         }
@@ -217,7 +227,9 @@ impl Broker {
     fn take_over(&mut self, client_id: &str, call: &mut Call<'_>) {
         let number = self.sessions.find(client_id);
         let old = number.and_then(|number| self.sessions.by_number(number)?.connection());
-        if let Some(old) = old {
+        if let Some(old) = old
+            && !is_off(Check::TakeOver)
+        {
             self.lose(old, Loss::TakenOver, ReasonCode(0x8E), "", call);
         }
         // Its time may be over without the owner having said so yet.
@@ -238,13 +250,17 @@ impl Broker {
     ) -> Option<SessionNumber> {
         let number = self.sessions.find(client_id)?;
         let session = self.sessions.by_number_mut(number)?;
-        if clean_start {
+        if clean_start && !is_off(Check::CleanStart) || is_off(Check::ResumeSession) {
             // 3.1.1 MQTT-3.1.2-6, 5.0 MQTT-3.1.2-4
             call.tell(&Decision::SessionDiscarded { client_id, version });
             self.discard(number, call);
             return None;
         }
         (session.will_due, session.ends) = (None, None);
+        if is_off(Check::WillBack) {
+            self.publish_will(number, call);
+        }
+        let session = self.sessions.by_number_mut(number)?;
         if let Some(will) = session.will.take() {
             // 5.0 MQTT-3.1.3-9
             let topic = &*will.message.topic;
@@ -275,6 +291,7 @@ impl Broker {
         open.keep_alive = KeepAlive::new(keep_alive_secs, call.now); // 5.0 MQTT-3.2.2-21
         let number_of = |id| properties.number(id);
         let window = number_of(PropertyId::ReceiveMaximum).map_or(config.window(), |it| it as u16);
+        let window = if is_off(Check::Window) { u16::MAX } else { window };
         let aliases = number_of(PropertyId::TopicAliasMaximum).unwrap_or(0) as u16;
         session.link = Some(Link::new(open.peer, window, aliases.min(config.max_topic_alias_broker)));
         session.version = version;
@@ -285,15 +302,7 @@ impl Broker {
         session.expiry_secs = expiry_for(connect).min(config.persistent_client_expiration_secs);
         session.incoming.set_limit(config.unreleased_limit(version));
         session.begin_connection();
-        session.will = connect.will.map(|will| {
-            let payload = Bytes::copy_from_slice(will.payload);
-            Box::new(Will {
-                message: Arc::new(Message::new(will.topic, payload, will_properties(will.properties))),
-                qos: will.qos,
-                retain: will.retain,
-                delay_secs: will.properties.number(PropertyId::WillDelayInterval).unwrap_or(0),
-            })
-        });
+        session.will = will_of(connect);
         let client_id = &*session.client_id;
         call.tell(&Decision::Accepted { client_id, version, clean_start, session_present, keep_alive_secs });
         if keep_alive_secs != connect.keep_alive_secs {
@@ -305,16 +314,19 @@ impl Broker {
         // 3.1.1 MQTT-3.2.0-1, MQTT-3.1.4-4, MQTT-3.2.2-1 to MQTT-3.2.2-3; 5.0 MQTT-3.2.0-1, MQTT-3.2.0-2,
         // MQTT-3.1.4-5, MQTT-3.2.2-2, MQTT-3.2.2-3
         let properties = properties.as_properties();
+        let session_present = session_present && !is_off(Check::SessionPresent);
         let ack = Packet::ConnAck(ConnAck { session_present, code: ReasonCode::SUCCESS, properties });
         let counters = &mut self.outbox.counters;
         counters.connections += 1;
         counters.clients_maximum = counters.clients_maximum.max(connected);
-        if !self.outbox.packet(&open.peer, &ack) {
+        if !is_off(Check::ConnAck) && !self.outbox.packet(&open.peer, &ack) {
             // A client that cannot even be answered.
             let code = ReasonCode(0x95);
             return self.lose(connection, Loss::Evicted { code }, code, "", call);
         }
-        session.outgoing.rewind(); // 3.1.1 MQTT-4.4.0-1, 5.0 MQTT-4.4.0-1
+        if !is_off(Check::Resend) {
+            session.outgoing.rewind(); // 3.1.1 MQTT-4.4.0-1, 5.0 MQTT-4.4.0-1
+        }
         session.pump(&mut self.outbox, call);
     }
 }
@@ -336,4 +348,16 @@ fn expiry_for(connect: &Connect<'_>) -> u32 {
         _ if connect.clean_start => 0,
         _ => u32::MAX,
     }
+}
+
+/// What is published when the connection ends (3.1.1 MQTT-3.1.2-8, 5.0 MQTT-3.1.2-7).
+fn will_of(connect: &Connect<'_>) -> Option<Box<Will>> {
+    let will = connect.will?;
+    let payload = Bytes::copy_from_slice(will.payload);
+    Some(Box::new(Will {
+        message: Arc::new(Message::new(will.topic, payload, will_properties(will.properties))),
+        qos: will.qos,
+        retain: will.retain,
+        delay_secs: will.properties.number(PropertyId::WillDelayInterval).unwrap_or(0),
+    }))
 }

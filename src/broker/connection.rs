@@ -8,6 +8,7 @@ use super::auth::Authentication;
 use super::decision::Violation;
 use super::output::{ConnectionId, Peer};
 use super::sessions::SessionNumber;
+use super::switches::{Check, is_off};
 use crate::codec::{Fault, FaultKind, Field, FrameError, Framer, PacketType, decode};
 use crate::session::KeepAlive;
 use crate::time::{Duration, Instant};
@@ -34,6 +35,17 @@ pub(super) struct Connection {
 pub(super) enum Stop {
     Malformed(Fault),
     Violated(Violation),
+}
+
+#[cfg(feature = "switches")]
+impl Stop {
+    /// See [`super::switches`].
+    pub(super) fn is_off(&self) -> bool {
+        match self {
+            Self::Malformed(_) => super::switches::names(self),
+            Self::Violated(violation) => super::switches::names(violation),
+        }
+    }
 }
 
 impl From<Violation> for Stop {
@@ -104,7 +116,7 @@ impl Connection {
         topic: &str,
         limit: u16,
     ) -> Result<Arc<str>, Violation> {
-        if alias > u32::from(limit) {
+        if alias > u32::from(limit) || is_off(Check::AliasAccepted) {
             return Err(Violation::TopicAlias { alias, limit }); // 5.0 MQTT-3.3.2-9, MQTT-3.2.2-17
         }
         let at = (alias as usize).saturating_sub(1);
@@ -123,6 +135,7 @@ impl Connection {
     /// When the connection ends unless something comes: for lack of a CONNECT, later by keep alive.
     pub(super) fn deadline(&self, connect_timeout_secs: u16) -> Option<Instant> {
         match self.session {
+            Some(_) if is_off(Check::KeepAlive) => None,
             Some(_) => self.keep_alive.server_deadline(),
             None if connect_timeout_secs == 0 => None,
             None => Some(self.opened + Duration::from_secs(connect_timeout_secs.into())),

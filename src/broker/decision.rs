@@ -218,6 +218,8 @@ pub enum Rejection {
     NotAuthorized,
     /// The payload is not the UTF-8 it is said to be.
     PayloadFormat,
+    /// A QoS 2 message has expired before its PUBREL.
+    Expired,
     /// The payload is over the limit.
     TooLong {
         /// The limit in bytes.
@@ -378,6 +380,7 @@ impl Rejection {
             Self::NotAuthorized => 0x87,
             Self::PayloadFormat => 0x99,
             Self::TooLong { .. } => 0x97,
+            Self::Expired => 0, // PUBCOMP has no code for it
         })
     }
 }

@@ -11,6 +11,7 @@ use super::publication::Publication;
 use super::session::{Session, Will};
 use super::sessions::SessionNumber;
 use super::state::Broker;
+use super::switches::{Check, is_off};
 use crate::codec::{PropertyId, Reason, ReasonCode, Version};
 use crate::session::Message;
 use crate::time::Duration;
@@ -41,7 +42,7 @@ impl Broker {
         self.outbox.close(connection);
         let Some(session) = self.sessions.by_number_mut(from.session) else { return Ok(()) };
         session.link = None;
-        let will = session.will.take(); // 3.1.1 MQTT-3.14.4-3, MQTT-3.1.2-10; 5.0 MQTT-3.14.4-3
+        let will = if is_off(Check::WillDiscarded) { None } else { session.will.take() }; // 3.1.1 MQTT-3.14.4-3, MQTT-3.1.2-10; 5.0 MQTT-3.14.4-3
         let (client_id, version) = (&*session.client_id, session.version);
         call.tell(&Decision::Disconnected { client_id, version });
         if let Some(will) = will {
@@ -65,12 +66,13 @@ impl Broker {
         let Some(gone) = self.forget(connection) else { return };
         let tells = !matches!(loss, Loss::Closed | Loss::Disconnected { .. });
         // 5.0 MQTT-3.14.0-1: not before a CONNACK that accepts
-        if tells && gone.session.is_some() {
+        let tells = tells && !(is_off(Check::TakenOverTold) && loss == Loss::TakenOver);
+        if tells && (gone.session.is_some() || is_off(Check::DisconnectFirst)) {
             let elsewhere = matches!(code.0, 0x9C | 0x9D);
             let reference = self.config.server_reference.as_deref().filter(|_| elsewhere);
             self.outbox.disconnect(&gone.peer, code, reason, reference);
         }
-        if loss != Loss::Closed {
+        if loss != Loss::Closed && !is_off(Check::DisconnectCloses) {
             self.outbox.close(connection); // 5.0 MQTT-3.14.4-2
         }
         let Some(number) = gone.session else { return };
@@ -85,7 +87,8 @@ impl Broker {
     fn end_or_keep(&mut self, number: SessionNumber, call: &mut Call<'_>) {
         let Some(session) = self.sessions.by_number_mut(number) else { return };
         let (client_id, version) = (&*session.client_id, session.version);
-        if session.expiry_secs == 0 {
+        let ends = session.expiry_secs == 0 && !is_off(Check::SessionEnds);
+        if ends || is_off(Check::SessionStored) {
             // 3.1.1 MQTT-3.1.2-6; 5.0 MQTT-3.1.2-23, MQTT-4.1.0-2
             call.tell(&Decision::SessionEnded { client_id, version });
             self.discard(number, call);
@@ -96,7 +99,7 @@ impl Broker {
         // 3.1.1 MQTT-3.1.2-4, MQTT-4.1.0-1; 5.0 MQTT-3.1.2-23, MQTT-4.1.0-1
         call.tell(&Decision::SessionKept { client_id, version, in_flight, queued });
         match &session.will {
-            Some(will) if will.delay_secs > 0 => {
+            Some(will) if will.delay_secs > 0 && !is_off(Check::WillDelay) => {
                 let delay_secs = will.delay_secs;
                 session.will_due = Some(call.now + Duration::from_secs(delay_secs.into()));
                 call.tell(&Decision::WillDelayed { client_id, delay_secs });
@@ -110,7 +113,7 @@ impl Broker {
     /// A moment that a session waits for has come.
     pub(super) fn session_due(&mut self, number: SessionNumber, call: &mut Call<'_>) {
         let Some(session) = self.sessions.by_number(number) else { return };
-        if session.ends.is_some_and(|at| at <= call.now) {
+        if session.ends.is_some_and(|at| at <= call.now) && !is_off(Check::SessionEnds) {
             let (client_id, version) = (&*session.client_id, session.version);
             call.tell(&Decision::SessionExpired { client_id, version });
             self.outbox.counters.clients_expired += 1;
@@ -118,14 +121,20 @@ impl Broker {
         } else if session.will_due.is_some_and(|at| at <= call.now) {
             self.publish_will(number, call);
         }
+        if is_off(Check::SessionEnds)
+            && let Some(session) = self.sessions.by_number_mut(number)
+        {
+            session.ends = None;
+        }
         self.arm_session(number);
     }
 
     /// The will of a session that stays.
-    fn publish_will(&mut self, number: SessionNumber, call: &mut Call<'_>) {
+    pub(super) fn publish_will(&mut self, number: SessionNumber, call: &mut Call<'_>) {
         let Some(session) = self.sessions.by_number_mut(number) else { return };
         session.will_due = None;
-        let Some(will) = session.will.take() else { return }; // 3.1.1 MQTT-3.1.2-10, 5.0 MQTT-3.1.2-10
+        let will = if is_off(Check::WillOnce) { session.will.clone() } else { session.will.take() };
+        let Some(will) = will else { return }; // 3.1.1 MQTT-3.1.2-10, 5.0 MQTT-3.1.2-10
         let (client_id, version) = (Arc::clone(&session.client_id), session.version);
         self.publish_will_of(&client_id, Some(number), version, &will, call);
     }
@@ -138,6 +147,9 @@ impl Broker {
         will: &Will,
         call: &mut Call<'_>,
     ) {
+        if is_off(Check::WillPublished) {
+            return;
+        }
         let topic = &*will.message.topic;
         call.tell(&Decision::WillPublished { client_id, version, topic });
         let properties = will.message.properties.as_properties();
@@ -146,6 +158,7 @@ impl Broker {
         let message = Arc::new(Message { expires, ..(*will.message).clone() });
         // 3.1.1 MQTT-3.1.2-16, MQTT-3.1.2-17; 5.0 MQTT-3.1.2-14, MQTT-3.1.2-15
         let mut publication = Publication::of_message(&message, will.qos, will.retain, version, call.now);
+        publication.retain = will.retain && !is_off(Check::WillRetained) || is_off(Check::WillNotRetained);
         publication.from = from;
         publication.publisher = client_id;
         self.hand_on(&mut publication, false, call);
@@ -155,6 +168,9 @@ impl Broker {
     /// Retained messages are none of it (3.1.1 MQTT-3.1.2-7).
     pub(super) fn discard(&mut self, number: SessionNumber, call: &mut Call<'_>) {
         let Some(session) = self.forget_session(number) else { return };
+        if is_off(Check::RetainedSurvives) {
+            self.retained = Arc::default();
+        }
         for (filter, subscription) in &session.subscriptions {
             self.unlist(number, filter, subscription);
         }

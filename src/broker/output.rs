@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 
 use super::counters::Counters;
+use super::switches::{Check, is_off};
 use crate::codec::{
     Ack, Packet, PacketId, PacketType, Properties, PropertyBuf, PropertyId, PropertyValue, Reason,
     ReasonCode, Version,
@@ -82,6 +83,7 @@ impl Outbox {
         reason: &str,
     ) {
         let text = reason_string(peer, reason);
+        let packet_id = if is_off(Check::AckId) { PacketId::MAX } else { packet_id };
         let packet = |properties| {
             let ack = Ack { reason: ReasonCode(code), properties, ..Ack::new(packet_id) };
             match packet_type {

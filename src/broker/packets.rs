@@ -8,6 +8,7 @@ use super::decision::{Decision, Violation};
 use super::output::{ConnectionId, Peer};
 use super::sessions::SessionNumber;
 use super::state::Broker;
+use super::switches::{Check, is_off};
 use crate::codec::{Ack, Direction, Packet, PacketType, decode};
 use crate::session::{AckMismatch, AckProgress};
 
@@ -56,6 +57,9 @@ impl Broker {
             Packet::Subscribe(subscribe) => return self.handle_subscribe(from, subscribe, call),
             Packet::Unsubscribe(unsubscribe) => self.handle_unsubscribe(from, unsubscribe, call),
             Packet::PingReq => {
+                if is_off(Check::PingResp) {
+                    return Ok(());
+                }
                 self.outbox.packet(&from.peer, &Packet::PingResp); // 3.1.1 MQTT-3.12.4-1, 5.0 MQTT-3.12.4-1
             }
             Packet::Disconnect(reason) => return self.disconnect(from, reason, call),
@@ -112,7 +116,7 @@ impl Broker {
             }
         };
         call.tell(&decision);
-        if packet_type == PacketType::PubRec && !refused {
+        if packet_type == PacketType::PubRec && !refused && !is_off(Check::PubRel) {
             // 3.1.1 MQTT-4.3.3-1, 5.0 MQTT-4.3.3-4. Also for an identifier that is not in flight: it lets the client
             // forget it.
             self.outbox.ack(&from.peer, PacketType::PubRel, packet_id, code, "");

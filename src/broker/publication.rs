@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::sessions::SessionNumber;
+use super::switches::{Check, is_off};
 use crate::codec::{
     Packet, PacketId, Properties, PropertyBuf, PropertyId, PropertyValue, Publish, QoS, Version,
 };
@@ -188,7 +189,8 @@ impl<'a> Publication<'a> {
             properties = with_alias.as_properties();
         }
         let publish = Publish {
-            dup, // 3.1.1 MQTT-3.3.1-3, 5.0 MQTT-3.3.1-3: the publisher's DUP says nothing about this copy
+            dup: dup && !is_off(Check::DupOfResent)
+                || !dup && is_off(Check::DupOfCopy) && shape.qos > QoS::AtMostOnce, // 3.1.1 MQTT-3.3.1-3, 5.0 MQTT-3.3.1-3: the publisher's DUP says nothing about this copy
             retain: shape.retain,
             qos: shape.qos,
             topic: if shape.unnamed { "" } else { self.topic },
@@ -200,7 +202,7 @@ impl<'a> Publication<'a> {
         let mut bytes =
             Vec::with_capacity(self.topic.len() + self.payload.len() + properties.as_bytes().len() + 12);
         Packet::Publish(publish).encode(version, &mut bytes).ok()?;
-        if let (true, Some(expires)) = (shape.v5, self.expires) {
+        if let (true, Some(expires)) = (shape.v5 && !is_off(Check::ExpiryLeft), self.expires) {
             // 5.0 MQTT-3.3.2-6: less the time that it has waited here
             let left = expires.since(self.now);
             let secs = left.as_secs() + u64::from(left.subsec_nanos() > 0);
@@ -225,12 +227,19 @@ fn clean(properties: Properties<'_>, now: Instant) -> (Cleaned<'_>, Option<Insta
     if properties.is_empty() {
         return (Cleaned::AsTheyCame(properties), None);
     }
+    if is_off(Check::Properties) {
+        return (Cleaned::AsTheyCame(Properties::EMPTY), None);
+    }
     let expiry = properties.number(P::MessageExpiryInterval);
     let mut cleaned = PropertyBuf::new();
     if let Some(secs) = expiry {
         cleaned.push(P::MessageExpiryInterval, PropertyValue::Number(secs));
     }
-    for property in properties.iter() {
+    let mut kept: Vec<_> = properties.iter().collect();
+    if is_off(Check::PropertyOrder) {
+        kept.reverse();
+    }
+    for property in kept {
         match property.id {
             P::MessageExpiryInterval | P::TopicAlias | P::SubscriptionIdentifier | P::WillDelayInterval => {}
             id => {

@@ -9,6 +9,7 @@ use super::packets::Sender;
 use super::publication::Publication;
 use super::session::Stored;
 use super::state::Broker;
+use super::switches::{Check, is_off};
 use super::text_check::{has_control_characters, is_utf8_as_said, properties_have_control_characters};
 use crate::codec::{PacketId, PacketType, PropertyId, Publish, QoS};
 
@@ -41,6 +42,9 @@ impl Broker {
         let mut publication = Publication::new(publish, topic, version, call.now);
         publication.from = Some(from.session);
         publication.publisher = &publisher;
+        if known && is_off(Check::Recognise) {
+            self.hand_on(&mut publication, false, call);
+        }
         match (publish.qos, publish.packet_id) {
             (QoS::ExactlyOnce, Some(packet_id)) => {
                 return self.store(from, &mut publication, packet_id, rejection, call);
@@ -129,7 +133,10 @@ impl Broker {
             None if packet_type == PacketType::PubAck && !self.has_subscribers(topic) => (NO_SUBSCRIBERS, ""),
             None => (0, ""),
         };
-        self.outbox.ack(&from.peer, packet_type, packet_id, code, reason);
+        let missing = if packet_type == PacketType::PubAck { Check::PubAck } else { Check::PubRec };
+        if !is_off(missing) {
+            self.outbox.ack(&from.peer, packet_type, packet_id, code, reason);
+        }
     }
 
     /// QoS 2: keeps the message for its PUBREL, unless it is kept already (3.1.1 MQTT-4.3.3-2, 5.0 MQTT-4.3.3-8,
@@ -186,7 +193,11 @@ impl Broker {
     pub(super) fn handle_pub_rel(&mut self, from: &Sender, packet_id: PacketId, call: &mut Call<'_>) {
         let Some(session) = self.sessions.by_number_mut(from.session) else { return };
         let (version, peer) = (from.peer.version, &from.peer);
-        let Some(stored) = session.incoming.release(packet_id) else {
+        let mut stored = session.incoming.release(packet_id);
+        if let (true, Some(stored)) = (is_off(Check::ReleaseForgets), &mut stored) {
+            let _ = session.incoming.publish(packet_id, || stored.clone());
+        }
+        let Some(stored) = stored else {
             // 3.1.1 MQTT-4.3.3-2, 5.0 MQTT-4.3.3-11: PUBCOMP is due whether or not anything is kept
             self.outbox.ack(peer, PacketType::PubComp, packet_id, NOT_FOUND, "");
             let client_id = &*session.client_id;
@@ -195,9 +206,17 @@ impl Broker {
         };
         session.unacknowledged -= u16::from(stored.counts);
         let publisher = Arc::clone(&session.client_id);
-        self.outbox.ack(peer, PacketType::PubComp, packet_id, 0, "");
+        if !is_off(Check::PubComp) {
+            self.outbox.ack(peer, PacketType::PubComp, packet_id, 0, "");
+        }
         if stored.void {
             return;
+        }
+        if stored.message.is_expired(call.now) {
+            let (client_id, topic, rejection) = (&*publisher, &*stored.message.topic, Rejection::Expired);
+            call.tell(&Decision::Rejected { client_id, version, topic, code: rejection.code(), rejection });
+            self.outbox.counters.publish_dropped += 1;
+            return; // 5.0 MQTT-3.3.2-5
         }
         let mut publication =
             Publication::of_message(&stored.message, QoS::ExactlyOnce, stored.retain, version, call.now);

@@ -11,6 +11,7 @@ use super::session::{Queued, Session};
 use super::sessions::{SessionNumber, Sessions};
 use super::shared::{Group, as_group};
 use super::state::Broker;
+use super::switches::{Check, is_off};
 use crate::codec::{QoS, SubscriptionOptions};
 use crate::topic::SubscriberId;
 
@@ -84,7 +85,7 @@ impl Broker {
     /// Retains the message if it asks for it and hands it to all its subscribers (3.1.1 MQTT-4.5.0-1,
     /// 5.0 MQTT-4.5.0-1). `released` says that a PUBREL did it.
     pub(super) fn hand_on(&mut self, publication: &mut Publication<'_>, released: bool, call: &mut Call<'_>) {
-        if publication.retain {
+        if publication.retain || is_off(Check::RetainAsked) {
             self.retain(publication, call);
         }
         let Self { matches, scratch, subscriptions, sessions, config, outbox, groups, .. } = self;
@@ -92,7 +93,7 @@ impl Broker {
         list.clear();
         subscriptions.for_each_match(publication.topic, scratch, |number, granted| {
             // 5.0 MQTT-3.8.3-3
-            if !(granted.options.no_local && publication.from == Some(number)) {
+            if is_off(Check::NoLocal) || !(granted.options.no_local && publication.from == Some(number)) {
                 list.push((number, *granted));
             }
         });
@@ -137,9 +138,9 @@ impl Broker {
     fn retain(&mut self, publication: &mut Publication<'_>, call: &mut Call<'_>) {
         let (version, topic) = (publication.version, publication.topic);
         let replaced = self.retained.contains(topic);
-        if publication.payload.is_empty() {
+        if publication.payload.is_empty() && !is_off(Check::RetainEmpty) {
             // 3.1.1 MQTT-3.3.1-10, MQTT-3.3.1-11; 5.0 MQTT-3.3.1-6, MQTT-3.3.1-7
-            if replaced {
+            if replaced && !is_off(Check::RetainCleared) {
                 Arc::make_mut(&mut self.retained).clear(topic);
             }
             call.tell(&Decision::RetainedCleared { version, topic, existed: replaced });
@@ -157,6 +158,9 @@ impl Broker {
             call.tell(&Decision::RetainedFull { version, topic, messages, bytes });
             return;
         }
+        if replaced && is_off(Check::RetainReplaces) {
+            return;
+        }
         // 3.1.1 MQTT-3.3.1-5, MQTT-3.3.1-7; 5.0 MQTT-3.3.1-5
         let publisher = publication.publisher;
         Arc::make_mut(&mut self.retained).set(publication.message(), publication.qos, publisher);
@@ -172,9 +176,17 @@ fn merge(run: &[(SubscriberId, Granted)], first: Granted, identifiers: &mut Vec<
     identifiers.extend(Some(first.identifier).filter(|id| *id > 0));
     let mut merged = first.options;
     for (_, other) in run.iter().skip(1) {
-        merged.qos = merged.qos.max(other.options.qos);
+        if !is_off(Check::GreatestQos) {
+            merged.qos = merged.qos.max(other.options.qos);
+        }
         merged.retain_as_published |= other.options.retain_as_published;
         identifiers.extend(Some(other.identifier).filter(|id| *id > 0));
+    }
+    if is_off(Check::AllIdentifiers) {
+        identifiers.truncate(1);
+    }
+    if is_off(Check::Identifiers) {
+        identifiers.clear();
     }
     identifiers.sort_unstable();
     merged
@@ -212,7 +224,9 @@ fn choose(group: &mut Group, sessions: &Sessions, published: QoS) -> Option<(Ses
         }
     }
     let (_, at) = best?;
-    group.pass(at);
+    if !is_off(Check::SharedTurn) {
+        group.pass(at);
+    }
     group.members.get(at).copied()
 }
 
@@ -229,13 +243,19 @@ pub(super) fn hand_to(
     let outcome = if may_read(session, publication.topic, config) {
         let published = publication.qos;
         // 3.1.1 MQTT-3.8.4-6, 5.0 MQTT-3.8.4-8: the lower of published and granted
-        let qos = if config.upgrade_outgoing_qos { granted.qos } else { granted.qos.min(published) };
+        let qos = match config.upgrade_outgoing_qos {
+            true => granted.qos,
+            false if is_off(Check::LowerQos) => published,
+            false => granted.qos.min(published),
+        };
         if granted.qos < published && call.is_heard() {
             let (client_id, version, granted) = (&*session.client_id, session.version, granted.qos);
             call.tell(&Decision::Lowered { client_id, version, published, granted });
         }
         // 3.1.1 MQTT-3.3.1-9; 5.0 MQTT-3.3.1-12, MQTT-3.3.1-13
-        let retain = granted.retain_as_published && publication.retain;
+        let as_published =
+            granted.retain_as_published && !is_off(Check::AsPublished) || is_off(Check::LiveFlag);
+        let retain = as_published && publication.retain;
         let variant = publication.variant(identifiers);
         deliver(session, publication, Delivery { qos, retain, variant }, config, outbox, call)
     } else {
@@ -286,6 +306,9 @@ pub(super) fn deliver(
         session.outgoing.push(packet_id, qos, retain, publication.message_of(variant));
         session.outgoing.next_transmission(window);
         return Outcome::Sent;
+    }
+    if is_off(Check::QueueWhileAway) && !session.is_connected() {
+        return Outcome::Dropped(DropReason::Offline);
     }
     // 3.1.1 MQTT-3.1.2-5, 5.0 MQTT-3.3.4-9
     let waiting = Queued { message: publication.message_of(variant), qos, retain };

@@ -11,6 +11,7 @@ use super::link::Link;
 use super::output::{ConnectionId, Outbox};
 use super::publication::Publication;
 use super::shared::GroupNumber;
+use super::switches::{Check, is_off};
 use crate::codec::{PacketId, QoS, SubscriptionOptions, Version};
 use crate::session::{InFlight, Incoming, Message, Outgoing, PacketIds, Transmission};
 use crate::time::{Duration, Instant};
@@ -246,7 +247,11 @@ impl Session {
         }
         self.queued_bytes += bytes;
         self.queued_qos0 += usize::from(queued.qos == QoS::AtMostOnce);
-        self.queue.push_back(queued);
+        if is_off(Check::QueueOrder) {
+            self.queue.push_front(queued);
+        } else {
+            self.queue.push_back(queued);
+        }
         true
     }
 
@@ -273,7 +278,7 @@ impl Session {
             self.transmit(&transmission, outbox, call);
         }
         while let Some(next) = self.queue.front() {
-            if next.message.is_expired(call.now) {
+            if next.message.is_expired(call.now) && !is_off(Check::Expiry) {
                 let Some(expired) = self.dequeue() else { return };
                 outbox.counters.publish_dropped += 1;
                 self.tell_dropped(&expired.message, DropReason::Expired, call); // 5.0 MQTT-3.3.2-5

@@ -221,7 +221,10 @@ impl Broker {
             match open.next_frame() {
                 Ok(Some(frame)) => self.handle_frame(connection, &frame, call),
                 Ok(None) => break,
-                Err(stop) => self.stop(connection, stop, call),
+                Err(stop) => {
+                    self.stop(connection, stop, call);
+                    break;
+                }
             }
         }
         self.arm(connection);
@@ -268,6 +271,10 @@ impl Broker {
     /// (5.0 MQTT-4.13.1-1).
     pub(super) fn stop(&mut self, connection: ConnectionId, stop: Stop, call: &mut Call<'_>) {
         let Some(open) = self.connections.get(&connection) else { return };
+        #[cfg(feature = "switches")]
+        if stop.is_off() {
+            return;
+        }
         let version = open.peer.version;
         let session = open.session.and_then(|number| self.sessions.by_number(number));
         let client_id = session.map(|session| &*session.client_id);

@@ -210,6 +210,7 @@ impl Rejection {
         match self {
             Self::NotAuthorized => by(version, "", "3.1.1 MQTT-3.3.5-2", "5.0 section 3.4.2.1"),
             Self::PayloadFormat => Some("5.0 section 3.3.2.3.2"),
+            Self::Expired => Some("5.0 MQTT-3.3.2-5"),
             Self::TooLong { .. } => None,
         }
     }

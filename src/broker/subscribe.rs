@@ -12,9 +12,10 @@ use super::session::Subscription;
 use super::sessions::SessionNumber;
 use super::shared::as_subscriber;
 use super::state::Broker;
+use super::switches::{Check, is_off};
 use super::text_check::{has_control_characters, properties_have_control_characters};
 use crate::codec::{
-    Packet, PropertyId, ReasonCode, RetainHandling, SubAck, Subscribe, SubscriptionOptions, Unsubscribe,
+    Packet, PropertyId, QoS, ReasonCode, RetainHandling, SubAck, Subscribe, SubscriptionOptions, Unsubscribe,
     Version,
 };
 use crate::topic::{first_wildcard, share_name};
@@ -41,15 +42,23 @@ impl Broker {
         // 3.1.1 MQTT-3.8.4-4, 5.0 MQTT-3.8.4-5: each filter as if it had come alone, with one SUBACK for all
         let mut answers = Vec::with_capacity(1);
         for (filter, options) in subscribe.filters.iter() {
+            if is_off(Check::OneAtATime) && !answers.is_empty() {
+                break;
+            }
             answers.push(self.subscribe(from, filter, options, identifier, call));
         }
-        let codes: Vec<u8> = answers.iter().map(|answer| answer.code).collect();
+        let mut codes: Vec<u8> = answers.iter().map(|answer| answer.code).collect();
+        if is_off(Check::SubAckOrder) {
+            codes.reverse();
+        }
         // 3.1.1 MQTT-3.8.4-1, MQTT-3.8.4-2, MQTT-3.8.4-5, MQTT-3.9.3-1; 5.0 MQTT-3.8.4-1, MQTT-3.8.4-2, MQTT-3.8.4-6,
         // MQTT-3.9.3-1
         let ack = SubAck { packet_id: subscribe.packet_id, properties: Default::default(), codes: &codes };
-        self.outbox.packet(&from.peer, &Packet::SubAck(ack));
+        if !is_off(Check::SubAck) {
+            self.outbox.packet(&from.peer, &Packet::SubAck(ack));
+        }
         for ((filter, _), answer) in subscribe.filters.iter().zip(&answers) {
-            if answer.retained {
+            if answer.retained && !is_off(Check::RetainedSent) {
                 self.send_retained(from.session, filter, call);
             }
         }
@@ -109,7 +118,8 @@ impl Broker {
             let code = if version == Version::V31 { requested.qos.level() } else { code };
             return Answer { code, retained: false };
         }
-        let qos = requested.qos.min(self.config.max_qos); // 5.0 MQTT-3.2.2-10
+        let most = if is_off(Check::GrantedQos) { QoS::AtMostOnce } else { self.config.max_qos };
+        let qos = requested.qos.min(most); // 5.0 MQTT-3.2.2-10
         // Only the QoS means anything before 5.0.
         let options = match version {
             Version::V5 => SubscriptionOptions { qos, ..requested },
@@ -135,7 +145,9 @@ impl Broker {
                 Some(group)
             }
             None => {
-                Arc::make_mut(&mut self.subscriptions).insert(filter, from.session, granted);
+                if old.is_none() || !is_off(Check::ReplaceSubscription) {
+                    Arc::make_mut(&mut self.subscriptions).insert(filter, from.session, granted);
+                }
                 None
             }
         };
@@ -147,8 +159,8 @@ impl Broker {
         call.tell(&Decision::Subscribed { client_id, version, filter, granted: qos, replaced });
         let retained = match options.retain_handling {
             RetainHandling::SendAtSubscribe => true, // 5.0 MQTT-3.3.1-9
-            RetainHandling::SendIfNew => !replaced,  // 5.0 MQTT-3.3.1-10
-            RetainHandling::DoNotSend => false,      // 5.0 MQTT-3.3.1-11
+            RetainHandling::SendIfNew => !replaced || is_off(Check::RetainIfNew), // 5.0 MQTT-3.3.1-10
+            RetainHandling::DoNotSend => is_off(Check::RetainNever), // 5.0 MQTT-3.3.1-11
         };
         Answer { code: qos.level(), retained: retained && share.is_none() }
     }
@@ -203,7 +215,7 @@ impl Broker {
             let identifier = [subscription.identifier];
             let variant = publication.variant(&identifier[..usize::from(subscription.identifier > 0)]);
             // 3.1.1 MQTT-3.3.1-8, 5.0 section 3.3.1.3
-            let delivery = Delivery { qos, retain: true, variant };
+            let delivery = Delivery { qos, retain: !is_off(Check::RetainedFlag), variant };
             let outcome: Outcome = deliver(session, &mut publication, delivery, config, outbox, call);
             outcome.tell(session, &publication, outbox, call);
         }
@@ -229,13 +241,23 @@ impl Broker {
             let (client_id, existed) = (&*session.client_id, old.is_some());
             call.tell(&Decision::Unsubscribed { client_id, version, filter, existed });
             codes.push(if existed { 0 } else { NO_SUBSCRIPTION });
-            if let Some(old) = old {
+            if is_off(Check::UnsubscribeKeeps) {
+                session.outgoing.clear();
+            }
+            if let Some(old) = old
+                && !is_off(Check::Unsubscribe)
+            {
                 self.unlist(from.session, filter, &old);
             }
         }
+        if is_off(Check::UnsubAckOrder) {
+            codes.reverse();
+        }
         // 3.1.1 MQTT-3.10.4-4, MQTT-3.10.4-5; 5.0 MQTT-3.10.4-4, MQTT-3.10.4-5, MQTT-3.11.3-1
         let ack = SubAck { packet_id: unsubscribe.packet_id, properties: Default::default(), codes: &codes };
-        self.outbox.packet(&from.peer, &Packet::UnsubAck(ack));
+        if !is_off(Check::UnsubAck) {
+            self.outbox.packet(&from.peer, &Packet::UnsubAck(ack));
+        }
     }
 
     /// Takes a subscription out of the tree, or its session out of the group.

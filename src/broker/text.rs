@@ -291,6 +291,7 @@ impl Rejection {
             Self::NotAuthorized => "not allowed to write there",
             Self::PayloadFormat => "the payload is not UTF-8",
             Self::TooLong { .. } => "the payload is too long",
+            Self::Expired => "it has expired",
         }
     }
 }

@@ -20,6 +20,7 @@ fn each_filter_has_its_return_code_in_order() {
     let list: Vec<_> =
         rig.broker.session("sub").unwrap().subscriptions().map(|(f, o)| (f, o.qos.level())).collect();
     assert_eq!(list, [("a", 0), ("b", 0), ("c", 1)]);
+    rig.send(1, "32 06 0001'a' 0001 'x'", &[(1, "40 02 0001"), (2, "30 04 0001'a' 'x'")]);
 }
 
 #[test]

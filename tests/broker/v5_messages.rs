@@ -124,3 +124,12 @@ fn what_waits_goes_before_what_comes_at_qos_0_too() {
         &[(2, "32 06 0001'a' 0002 '2'"), (2, "30 04 0001'a' '3'"), (2, "30 04 0001'a' '4'")],
     );
 }
+
+#[test]
+fn a_qos_2_message_may_expire_before_its_release() {
+    // 5.0 MQTT-4.3.3-13, MQTT-3.3.2-5: the exchange goes on, the message does not
+    let mut rig = pair("");
+    rig.send(1, &pk(0x34, "0001'a' 0001 05 02 00000001 'x'"), &[(1, "50 02 0001")]).wait_millis(1_000, &[]);
+    rig.send(1, "62 02 0001", &[(1, "70 02 0001")]);
+    rig.heard("does not take a message for a from pub: it has expired [5.0 MQTT-3.3.2-5]");
+}

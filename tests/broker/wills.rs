@@ -18,7 +18,7 @@ fn a_will_is_published_once_however_the_connection_ends() {
     // 3.1.1 MQTT-3.1.2-8, MQTT-3.1.2-10, MQTT-3.1.2-16
     let will = (9, "30 07 0001'w' 'gone'");
     let told = "publishes the will of a on w [3.1.1 MQTT-3.1.2-8]";
-    rig(0x06).cut(1, &[will]).heard(told).cut(1, &[]);
+    rig(0x06).cut(1, &[will]).heard(told).never_heard("retains").cut(1, &[]);
     rig(0x06).wait_millis(15_000, &[(1, CLOSE), will]).heard(told);
     rig(0x06).send(1, "c1 00", &[(1, CLOSE), will]).heard(told);
     let taken_over = [(1, CLOSE), will, (2, "20 02 00 00")];
@@ -38,7 +38,10 @@ fn disconnect_makes_it_void() {
 fn it_belongs_to_one_connection() {
     // 3.1.1 MQTT-3.1.2-12: the next connection of the same session has none
     let mut rig = rig(0x04);
-    rig.cut(1, &[(9, "30 07 0001'w' 'gone'")]).connect(2, "a", 0x00, true).cut(2, &[]);
+    rig.cut(1, &[(9, "30 07 0001'w' 'gone'")]);
+    // 3.1.1 MQTT-3.1.2-10, 5.0 MQTT-3.1.2-10
+    assert!(rig.broker.session("a").unwrap().will().is_none());
+    rig.connect(2, "a", 0x00, true).cut(2, &[]);
 }
 
 #[test]
