@@ -171,7 +171,7 @@ impl Broker {
         if is_off(Check::RetainedSurvives) {
             self.retained = Arc::default();
         }
-        for (filter, subscription) in &session.subscriptions {
+        for (filter, subscription) in session.subscriptions.iter() {
             self.unlist(number, filter, subscription);
         }
         if let Some(will) = &session.will {

@@ -42,6 +42,7 @@ mod shared;
 mod state;
 mod statement;
 mod subscribe;
+mod subscriptions;
 mod switches;
 mod sys;
 mod text;
@@ -55,5 +56,6 @@ pub use decision::{Decision, DropReason, Loss, Observer, Refusal, Rejection, Vio
 pub use output::{BrokerOutput, ConnectionId};
 pub use retained::RetainedMessage;
 pub use scram::Scram;
-pub use session::{Queued, Session, Stored, Subscription, Will};
+pub use session::{Queued, Session, Stored, Will};
 pub use state::Broker;
+pub use subscriptions::Subscription;

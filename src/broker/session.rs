@@ -1,6 +1,6 @@
 //! What the broker keeps for one client identifier.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::access::Asking;
@@ -10,7 +10,7 @@ use super::decision::{Decision, DropReason};
 use super::link::Link;
 use super::output::{ConnectionId, Outbox};
 use super::publication::Publication;
-use super::shared::GroupNumber;
+use super::subscriptions::{Subscription, Subscriptions};
 use super::switches::{Check, is_off};
 use crate::codec::{PacketId, QoS, SubscriptionOptions, Version};
 use crate::session::{InFlight, Incoming, Message, Outgoing, PacketIds, Transmission};
@@ -25,7 +25,7 @@ pub struct Session {
     /// Seconds that it outlives its connection; 0 is none, [`u32::MAX`] is for ever.
     pub(super) expiry_secs: u32,
     pub(super) link: Option<Link>,
-    pub(super) subscriptions: BTreeMap<Box<str>, Subscription>,
+    pub(super) subscriptions: Subscriptions,
     pub(super) outgoing: Outgoing,
     packet_ids: PacketIds,
     pub(super) incoming: Incoming<Stored>,
@@ -41,17 +41,6 @@ pub struct Session {
     pub(super) ends: Option<Instant>,
     /// The sooner of both, as the broker's timers have it.
     pub(super) timer: Option<Instant>,
-}
-
-/// What was granted for a filter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Subscription {
-    /// Its options, with the QoS that was granted.
-    pub options: SubscriptionOptions,
-    /// Its Subscription Identifier (5.0); 0 is none.
-    pub identifier: u32,
-    /// The group of a shared subscription.
-    pub(super) group: Option<GroupNumber>,
 }
 
 /// A message that waits for its turn to be sent.
@@ -99,7 +88,7 @@ impl Session {
             version,
             expiry_secs: 0,
             link: None,
-            subscriptions: BTreeMap::new(),
+            subscriptions: Subscriptions::default(),
             outgoing: Outgoing::default(),
             packet_ids: PacketIds::default(),
             incoming: Incoming::new(0),
@@ -156,7 +145,7 @@ impl Session {
 
     /// Topic filters with what was granted, in the order of filters.
     pub fn subscriptions(&self) -> impl ExactSizeIterator<Item = (&str, SubscriptionOptions)> {
-        self.subscriptions.iter().map(|(filter, subscription)| (&**filter, subscription.options))
+        self.subscriptions.iter().map(|(filter, subscription)| (filter, subscription.options))
     }
 
     /// What was granted for one filter.

@@ -8,10 +8,10 @@ use super::decision::{Decision, Violation};
 use super::packets::Sender;
 use super::publication::Publication;
 use super::route::{Delivery, Granted, Outcome, deliver};
-use super::session::Subscription;
 use super::sessions::SessionNumber;
 use super::shared::as_subscriber;
 use super::state::Broker;
+use super::subscriptions::Subscription;
 use super::switches::{Check, is_off};
 use super::text_check::{has_control_characters, properties_have_control_characters};
 use crate::codec::{
@@ -154,7 +154,7 @@ impl Broker {
         let Some(session) = self.sessions.by_number_mut(from.session) else {
             return Answer { code: FAILURE, retained: false };
         };
-        session.subscriptions.insert(filter.into(), Subscription { options, identifier, group });
+        session.subscriptions.insert(filter, Subscription { options, identifier, group });
         let (client_id, replaced) = (&*session.client_id, old.is_some());
         call.tell(&Decision::Subscribed { client_id, version, filter, granted: qos, replaced });
         let retained = match options.retain_handling {
@@ -183,7 +183,7 @@ impl Broker {
             return Some(0xA2);
         }
         if session.subscriptions.len() >= config.max_subscriptions
-            && !session.subscriptions.contains_key(filter)
+            && session.subscriptions.get(filter).is_none()
         {
             return Some(0x97);
         }
