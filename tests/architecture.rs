@@ -27,9 +27,9 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("ui", &["view", "console", "lesson", "transport"]),
 ];
 /// The roots of the two packages: the library, the page's program, and `wire/`, whose modules the library re-exports.
-const ROOTS: &[&str] = &["lib", "main", "wire"];
-/// The modules that may know a browser.
-const BROWSER: &[&str] = &["transport", "ui"];
+const ROOTS: &[&str] = &["lib", "main", "tools", "wire"];
+/// The modules that may know a browser; `tools` is a root that exports to JavaScript.
+const BROWSER: &[&str] = &["tools", "transport", "ui"];
 const BROWSER_CRATES: &[&str] = &["gloo_timers", "js_sys", "leptos", "wasm_bindgen", "web_sys"];
 const MAX_LINES: usize = 800;
 

@@ -1,7 +1,8 @@
 //! All sessions, by number and by client identifier.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use litemap::LiteMap;
 
 use super::session::Session;
 use crate::topic::SubscriberId;
@@ -14,7 +15,7 @@ pub(super) type SessionNumber = SubscriberId;
 pub(super) struct Sessions {
     slots: Vec<Option<Arc<Session>>>,
     free: Vec<SessionNumber>,
-    by_client_id: Arc<BTreeMap<Arc<str>, SessionNumber>>,
+    by_client_id: Arc<LiteMap<Arc<str>, SessionNumber>>,
 }
 
 impl Sessions {

@@ -1,7 +1,8 @@
 //! Shared subscriptions: groups of sessions of which one gets each message (5.0 section 4.8.2).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use litemap::LiteMap;
 
 use super::route::Granted;
 use super::sessions::SessionNumber;
@@ -52,7 +53,7 @@ impl Group {
 pub(super) struct Groups {
     slots: Vec<Group>,
     free: Vec<GroupNumber>,
-    by_name: BTreeMap<Arc<str>, GroupNumber>,
+    by_name: LiteMap<Arc<str>, GroupNumber>,
     /// Members of all groups.
     pub(super) members: usize,
 }

@@ -1,7 +1,9 @@
 //! The broker's state and its four kinds of methods.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use litemap::LiteMap;
 
 use super::auth::Mechanism;
 use super::call::Call;
@@ -27,7 +29,7 @@ use crate::topic::{MatchScratch, SubscriptionTree};
 pub struct Broker {
     pub(super) config: Arc<BrokerConfig>,
     pub(super) mechanisms: Vec<Arc<dyn Mechanism>>,
-    pub(super) connections: BTreeMap<ConnectionId, Connection>,
+    pub(super) connections: LiteMap<ConnectionId, Box<Connection>>,
     pub(super) sessions: Sessions,
     pub(super) subscriptions: Arc<SubscriptionTree<Granted>>,
     pub(super) groups: Arc<Groups>,
@@ -63,7 +65,7 @@ impl Broker {
             sys: Sys::new(config.sys_interval_secs),
             config: Arc::new(config),
             mechanisms: Vec::new(),
-            connections: BTreeMap::new(),
+            connections: LiteMap::new(),
             sessions: Sessions::default(),
             subscriptions: Arc::default(),
             groups: Arc::default(),
@@ -100,7 +102,7 @@ impl Broker {
             return;
         }
         let open = Connection::new(connection, now, self.config.max_packet_size);
-        self.connections.insert(connection, open);
+        self.connections.insert(connection, Box::new(open));
         self.arm(connection);
     }
 
@@ -310,7 +312,7 @@ impl Broker {
     pub(super) fn forget(&mut self, connection: ConnectionId) -> Option<Connection> {
         let mut gone = self.connections.remove(&connection)?;
         set_timer(&mut self.timers, Timer::Connection(connection), &mut gone.timer, None);
-        Some(gone)
+        Some(*gone)
     }
 
     /// Takes a session out.

@@ -29,7 +29,9 @@ fn interval(step: Step) -> Step {
 impl Checkpoints {
     /// Only the beginning.
     pub fn new(beginning: World) -> Self {
-        Self { worlds: LiteMap::from_iter([(0, beginning)]) }
+        let mut worlds = LiteMap::new();
+        worlds.insert(0, beginning);
+        Self { worlds }
     }
 
     /// Keeps the world if its step is one to keep, and thins out the others if they have become too many.
