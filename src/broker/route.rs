@@ -16,7 +16,7 @@ use crate::codec::{QoS, SubscriptionOptions};
 use crate::topic::SubscriberId;
 
 /// What the subscription tree knows of a subscription.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Granted {
     pub(super) options: SubscriptionOptions,
     /// Subscription Identifier; 0 is none.
@@ -98,7 +98,7 @@ impl Broker {
             }
         });
         if !list.is_sorted_by(|a, b| a.0 < b.0) {
-            list.sort_unstable();
+            list.sort_unstable_by_key(|(number, _)| *number);
         }
         let (mut subscribers, mut sent) = (0, 0);
         let mut rest = &list[..];
@@ -180,7 +180,11 @@ fn merge(run: &[(SubscriberId, Granted)], first: Granted, identifiers: &mut Vec<
             merged.qos = merged.qos.max(other.options.qos);
         }
         merged.retain_as_published |= other.options.retain_as_published;
-        identifiers.extend(Some(other.identifier).filter(|id| *id > 0));
+        // They are few: each is put in its place.
+        if other.identifier > 0 {
+            let at = identifiers.iter().position(|id| *id > other.identifier).unwrap_or(identifiers.len());
+            identifiers.insert(at, other.identifier);
+        }
     }
     if is_off(Check::AllIdentifiers) {
         identifiers.truncate(1);
@@ -188,7 +192,6 @@ fn merge(run: &[(SubscriberId, Granted)], first: Granted, identifiers: &mut Vec<
     if is_off(Check::Identifiers) {
         identifiers.clear();
     }
-    identifiers.sort_unstable();
     merged
 }
 
