@@ -74,13 +74,22 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// How far a run is shrunk: not where it is known to fail.
-fn shrinking() -> u32 {
-    if std::env::var_os("MQTT_SWITCH_OFF").is_some() { 0 } else { 20_000 }
+/// Cases, and how far a failing one is shrunk. A bug that is sought ends the run as soon as it shows.
+fn effort() -> (u32, u32) {
+    if std::env::var_os("MQTT_SWITCH_OFF").is_some_and(|bug| bug != "none") {
+        (40_000, 0)
+    } else {
+        (400, 20_000)
+    }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: shrinking(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: effort().0,
+        max_shrink_iters: effort().1,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn the_broker_does_what_the_model_says(actions in prop::collection::vec(action(), 1..150)) {
