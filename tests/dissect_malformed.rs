@@ -197,13 +197,45 @@ fn in_context() -> Vec<InContext> {
     ]
 }
 
-/// What shows only beside the packets before: an alias nobody has named, an answer to nothing.
-fn in_conversation() -> [(ConversationPacket, &'static str); 2] {
-    let mut conversation = Conversation::new(V311);
-    let mut hear = |way, hex| (conversation.next(&parse_hex(hex).expect(hex), way), hex);
-    hear(ToServer, "10 0d 0004 4d515454 05 02 003c 00 0000");
-    hear(ToClient, "20 06 00 00 03 22 000a");
-    [hear(ToServer, "30 07 0000 03 23 0003 79"), hear(ToClient, "40 02 0007")]
+/// Conversations (`>` to the server) whose last packet breaks a rule beside those before: a kind each.
+const TURNS: &[&str] = &[
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 06 00 00 03 22 000a; > 30 07 0000 03 23 0003 79",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 06 00 00 03 22 000a; < 40 02 0007",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 03 00 00 00; < 32 06 0001 61 0007 00; < 32 06 0001 61 0008 00; > 40 02 0008",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 03 00 00 00; > e0 00; > c0 00",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 03 00 87 00; < d0 00",
+    "> 10 12 0004 4d515454 05 02 003c 04 15 0001 61 0001 63; < f0 06 18 04 15 0001 62",
+    "> 10 12 0004 4d515454 05 02 003c 04 15 0001 61 0001 63; < f0 06 18 04 15 0001 61; > f0 06 19 04 15 0001 61",
+    "> 10 12 0004 4d515454 05 02 003c 04 15 0001 61 0001 63; > c0 00",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 30 04 0001 61 00",
+    "> 10 11 0004 4d515454 05 02 003c 03 21 0001 0001 63; < 20 03 00 00 00; < 32 06 0001 61 0007 00; < 32 06 0001 61 0008 00",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 03 00 00 00; > 82 0b 0007 00 0001 61 00 0001 61 00; < 90 04 0007 00 00",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 03 00 00 00; > 3a 06 0001 61 0007 00",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 03 00 00 00; > 3c 06 0001 61 0007 00",
+    "> 10 0d 0004 4d515454 05 02 003c 00 0000; < 20 03 00 00 00",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 03 00 00 00; > 32 06 0001 61 0007 00; > 32 06 0001 61 0007 00",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 03 00 00 00; > 34 06 0001 61 0007 00; < 50 02 0007; > 62 02 0007; > 3c 06 0001 61 0007 00",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 06 00 00 03 21 0001; > 32 06 0001 61 0007 00; > 32 06 0001 61 0008 00",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 03 00 00 00; < 20 03 00 00 00",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 03 00 00 00; > 32 06 0001 61 0007 00; > 3a 06 0001 61 0007 00",
+    "> 10 12 0004 4d515454 05 02 003c 04 15 0001 61 0001 63; < f0 06 00 04 15 0001 61",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 03 00 00 00; < 32 06 0001 61 0007 00; < 32 06 0001 61 0007 00",
+    "> 10 0e 0004 4d515454 05 02 003c 00 0001 63; < 20 03 01 00 00",
+    "> 10 0c 0004 4d515454 04 00 003c 0000",
+];
+
+/// The last packets of [`TURNS`], explained.
+fn in_conversation() -> Vec<(ConversationPacket, &'static str)> {
+    let last = |turns: &&'static str| {
+        let mut conversation = Conversation::new(V311);
+        let heard = turns.split("; ").map(|turn| {
+            let (way, hex) = turn.split_once(' ').expect("a direction");
+            let direction = if way == ">" { ToServer } else { ToClient };
+            (conversation.next(&parse_hex(hex).expect(hex), direction), hex)
+        });
+        heard.last().expect("a packet")
+    };
+    TURNS.iter().map(last).collect()
 }
 
 #[test]
@@ -247,8 +279,12 @@ fn the_first_fault_has_its_kind_place_and_statement() {
 #[test]
 fn every_kind_of_fault_has_a_packet_that_shows_it() {
     let shown: BTreeSet<K> = {
-        let told = in_conversation().map(|(packet, _)| packet.dissection);
-        let told = told.iter().flat_map(|it| it.faults.iter().chain(&it.remarks)).map(|it| it.fault.kind);
+        let told = in_conversation();
+        let told = told
+            .iter()
+            .map(|(packet, _)| &packet.dissection)
+            .flat_map(|it| it.faults.iter().chain(&it.remarks))
+            .map(|it| it.fault.kind);
         let alone = CASES.iter().map(|case| case.2);
         alone.chain(in_context().iter().map(|case| case.2)).chain(told).collect()
     };
@@ -306,7 +342,7 @@ fn every_fault_is_told_in_words() {
     }
     for (packet, hex) in in_conversation() {
         for diagnosis in packet.dissection.faults.iter().chain(&packet.dissection.remarks) {
-            tell(V5, hex, diagnosis);
+            tell(packet.dissection.version, hex, diagnosis);
         }
     }
     golden::compare("malformed.txt", &out);

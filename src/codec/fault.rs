@@ -146,11 +146,53 @@ pub enum FaultKind {
     UnknownTopicAlias,
     /// An acknowledgement of nothing that is in flight: a remark.
     PacketIdentifierNotInFlight,
+    /// From the server before its CONNACK.
+    BeforeConnAck,
+    /// A CONNACK behind the one that answered.
+    SecondConnAck,
+    /// From a client that authenticates, before the CONNACK.
+    BeforeAuthenticated,
+    /// Behind the sender's DISCONNECT.
+    AfterDisconnect,
+    /// From the server, behind a CONNACK that refuses.
+    AfterRefusal,
+    /// A session kept for a client that asked for none.
+    SessionPresentAfterCleanStart,
+    /// An empty client identifier, and a session to be kept under it.
+    SessionWithoutClientIdentifier,
+    /// A CONNACK that gives no client identifier to a client without one.
+    NoAssignedClientIdentifier,
+    /// Not a code for each topic filter: `expected` filters, `found` codes.
+    CodesForFilters,
+    /// A new packet of a client under an identifier that is still in use.
+    PacketIdentifierInUse,
+    /// A new packet of a server under an identifier that is still in use.
+    ServerPacketIdentifierInUse,
+    /// More messages open towards a server than its Receive Maximum.
+    ReceiveMaximumExceeded,
+    /// More messages open towards a client than its Receive Maximum.
+    ClientReceiveMaximumExceeded,
+    /// A PUBLISH again, though its PUBREL has been sent.
+    PublishAfterPubRel,
+    /// A PUBLISH again on the same connection, in 5.0.
+    SentAgain,
+    /// DUP on a QoS 1 PUBLISH that comes for the first time.
+    DupOfNewAtQosOne,
+    /// DUP on a QoS 2 PUBLISH that comes for the first time.
+    DupOfNewAtQosTwo,
+    /// An acknowledgement before that of an earlier packet.
+    AcknowledgedOutOfTurn,
+    /// Another Authentication Method than the CONNECT's, or none.
+    AuthenticationMethodChanged,
+    /// An AUTH of the client during the connecting that does not go on.
+    AuthenticationStep,
+    /// An AUTH of the server during the connecting that does not go on.
+    ServerAuthenticationStep,
 }
 
 impl FaultKind {
     /// All kinds.
-    pub const COUNT: usize = Self::PacketIdentifierNotInFlight as usize + 1;
+    pub const COUNT: usize = Self::ServerAuthenticationStep as usize + 1;
 }
 
 impl Fault {
@@ -158,6 +200,7 @@ impl Fault {
     /// (`5.0 section 2.2.2.2`) where the standard gives no id.
     pub const fn statement(&self) -> &'static str {
         match self.version {
+            _ if self.kind as u8 >= FaultKind::BeforeConnAck as u8 => self.statement_in_conversation(),
             Version::V31 => self.statement_31(),
             Version::V311 => self.statement_311(),
             Version::V5 => self.statement_5(),
@@ -345,6 +388,131 @@ impl Fault {
         }
     }
 
+    /// What a packet shows only beside those before it.
+    const fn statement_in_conversation(&self) -> &'static str {
+        use FaultKind as K;
+        use PacketType as P;
+        let v5 = matches!(self.version, Version::V5);
+        if matches!(self.version, Version::V31) {
+            return match self.kind {
+                K::AfterDisconnect => "3.1 section 3.14",
+                K::CodesForFilters => "3.1 section 3.9",
+                _ => "3.1 section 3.2",
+            };
+        }
+        match (self.kind, self.packet) {
+            (K::BeforeConnAck, Some(P::Disconnect)) => "5.0 MQTT-3.14.0-1",
+            (K::BeforeConnAck, _) => {
+                if v5 {
+                    "5.0 MQTT-3.2.0-1"
+                } else {
+                    "3.1.1 MQTT-3.2.0-1"
+                }
+            }
+            (K::SecondConnAck, _) => {
+                if v5 {
+                    "5.0 MQTT-3.2.0-2"
+                } else {
+                    "3.1.1 section 3.2"
+                }
+            }
+            (K::BeforeAuthenticated, _) => "5.0 MQTT-3.1.2-30",
+            (K::AfterDisconnect, _) => {
+                if v5 {
+                    "5.0 MQTT-3.14.4-1"
+                } else {
+                    "3.1.1 MQTT-3.14.4-2"
+                }
+            }
+            (K::AfterRefusal, _) => {
+                if v5 {
+                    "5.0 MQTT-3.2.2-7"
+                } else {
+                    "3.1.1 MQTT-3.2.2-5"
+                }
+            }
+            (K::SessionPresentAfterCleanStart, _) => {
+                if v5 {
+                    "5.0 MQTT-3.2.2-2"
+                } else {
+                    "3.1.1 MQTT-3.2.2-1"
+                }
+            }
+            (K::SessionWithoutClientIdentifier, _) => "3.1.1 MQTT-3.1.3-7",
+            (K::NoAssignedClientIdentifier, _) => "5.0 MQTT-3.2.2-16",
+            (K::CodesForFilters, Some(P::UnsubAck)) => "5.0 section 3.11.3",
+            (K::CodesForFilters, _) => {
+                if v5 {
+                    "5.0 MQTT-3.8.4-6"
+                } else {
+                    "3.1.1 MQTT-3.8.4-5"
+                }
+            }
+            (K::PacketIdentifierInUse, _) => {
+                if v5 {
+                    "5.0 MQTT-2.2.1-3"
+                } else {
+                    "3.1.1 MQTT-2.3.1-2"
+                }
+            }
+            (K::ServerPacketIdentifierInUse, _) => {
+                if v5 {
+                    "5.0 MQTT-2.2.1-4"
+                } else {
+                    "3.1.1 MQTT-2.3.1-4"
+                }
+            }
+            (K::ReceiveMaximumExceeded, _) => "5.0 MQTT-3.3.4-7",
+            (K::ClientReceiveMaximumExceeded, _) => "5.0 MQTT-3.3.4-9",
+            (K::PublishAfterPubRel, _) => {
+                if v5 {
+                    "5.0 MQTT-4.3.3-6"
+                } else {
+                    "3.1.1 MQTT-4.3.3-1"
+                }
+            }
+            (K::SentAgain, _) => "5.0 MQTT-4.4.0-1",
+            (K::DupOfNewAtQosOne, _) => {
+                if v5 {
+                    "5.0 MQTT-4.3.2-2"
+                } else {
+                    "3.1.1 MQTT-4.3.2-1"
+                }
+            }
+            (K::DupOfNewAtQosTwo, _) => {
+                if v5 {
+                    "5.0 MQTT-4.3.3-2"
+                } else {
+                    "3.1.1 MQTT-4.3.3-1"
+                }
+            }
+            (K::AcknowledgedOutOfTurn, Some(P::PubRec)) => {
+                if v5 {
+                    "5.0 MQTT-4.6.0-3"
+                } else {
+                    "3.1.1 MQTT-4.6.0-3"
+                }
+            }
+            (K::AcknowledgedOutOfTurn, Some(P::PubRel)) => {
+                if v5 {
+                    "5.0 MQTT-4.6.0-4"
+                } else {
+                    "3.1.1 MQTT-4.6.0-4"
+                }
+            }
+            (K::AcknowledgedOutOfTurn, _) => {
+                if v5 {
+                    "5.0 MQTT-4.6.0-2"
+                } else {
+                    "3.1.1 MQTT-4.6.0-2"
+                }
+            }
+            (K::AuthenticationStep, _) => "5.0 MQTT-4.12.0-3",
+            (K::ServerAuthenticationStep, _) => "5.0 MQTT-4.12.0-2",
+            _ => "5.0 MQTT-4.12.0-5",
+        }
+    }
+
     /// The reason code with which a 5.0 server answers: Malformed Packet, Protocol Error, or one more exact.
     pub const fn reason_code(&self) -> u8 {
         use FaultKind as K;
@@ -360,6 +528,10 @@ impl Fault {
             K::SubscriptionIdentifierNotAvailable => 0xA1,
             K::WildcardSubscriptionNotAvailable => 0xA2,
             K::PacketIdentifierNotInFlight => 0x92,
+            K::PacketIdentifierInUse | K::ServerPacketIdentifierInUse => 0x91,
+            K::ReceiveMaximumExceeded | K::ClientReceiveMaximumExceeded => 0x93,
+            K::AuthenticationMethodChanged => 0x8C,
+            _ if self.kind as u8 >= K::BeforeConnAck as u8 => 0x82,
             K::AuthBeforeV5
             | K::ReservedPacketType
             | K::PasswordWithoutUserName
@@ -386,8 +558,9 @@ impl Fault {
 }
 
 /// Whether the environment variable `MQTT_SWITCH_OFF` names this check: `make mutants-spec` sees so whether a
-/// statement's test notices.
-#[cfg(feature = "switches")]
-pub(super) fn is_switched_off(kind: FaultKind) -> bool {
-    std::env::var("MQTT_SWITCH_OFF").is_ok_and(|off| off == format!("{kind:?}"))
+/// statement's test notices. Without the feature `switches` none ever is.
+#[doc(hidden)]
+#[inline(always)]
+pub fn switched_off(kind: FaultKind) -> bool {
+    cfg!(feature = "switches") && std::env::var("MQTT_SWITCH_OFF").is_ok_and(|off| off == format!("{kind:?}"))
 }

@@ -35,6 +35,8 @@ pub use connect::{Connect, Will};
 pub use context::Context;
 pub use disconnect::Reason;
 pub use error::EncodeError;
+#[doc(hidden)]
+pub use fault::switched_off;
 pub use fault::{Fault, FaultKind};
 pub use field::Field;
 pub use frame::{Frame, FrameError, Framer, measure};

@@ -128,8 +128,7 @@ impl<'a, 'r, R: Recorder> Reader<'a, 'r, R> {
         bits: Option<(u8, u8)>,
         (expected, found): (u32, u32),
     ) -> Read<()> {
-        #[cfg(feature = "switches")]
-        if super::fault::is_switched_off(kind) {
+        if super::fault::switched_off(kind) {
             return Ok(());
         }
         let fault = self.describe(kind, field, (offset, len), bits, (expected, found));

@@ -22,7 +22,7 @@ mod stream;
 mod text;
 mod value;
 
-pub use conversation::{Conversation, ConversationPacket};
+pub use conversation::{Conversation, ConversationPacket, Heard};
 pub use details::qos_words;
 pub use diagnosis::{Diagnosis, diagnose};
 pub use hex::{HexError, HexErrorKind, locate_hex, parse_hex};
@@ -30,7 +30,7 @@ pub use node::{ByteGroup, Dissection, Node, dissect};
 pub use report::{Report, ReportError, ReportField, ReportValue};
 pub use sentence::sentence;
 pub use stream::{
-    DissectedStream, StreamPacket, dissect_next, dissect_stream, report_stream, stream_version,
+    DissectedStream, Listener, StreamPacket, dissect_heard, dissect_stream, report_stream, stream_version,
 };
 pub use text::readable;
 pub use value::Value;

@@ -146,13 +146,9 @@ const fn fault_range(fault: &Fault) -> core::ops::Range<usize> {
 /// Explains one packet by the rules of `version` (a CONNECT brings its own). The bytes may be cut short; what
 /// lies behind the packet's claimed end is trailing.
 pub fn dissect(frame: &[u8], version: Version) -> Dissection {
-    dissect_at(frame, version, Place::in_packet(frame.len()))
-}
-
-/// As [`dissect`]; `place` says how offsets are written in the texts.
-pub(super) fn dissect_at(frame: &[u8], version: Version, place: Place) -> Dissection {
     let mut spans = Spans::new();
     let annotated = codec::annotate(frame, version, &mut spans);
+    let place = Place::in_packet(frame.len());
     explain(frame, &annotated, spans.spans(), (spans.faults(), spans.remarks()), place)
 }
 

@@ -7,7 +7,7 @@ use super::name::{self, Context};
 use super::node::is_empty_group;
 use super::value::{self, Value};
 use super::{rules, text};
-use crate::codec::{self, Span, Spans, Version};
+use crate::codec::{Annotated, Fault, Span, Spans};
 
 /// One packet. Offsets count from its first byte, bits from the most significant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -84,21 +84,20 @@ pub struct ReportError {
 }
 
 impl Report {
-    /// One packet as [`super::dissect`] reads it, without what a report does not tell, and the version it was read by.
-    pub(super) fn read(frame: &[u8], version: Version, place: Place, spans: &mut Spans) -> (Self, Version) {
-        let context = Context::of(frame, &codec::annotate(frame, version, spans));
-        let report = Self {
+    /// One packet, read already, without what a report does not tell; `more` is what shows only beside those before it.
+    pub(super) fn of(frame: &[u8], annotated: &Annotated<'_>, spans: &Spans, more: &[Fault]) -> Self {
+        let context = Context::of(frame, annotated);
+        let place = Place::in_packet(frame.len());
+        let faults = spans.faults().iter().chain(more);
+        Self {
             version: context.version.as_str(),
             packet: context.packet_type.map_or("RESERVED", |packet| packet.name()),
             length: frame.len(),
             fields: fields(&context, &mut spans.spans(), 0),
-            errors: spans
-                .faults()
-                .iter()
+            errors: faults
                 .map(|fault| ReportError::from(diagnosis::of(fault, frame, place, false)))
                 .collect(),
-        };
-        (report, context.version)
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Bytes that may hold many packets, and the version they are read by.
 
-use crate::codec::{self, Frame, Packet, PacketType, Spans, Version};
+use crate::codec::{self, Direction, Frame, Packet, PacketType, Spans, Version};
 
+use super::conversation::{Conversation, Heard};
 use super::diagnosis::Place;
-use super::node::{Dissection, dissect_at};
+use super::node::Dissection;
 use super::report::Report;
 use super::text::{self, said};
 
@@ -29,13 +30,79 @@ pub struct DissectedStream {
     pub reason: String,
 }
 
-/// Reads bytes as packets of one direction or both. A CONNECT sets the version for what follows it; before the
-/// first one it is `version`, or the likelier of 3.1.1 and 5.0. Behind a malformed packet reading goes on where it
-/// claims to end; what cannot be cut any further is one last packet.
+/// Reads bytes as packets of one connection, in one direction or both. A CONNECT sets the version for what follows it
+/// and begins a connection; before the first one it is `version`, or the likeliest. Behind a malformed
+/// packet reading goes on where it claims to end; what cannot be cut any further is one last packet.
 pub fn dissect_stream(bytes: &[u8], version: Option<Version>) -> DissectedStream {
     let (first, certain, reason) = first_version(bytes, version);
-    let packets = packets(bytes, first).collect();
-    DissectedStream { packets, version: first, certain, reason }
+    let mut listener = Listener::new(bytes, first);
+    let packets = core::iter::from_fn(|| {
+        let (offset, heard) = listener.next(bytes)?;
+        dissect_heard(bytes, offset, &heard)
+    });
+    DissectedStream { packets: packets.collect(), version: first, certain, reason }
+}
+
+/// Hears the packets of pasted bytes one after the other, each with what those before it have settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    conversation: Conversation,
+    /// Who sends all of it, where that is known.
+    way: Option<Direction>,
+    at: usize,
+}
+
+impl Listener {
+    /// For all of `bytes`; `version` is that of the first packet.
+    pub fn new(bytes: &[u8], version: Version) -> Self {
+        Self { conversation: Conversation::new(version), way: one_way(bytes, version), at: 0 }
+    }
+
+    /// Bytes heard so far.
+    pub const fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Where the next packet of the same bytes begins, and what was heard; `None` behind the last one. Its words are
+    /// those of [`dissect_heard`].
+    pub fn next(&mut self, bytes: &[u8]) -> Option<(usize, Heard)> {
+        let (offset, frame) = self.cut(bytes)?;
+        let way = self.sender(frame);
+        Some((offset, self.conversation.hear(frame, way)))
+    }
+
+    /// The next packet's bytes.
+    fn cut<'a>(&mut self, bytes: &'a [u8]) -> Option<(usize, &'a [u8])> {
+        let offset = self.at;
+        let (_, frame) = frames(bytes.get(offset..)?).next()?;
+        self.at += frame.len();
+        Some((offset, frame))
+    }
+
+    /// Who sends a packet, as far as its type or the whole tells.
+    fn sender(&self, frame: &[u8]) -> Option<Direction> {
+        let version = self.conversation.context(Direction::ToServer).version;
+        sender(frame, version).or(self.way)
+    }
+}
+
+/// The packet at `offset` in words, with what was heard of it.
+pub fn dissect_heard(bytes: &[u8], offset: usize, heard: &Heard) -> Option<StreamPacket> {
+    let (_, frame) = frames(bytes.get(offset..)?).next()?;
+    Some(StreamPacket { offset, dissection: heard.explain(frame, Place::in_stream(offset)) })
+}
+
+fn sender(frame: &[u8], version: Version) -> Option<Direction> {
+    PacketType::from_nibble(frame.first()? >> 4)?.sender(version)
+}
+
+/// The sender of all packets: that of the CONNECT or CONNACK which they begin with, if nothing comes from the other.
+fn one_way(bytes: &[u8], version: Version) -> Option<Direction> {
+    let begins = [PacketType::Connect, PacketType::ConnAck].map(|packet| packet.nibble());
+    let first = bytes.first().filter(|byte| begins.contains(&(*byte >> 4)))?;
+    let way = sender(&[*first], version)?;
+    let other = |(_, frame): (usize, &[u8])| sender(frame, version) == Some(way.reversed());
+    (!frames(bytes).any(other)).then_some(way)
 }
 
 /// By which version [`dissect_stream`] begins to read, whether nothing else would fit, and why.
@@ -43,30 +110,17 @@ pub fn stream_version(bytes: &[u8], version: Option<Version>) -> (Version, bool,
     first_version(bytes, version)
 }
 
-/// The packet at `offset`, read as [`dissect_stream`] would when it comes to it; `None` behind the last byte. The
-/// next one begins [`Dissection::len`] bytes further on and is read by [`Dissection::version`].
-pub fn dissect_next(bytes: &[u8], offset: usize, version: Version) -> Option<StreamPacket> {
-    let (_, frame) = frames(bytes.get(offset..)?).next()?;
-    Some(StreamPacket { offset, dissection: dissect_at(frame, version, Place::in_stream(offset)) })
-}
-
 /// The packets that [`dissect_stream`] finds as plain data. Each stands for itself: all its offsets, those in
 /// messages too, count from its own first byte.
 pub fn report_stream(bytes: &[u8], version: Option<Version>) -> impl Iterator<Item = Report> {
-    let (mut version, ..) = first_version(bytes, version);
+    let (first, ..) = first_version(bytes, version);
+    let mut listener = Listener::new(bytes, first);
     let mut spans = Spans::new();
-    frames(bytes).map(move |(_, frame)| {
-        let (report, read_by) = Report::read(frame, version, Place::in_packet(frame.len()), &mut spans);
-        version = read_by;
-        report
-    })
-}
-
-fn packets(bytes: &[u8], mut version: Version) -> impl Iterator<Item = StreamPacket> {
-    frames(bytes).map(move |(offset, frame)| {
-        let dissection = dissect_at(frame, version, Place::in_stream(offset));
-        version = dissection.version;
-        StreamPacket { offset, dissection }
+    core::iter::from_fn(move || {
+        let (_, frame) = listener.cut(bytes)?;
+        let way = listener.sender(frame);
+        let (_, annotated, found) = listener.conversation.listen(frame, way, &mut spans);
+        Some(Report::of(frame, &annotated, &spans, &found.faults))
     })
 }
 
@@ -131,6 +185,7 @@ fn fit(bytes: &[u8], version: Version) -> Fit {
 
 fn guess(bytes: &[u8]) -> (Version, bool, String) {
     let (old, new) = (fit(bytes, Version::V311), fit(bytes, Version::V5));
+    let oldest = || fit(bytes, Version::V31).faults == 0;
     let (version, certain, why) = match (old.faults, new.faults) {
         (0, 0) if new.unreadable < old.unreadable => {
             (Version::V5, false, "without a broken rule, and its payloads can be read as text")
@@ -138,9 +193,64 @@ fn guess(bytes: &[u8]) -> (Version, bool, String) {
         (0, 0) => (Version::V311, false, "without a broken rule; 5.0 would fit too"),
         (0, _) => (Version::V311, true, "without a broken rule, as 5.0 they have some"),
         (_, 0) => (Version::V5, true, "without a broken rule, as 3.1.1 they have some"),
+        // 3.1 section 2.1: its SUBSCRIBE, UNSUBSCRIBE and PUBREL may carry DUP.
+        _ if oldest() => (Version::V31, true, "without a broken rule, as 3.1.1 and 5.0 they have some"),
         (old, new) if new < old => (Version::V5, false, "with fewer broken rules than as 3.1.1"),
         (old, new) if old < new => (Version::V311, false, "with fewer broken rules than as 5.0"),
         _ => (Version::V311, false, "no better and no worse than as 5.0"),
     };
     (version, certain, said(&["No CONNECT tells the version: read as ", version.as_str(), " ", why, "."]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dissect::parse_hex;
+
+    fn read(hex: &str) -> DissectedStream {
+        dissect_stream(&parse_hex(hex).expect("hex"), None)
+    }
+
+    #[test]
+    fn a_version_is_told_by_what_only_it_allows() {
+        let told = |hex| {
+            let stream = read(hex);
+            (stream.version, stream.certain)
+        };
+        assert_eq!(told("40 02 0007"), (Version::V311, false));
+        assert_eq!(told("40 03 0007 10"), (Version::V5, true), "a reason code");
+        assert_eq!(told("82 06 0007 0001 61 01"), (Version::V311, true), "no room for properties");
+        // 3.1 section 2.1: a SUBSCRIBE sent again
+        let stream = read("8a 06 0007 0001 61 01");
+        assert_eq!((stream.version, stream.certain), (Version::V31, true));
+        let reason = "No CONNECT tells the version: read as 3.1 without a broken rule, as 3.1.1 and 5.0 they have some.";
+        assert_eq!(stream.reason, reason);
+        assert_eq!(told("8a 06 0007 0001 61 07"), (Version::V5, false), "broken whatever it is");
+    }
+
+    #[test]
+    fn a_stream_is_read_as_one_connection() {
+        let connect = "10 0e 0004 4d515454 05 02 003c 00 0001 63";
+        let named = "30 0a 0003 612f62 03 23 0003 78";
+        let alias = "30 07 0000 03 23 0003 79";
+        let topics = |stream: &DissectedStream| -> Vec<Option<String>> {
+            stream.packets.iter().map(|packet| packet.dissection.topic.clone()).collect()
+        };
+        // From one side, whose CONNECT says so: aliases are held to their names.
+        let stream = read(&[connect, named, alias].join(" "));
+        assert_eq!(topics(&stream)[1..], [Some("a/b".to_owned()), Some("a/b".to_owned())]);
+        let stream = read(&[connect, alias].join(" "));
+        assert_eq!(stream.packets[1].dissection.faults[0].statement, "5.0 section 3.3.2.3.4");
+        // From both sides a PUBLISH may be anyone's: names are found, none is missed.
+        let both = [connect, "20 06 00 00 03 22 000a", named, alias, "30 07 0000 03 23 0009 79", "d0 00"];
+        let stream = read(&both.join(" "));
+        assert_eq!(topics(&stream)[3], Some("a/b".to_owned()));
+        assert!(stream.packets.iter().all(|packet| packet.dissection.is_valid()));
+        // What only one side sends is held to its turn, and answers are matched.
+        let stream = read("10 0d 0004 4d515454 04 02 003c 0001 63 d0 00 20 02 0000 40 02 0007");
+        let dissection = |at: usize| &stream.packets[at].dissection;
+        assert_eq!(dissection(1).faults[0].statement, "3.1.1 MQTT-3.2.0-1");
+        assert!(dissection(2).is_valid());
+        assert_eq!(dissection(3).remarks[0].statement, "3.1.1 MQTT-2.3.1-6");
+    }
 }

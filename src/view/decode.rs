@@ -4,7 +4,9 @@
 use super::bytes::ByteMap;
 use super::inspector::{Fact, PacketView};
 use crate::codec::{Direction, Field, PacketType, Version};
-use crate::dissect::{ByteGroup, Dissection, StreamPacket, dissect_next, sentence, stream_version};
+use crate::dissect::{
+    ByteGroup, Dissection, Heard, Listener, StreamPacket, dissect_heard, sentence, stream_version,
+};
 
 /// What became of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub enum State {
 }
 
 /// A packet's place among the bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its first byte.
     pub offset: usize,
@@ -26,6 +28,8 @@ pub struct Entry {
     pub len: usize,
     /// The version it is read by.
     pub version: Version,
+    /// What those before it have settled.
+    pub heard: Heard,
     /// Its type, if it has one.
     pub packet_type: Option<PacketType>,
     /// What became of it.
@@ -59,8 +63,7 @@ pub struct Index {
     /// Where that version comes from, as a sentence.
     pub reason: String,
     counts: [usize; 3],
-    at: usize,
-    next_version: Version,
+    listener: Listener,
     len: usize,
 }
 
@@ -75,34 +78,31 @@ impl Index {
             version: first,
             reason,
             counts: [0; 3],
-            at: 0,
-            next_version: first,
+            listener: Listener::new(bytes, first),
             len: bytes.len(),
         }
     }
 
     /// How many bytes have been read.
     pub fn read(&self) -> usize {
-        self.at
+        self.listener.at().min(self.len)
     }
 
     /// Whether all have.
     pub fn is_done(&self) -> bool {
-        self.at >= self.len
+        self.listener.at() >= self.len
     }
 
     /// Reads at most `packets` more packets of `bytes`, which are those the index was made for.
     pub fn advance(&mut self, bytes: &[u8], packets: usize) {
         for _ in 0..packets {
-            let Some(packet) = dissect_next(bytes, self.at, self.next_version) else {
-                self.at = self.len;
-                return;
-            };
-            self.add(&packet);
+            let Some((offset, heard)) = self.listener.next(bytes) else { return };
+            let Some(packet) = dissect_heard(bytes, offset, &heard) else { return };
+            self.add(&packet, heard);
         }
     }
 
-    fn add(&mut self, packet: &StreamPacket) {
+    fn add(&mut self, packet: &StreamPacket, heard: Heard) {
         let dissection = &packet.dissection;
         let state = match (dissection.faults.is_empty(), dissection.missing) {
             (false, _) => State::Malformed,
@@ -125,13 +125,12 @@ impl Index {
         self.entries.push(Entry {
             offset: packet.offset,
             len: dissection.len,
-            version: self.next_version,
+            version: heard.context.version,
+            heard,
             packet_type: dissection.packet_type,
             state,
             fault: dissection.faults.first().map(|it| packet.offset + it.fault.offset as usize),
         });
-        self.at += dissection.len;
-        self.next_version = dissection.version;
     }
 
     fn share(&mut self, group: ByteGroup, bytes: usize) {
@@ -173,7 +172,7 @@ pub fn packet(bytes: &bytes::Bytes, index: &Index, at: usize) -> Option<PacketVi
     if end > bytes.len() {
         return None;
     }
-    let dissection = dissect_next(bytes, entry.offset, entry.version)?.dissection;
+    let dissection = dissect_heard(bytes, entry.offset, &entry.heard)?.dissection;
     let bytes = bytes.slice(entry.offset..end);
     let width = offset_width(index.len);
     let facts = vec![
@@ -379,6 +378,17 @@ mod tests {
         let versions: Vec<_> =
             read(hex, Some(Version::V31), 1).1.entries.iter().map(|it| it.version).collect();
         assert_eq!(versions, [Version::V31, Version::V31, Version::V5]);
+    }
+
+    #[test]
+    fn a_packet_looked_at_alone_knows_those_before_it() {
+        let hex = "10 0e 0004 4d515454 05 02 003c 00 0001 63 30 0a 0003 612f62 03 23 0003 78 30 07 0000 03 23 0003 79";
+        let (bytes, index) = read(hex, None, 1);
+        let view = packet(&bytes, &index, 2).expect("it is there");
+        assert_eq!(view.dissection.topic.as_deref(), Some("a/b"));
+        let (bytes, index) = read(&hex.replace("03 23 0003 78", "03 23 0004 78"), None, 1);
+        assert_eq!(index.entries[2].state, State::Malformed);
+        assert!(!packet(&bytes, &index, 2).expect("it is there").dissection.is_valid());
     }
 
     #[test]

@@ -152,6 +152,7 @@ impl Case<'_> {
             | K::SessionExpiryAfterZero
             | K::UnknownTopicAlias
             | K::PacketIdentifierNotInFlight => self.agreed(),
+            _ => self.in_turn(),
         }
     }
 

@@ -5,6 +5,7 @@ mod case;
 mod content;
 mod fields;
 mod header;
+mod turn;
 
 pub use case::{Diagnosis, diagnose};
 pub(super) use case::{Place, of};

@@ -27,7 +27,7 @@ const RULES: usize = 3;
 pub(super) fn packet_row(state: DecodeState, shown_packet: Memo<Option<usize>>, at: usize) -> El {
     let bytes = state.bytes.get_untracked();
     let made = state.index.with_untracked(|index| {
-        let entry = *index.entries.get(at)?;
+        let entry = index.entries.get(at)?.clone();
         Some((entry, offset_width(index.len()), packet(&bytes, index, at)?))
     });
     let Some((entry, width, view)) = made else { return nothing() };
