@@ -139,6 +139,49 @@ fn a_cut_loses_what_is_under_way_and_both_ends_hear_of_it() {
 }
 
 #[test]
+fn a_silent_link_loses_everything_and_tells_nobody() {
+    let mut sim = published();
+    let tolds = |sim: &Sim| sim.capture().notes().count();
+    let before = tolds(&sim);
+    sim.act_at(PUB1, Action::Silence, Instant::from_millis(2_015)).unwrap();
+    let silent = |at, progress_millis| Fate::Lost { at, why: LostWhy::Silent, progress_millis };
+    assert_eq!(last(&sim).end.unwrap().1, silent(Instant::from_millis(2_015), 750));
+    assert_eq!(tolds(&sim), before + 1);
+    assert_eq!(sim.client(PUB1).status(), ClientStatus::Connected);
+    assert!(sim.broker().session("pub1").unwrap().is_connected());
+    assert!(sim.is_settled(), "nothing is left on the link");
+    // What is sent now is lost at once, and so is the news that an end has closed.
+    sim.act(PUB1, Action::Disconnect).unwrap();
+    assert_eq!(last(&sim).end.unwrap().1, silent(sim.now(), 500));
+    assert!(sim.is_settled() && sim.broker().session("pub1").unwrap().is_connected());
+    assert_eq!(sim.act(PUB1, Action::Silence), Err(ActError::NotConnected));
+    // A new connection is another link: it takes the old one over, and the message arrives after all.
+    sim.act(PUB1, Action::Connect).unwrap();
+    sim.settle(100);
+    assert_eq!(sim.client(SUB1).received_count(), 1);
+    assert!(nothing_in_flight(&sim));
+}
+
+#[test]
+fn a_silent_link_may_still_be_cut() {
+    let mut sim = published();
+    sim.act(PUB1, Action::Silence).unwrap();
+    sim.act(PUB1, Action::Cut).unwrap();
+    assert_eq!(notes(&sim, NoteKind::LinkCut), [(0, sim.cursor(), "link cut".to_owned())]);
+    assert!(!sim.broker().session("pub1").unwrap().is_connected());
+}
+
+#[test]
+fn settings_change_between_connections_only() {
+    let mut sim = qos_2();
+    let config = || Box::new(ClientConfig { keep_alive_secs: 5, ..ClientConfig::new("pub1") });
+    sim.act(PUB1, Action::Configure(config())).unwrap();
+    sim.settle(100);
+    assert_eq!(sim.client(PUB1).keep_alive().unwrap().interval_secs(), 5);
+    assert_eq!(sim.act(PUB1, Action::Configure(config())), Err(ActError::AlreadyConnected));
+}
+
+#[test]
 fn a_connection_cut_before_its_first_bytes_arrive_never_reaches_the_broker() {
     let mut sim = qos_2();
     sim.step();

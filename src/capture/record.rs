@@ -91,6 +91,8 @@ pub enum LostWhy {
     LinkCut,
     /// The receiver had closed the connection.
     Closed,
+    /// The link had fallen silent: nothing gets through, and neither end is told.
+    Silent,
 }
 
 impl Frame {

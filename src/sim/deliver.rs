@@ -5,7 +5,7 @@ use core::mem;
 use super::notes::{self, Ear};
 use super::queue::{Event, Flight};
 use super::tape::Tape;
-use super::world::World;
+use super::world::{Station, World};
 use crate::broker::{Broker, BrokerOutput};
 use crate::capture::{EndId, Fate, Frame, FrameId, LinkId, LostWhy};
 use crate::client::{Client, ClientOutput};
@@ -57,12 +57,8 @@ impl World {
 
     /// The network loses the connection with everything on it.
     pub(super) fn cut(&mut self, id: LinkId, tape: &mut Tape<'_>) {
-        let (now, step) = (self.now, self.step);
-        let lost = self.queue.clear_link(id);
-        for flight in &lost {
-            let progress_millis = thousandths(flight.sent, now, flight.due);
-            tape.end(flight.frame, step, Fate::Lost { at: now, why: LostWhy::LinkCut, progress_millis });
-        }
+        let now = self.now;
+        let lost = self.lose(id, LostWhy::LinkCut, tape);
         let Some(link) = self.links.remove(id) else { return };
         let Some(station) = self.stations.get_mut(link.client) else { return };
         station.link = None;
@@ -72,6 +68,28 @@ impl World {
         if link.accepted && link.broker_open {
             self.with_broker(None, None, tape, |broker, now, ear| broker.handle_closed(now, id, ear));
         }
+    }
+
+    /// The network loses what is under way on a connection, and all that will be sent on it, and tells nobody: a
+    /// cable that is pulled out behind the next switch, a phone in a tunnel. Each end keeps its side open until its
+    /// own timer, a cut or a takeover ends it.
+    pub(super) fn silence(&mut self, id: LinkId, tape: &mut Tape<'_>) {
+        let lost = self.lose(id, LostWhy::Silent, tape);
+        let Some(link) = self.links.of_mut(id) else { return };
+        link.silent = true;
+        let Some(station) = self.stations.get(link.client) else { return };
+        let first = lost.first().map(|flight| flight.frame);
+        self.note(station.end, Some(self.broker_end), first, notes::silent(), tape);
+    }
+
+    /// Takes everything off a link.
+    fn lose(&mut self, id: LinkId, why: LostWhy, tape: &mut Tape<'_>) -> Vec<Flight> {
+        let lost = self.queue.clear_link(id);
+        for flight in &lost {
+            let progress_millis = thousandths(flight.sent, self.now, flight.due);
+            tape.end(flight.frame, self.step, Fate::Lost { at: self.now, why, progress_millis });
+        }
+        lost
     }
 
     /// Calls the broker, then does what it wants done. `cause` is the frame that it is called for, `peer` the end
@@ -85,7 +103,11 @@ impl World {
     ) {
         let stations = &self.stations;
         let end_of = |client_id: &str| {
-            stations.iter().find(|station| station.client.client_id() == client_id).map(|station| station.end)
+            let named = |station: &&Station| station.client.client_id() == client_id;
+            // Of two with the same identifier, it is the one that has sent this, or else the one that is connected.
+            let mut ends = stations.iter().filter(named).map(|station| (station.link.is_none(), station.end));
+            let least = ends.clone().min_by_key(|(offline, _)| *offline);
+            ends.find(|(_, end)| Some(*end) == peer).or(least).map(|(_, end)| end)
         };
         let mut ear = Ear::new(&end_of, tape.wants_notes());
         call(&mut self.broker, self.now, &mut ear);
@@ -158,22 +180,30 @@ impl World {
         let (frame, sent) = (self.frames, self.now);
         self.frames += 1;
         let due = link.in_order(direction, sent + self.network.delay());
-        let flight = Flight { frame, link: id, direction, bytes: bytes.clone(), sent, due, closes: false };
-        let place = self.queue.push(due + self.network.processing, Event::Arrival(flight));
-        link.sent(direction, place, self.step);
+        let (silent, version) = (link.silent, link.version);
+        if !silent {
+            let flight =
+                Flight { frame, link: id, direction, bytes: bytes.clone(), sent, due, closes: false };
+            let place = self.queue.push(due + self.network.processing, Event::Arrival(flight));
+            link.sent(direction, place, self.step);
+        }
         tape.frame(Frame {
             id: frame,
             link: id,
             from,
             to,
             direction,
-            version: link.version,
+            version,
             bytes,
             sent,
             sent_step: self.step,
             end: None,
             due: Some(due),
         });
+        if silent {
+            let fate = Fate::Lost { at: sent, why: LostWhy::Silent, progress_millis: HALFWAY };
+            tape.end(frame, self.step, fate);
+        }
         Some(frame)
     }
 
@@ -208,11 +238,14 @@ impl World {
 
     fn schedule_closing(&mut self, id: LinkId, direction: Direction) {
         let delay = self.network.delay();
-        let Some(link) = self.links.of_mut(id) else { return };
+        let Some(link) = self.links.of_mut(id).filter(|link| !link.silent) else { return };
         let due = link.in_order(direction, self.now + delay);
         self.queue.push(due + self.network.processing, Event::Closing { link: id, direction });
     }
 }
+
+/// Where a silent link swallows what is sent on it.
+const HALFWAY: u16 = 500;
 
 /// How far something came by `now` that left at `sent` and would have been there at `due`.
 fn thousandths(sent: Instant, now: Instant, due: Instant) -> u16 {

@@ -17,6 +17,8 @@ pub(super) struct Link {
     pub client_open: bool,
     /// The broker's side is open.
     pub broker_open: bool,
+    /// Nothing gets through any more, and neither end knows.
+    pub silent: bool,
     /// The broker has been told of the connection.
     pub accepted: bool,
     to_broker: Way,
@@ -39,6 +41,7 @@ impl Link {
             version,
             client_open: true,
             broker_open: true,
+            silent: false,
             accepted: false,
             to_broker: Way::default(),
             to_client: Way::default(),

@@ -10,7 +10,8 @@
 //! checkpoint and replayed, the capture stays as it is and is looked at from an earlier step.
 //!
 //! Links are ordered and lossless, as TCP is. An end that closes lets arrive what it sent before; a cut loses what
-//! is under way, and both ends hear of it at once, the broker as a reset. Opening takes no time of its own: the
+//! is under way, and both ends hear of it at once, the broker as a reset. A link that falls silent loses everything
+//! from then on, and neither end hears of it: only their timers notice. Opening takes no time of its own: the
 //! broker hears of a connection with its first bytes.
 //!
 //! Bounds: [`MAX_STEPS`] steps, [`MAX_CLIENTS`] clients, about a hundred checkpoints, and the capture's budget.

@@ -50,6 +50,10 @@ pub(super) fn cut(lost: usize) -> Words {
     Words::new(NoteKind::LinkCut, text)
 }
 
+pub(super) fn silent() -> Words {
+    Words::new(NoteKind::Trouble, "link falls silent: neither end is told")
+}
+
 /// Hears a broker: turns its decisions into notes, or, where nobody wants them, counts them.
 pub(super) struct Ear<'a> {
     /// By client identifier: whose lifeline it is.

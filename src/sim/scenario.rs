@@ -98,6 +98,10 @@ pub enum Action {
     Disconnect,
     /// The network cuts the connection; what is under way is lost.
     Cut,
+    /// The connection falls silent: from now on nothing gets through it, and neither end is told.
+    Silence,
+    /// Changes how the client connects next time.
+    Configure(Box<ClientConfig>),
 }
 
 impl Action {
@@ -110,6 +114,8 @@ impl Action {
             Self::Unsubscribe(_) => "unsubscribe",
             Self::Disconnect => "disconnect",
             Self::Cut => "cut the link",
+            Self::Silence => "silence the link",
+            Self::Configure(_) => "change the settings",
         }
     }
 }
@@ -124,7 +130,9 @@ impl fmt::Display for Action {
                 ("to", filters.first().map(|(filter, _)| filter.as_str()), filters.len())
             }
             Self::Unsubscribe(filters) => ("from", filters.first().map(String::as_str), filters.len()),
-            Self::Connect | Self::Disconnect | Self::Cut => ("", None, 0),
+            Self::Connect | Self::Disconnect | Self::Cut | Self::Silence | Self::Configure(_) => {
+                ("", None, 0)
+            }
         };
         match (first, count) {
             (Some(first), 0 | 1) => write!(f, " {word} {first}"),

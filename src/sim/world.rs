@@ -8,7 +8,7 @@ use super::scenario::{ActError, Action, ClientSpec, Scenario};
 use super::tape::Tape;
 use crate::broker::Broker;
 use crate::capture::{EndId, FrameId, LinkId, Note, Step};
-use crate::client::Client;
+use crate::client::{Client, ClientConfig};
 use crate::codec::{Direction, PropertyBuf};
 use crate::time::Instant;
 
@@ -48,6 +48,7 @@ pub(super) enum Due {
 pub(super) enum Done {
     Opened,
     Cut(LinkId),
+    Silenced(LinkId),
     Asked,
 }
 
@@ -161,6 +162,8 @@ impl World {
                 return Ok(Done::Opened);
             }
             Action::Cut => return station.link.map(Done::Cut).ok_or(ActError::NotConnected),
+            Action::Silence => return station.link.map(Done::Silenced).ok_or(ActError::NotConnected),
+            Action::Configure(config) => client.set_config(ClientConfig::clone(config))?,
             Action::Publish(request) => {
                 client.publish(at, request.clone())?;
             }
@@ -188,6 +191,7 @@ impl World {
             }
             Done::Asked => self.with_client(index, None, tape, |_| {}),
             Done::Cut(link) => self.cut(link, tape),
+            Done::Silenced(link) => self.silence(link, tape),
         }
     }
 

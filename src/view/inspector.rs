@@ -107,6 +107,7 @@ fn facts(capture: &Capture, exchange: &Exchange, frame: &Frame, step: Step) -> V
                 Some(Fate::Delivered { at }) => format!("arrived {at} s"),
                 Some(Fate::Lost { why: LostWhy::LinkCut, .. }) => "lost, the link was cut".to_owned(),
                 Some(Fate::Lost { why: LostWhy::Closed, .. }) => "lost, the receiver had closed".to_owned(),
+                Some(Fate::Lost { why: LostWhy::Silent, .. }) => "lost, the link was silent".to_owned(),
                 None => match frame.due {
                     Some(due) => format!("under way, due {due} s"),
                     None => "under way".to_owned(),
