@@ -6,6 +6,8 @@ pub mod decode;
 pub mod diagram;
 pub mod draft;
 pub mod inspector;
+pub mod log;
 pub mod state;
+pub mod stats;
 pub mod table;
 pub mod transport;

@@ -240,6 +240,38 @@ test('a cut link loses what is under way; the session goes on after a reconnect'
   await expect(page.getByTestId('state-sub1')).toContainText('1 received')
 })
 
+test('the log tells what the ends decided, newest first, and leads to their packets', async ({ page }) => {
+  await open(page)
+  await page.keyboard.press('3')
+  const log = page.getByRole('group', { name: 'Log, newest first' })
+  await expect(log).toContainText('Nothing has happened yet.')
+  for (let n = 0; n < 17; n++) await page.keyboard.press('ArrowRight')
+  const lines = log.locator('.log__line')
+  await expect(lines.first()).toHaveText(/2\.126sub1delivers message 1.*MQTT-4\.3\.3-2/)
+  const count = await lines.count()
+  await lines.filter({ hasText: 'stores PUBLISH 7' }).getByRole('button').click()
+  await expect(inspector(page)).toContainText('PUBLISH')
+  await page.keyboard.press('ArrowLeft')
+  await expect.poll(() => lines.count()).toBeLessThan(count)
+})
+
+test('statistics follow the steps, forward and back', async ({ page }) => {
+  await open(page)
+  for (let n = 0; n < 17; n++) await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('4')
+  const stats = page.getByRole('group', { name: 'Statistics' })
+  const bytes = PACKETS.map(([, , , packet]) => packet.split(' ').length).reduce((all, one) => all + one)
+  await expect(stats).toContainText(`14 packets`)
+  await expect(stats).toContainText(`Bytes by type${bytes} B`)
+  await expect(stats).toContainText(`${bytes - 8} B for 8 B of message`)
+  await expect(stats.locator('.bars li').first()).toHaveText('PUBLISH60 B in 2')
+  await page.getByRole('button', { name: 'Restart (0)' }).click()
+  await expect(stats).toContainText('0 packets')
+  await expect(stats.locator('.bars li')).toHaveCount(0)
+  await page.getByRole('tab', { name: 'Statistics' }).press('ArrowRight')
+  await expect(page.getByRole('group', { name: 'Packet table' })).toBeVisible()
+})
+
 test('the keyboard does it all', async ({ page }) => {
   await open(page)
   await page.keyboard.press('ArrowRight')

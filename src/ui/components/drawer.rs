@@ -1,4 +1,4 @@
-//! The drawer under the diagram: the packet table and the state of all ends.
+//! The drawer under the diagram: the packet table, the state of all ends, the log, statistics.
 
 use leptos::prelude::*;
 
@@ -13,15 +13,23 @@ pub enum DrawerTab {
     Packets,
     /// What each end holds.
     State,
+    /// What the ends decided.
+    Log,
+    /// Packets and bytes counted.
+    Statistics,
 }
 
-const TABS: [DrawerTab; 2] = [DrawerTab::Packets, DrawerTab::State];
+/// The tabs in their order.
+pub const TABS: [DrawerTab; 4] =
+    [DrawerTab::Packets, DrawerTab::State, DrawerTab::Log, DrawerTab::Statistics];
 
 impl DrawerTab {
     const fn id(self) -> &'static str {
         match self {
             Self::Packets => "tab-packets",
             Self::State => "tab-state",
+            Self::Log => "tab-log",
+            Self::Statistics => "tab-statistics",
         }
     }
 
@@ -29,18 +37,19 @@ impl DrawerTab {
         match self {
             Self::Packets => "Packets",
             Self::State => "State",
+            Self::Log => "Log",
+            Self::Statistics => "Statistics",
         }
     }
 }
 
-/// The drawer; `packets` and `state` are drawn while they show. While it is `collapsed` only the tabs show; `count` is
-/// how many packets there are.
+/// The drawer; `panel` draws what a tab holds while it shows. While it is `collapsed` only the tabs show; `count` is how
+/// many packets there are.
 pub fn drawer(
     tab: RwSignal<DrawerTab>,
     collapsed: RwSignal<bool>,
     count: Signal<usize>,
-    packets: Box<dyn Fn() -> El>,
-    state: Box<dyn Fn() -> El>,
+    panel: Box<dyn Fn(DrawerTab) -> El>,
 ) -> El {
     let fold = move || if collapsed.get() { "Show details" } else { "Hide details" };
     let folder = el("button", "icon-button icon-button--sm")
@@ -57,13 +66,9 @@ pub fn drawer(
             return nothing();
         }
         let tab = tab.get();
-        let panel = match tab {
-            DrawerTab::Packets => packets(),
-            DrawerTab::State => state(),
-        };
         el("div", "drawer__body")
             .attrs(&[("id", "drawer-panel"), ("role", "tabpanel"), ("aria-labelledby", tab.id())])
-            .child(panel)
+            .child(untrack(|| panel(tab)))
     };
     el("section", "drawer")
         .bind_class("is-collapsed", move || collapsed.get())
@@ -95,13 +100,16 @@ fn tabs(tab: RwSignal<DrawerTab>, collapsed: RwSignal<bool>, count: Signal<usize
             .with(number)
     });
     let turn = move |event: web_sys::KeyboardEvent| {
-        if !matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight") {
-            return;
-        }
+        let at = TABS.iter().position(|it| *it == tab.get_untracked()).unwrap_or(0);
+        let next = match event.key().as_str() {
+            "ArrowRight" => TABS[(at + 1) % TABS.len()],
+            "ArrowLeft" => TABS[(at + TABS.len() - 1) % TABS.len()],
+            "Home" => TABS[0],
+            "End" => TABS[TABS.len() - 1],
+            _ => return,
+        };
         event.prevent_default();
         event.stop_propagation();
-        let next =
-            if tab.get_untracked() == DrawerTab::Packets { DrawerTab::State } else { DrawerTab::Packets };
         tab.set(next);
         focus(next.id());
     };

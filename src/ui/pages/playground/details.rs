@@ -7,24 +7,47 @@ use leptos::prelude::*;
 use super::surface::Surfaces;
 use crate::ui::components::drawer::{DrawerTab, drawer as drawer_of, state_grid};
 use crate::ui::components::inspector::inspector as inspector_of;
+use crate::ui::components::log::log as log_list;
 use crate::ui::components::packet_table::packet_table;
+use crate::ui::components::stats::statistics;
 use crate::ui::dom::{El, el, nothing};
 use crate::ui::state::Stage;
 use crate::view::inspector::PacketView;
+use crate::view::log;
 use crate::view::state::{EndState, broker_state, client_state};
+use crate::view::stats::Stats;
 use crate::view::table::{extent, row};
 
 /// The drawer under the diagram.
-pub fn drawer(stage: Stage) -> El {
-    let (tab, collapsed) = (RwSignal::new(DrawerTab::Packets), RwSignal::new(false));
+pub fn drawer(stage: Stage, tab: RwSignal<DrawerTab>, collapsed: RwSignal<bool>) -> El {
     let held = Memo::new(move |_| stage.with(|sim| extent(sim.capture(), sim.cursor())));
     let count = Signal::derive(move || held.get().0);
-    let packets = move || table(stage, held);
-    let states = move || {
-        let ends = Memo::new(move |_| states(stage));
-        state_grid(ends.into())
+    let panel = move |tab| match tab {
+        DrawerTab::Packets => table(stage, held),
+        DrawerTab::State => state_grid(Memo::new(move |_| states(stage)).into()),
+        DrawerTab::Log => log_of(stage),
+        DrawerTab::Statistics => statistics_of(stage),
     };
-    drawer_of(tab, collapsed, count, Box::new(packets), Box::new(states))
+    drawer_of(tab, collapsed, count, Box::new(panel))
+}
+
+fn log_of(stage: Stage) -> El {
+    let count = Memo::new(move |_| stage.with(|sim| log::extent(sim.capture(), sim.cursor())));
+    let lines = Callback::new(move |(from, to): (usize, usize)| {
+        stage.with(|sim| log::lines(sim.capture(), log::extent(sim.capture(), sim.cursor()), from, to))
+    });
+    log_list(count, lines, Callback::new(move |id| stage.selection.choose(Some(id))))
+}
+
+/// Made anew each time its tab is chosen: what is counted is then always a beginning of what there is.
+fn statistics_of(stage: Stage) -> El {
+    let stats = StoredValue::new(Stats::default());
+    let follow = move || {
+        stage.with(|sim| {
+            stats.try_update_value(|stats| stats.follow(sim.capture(), sim.cursor()));
+        });
+    };
+    statistics(stats, Box::new(follow))
 }
 
 fn table(stage: Stage, held: Memo<(usize, u32)>) -> El {

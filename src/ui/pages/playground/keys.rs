@@ -18,6 +18,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("Enter", "unfold or fold the packet"),
     ("h l", "previous or next field of the packet"),
     ("x", "cut the link of the selected client"),
+    ("1 2 3 4", "packets, state, log, statistics"),
     ("?", "this help"),
     ("Esc", "close, then choose no packet"),
 ];
@@ -31,6 +32,8 @@ pub struct KeyEvents {
     pub close: Callback<(), bool>,
     /// Cut the link of the selected client.
     pub cut: Callback<()>,
+    /// Show this tab of the drawer, counted from 0.
+    pub tab: Callback<usize>,
 }
 
 /// Listens for as long as the page shows.
@@ -74,6 +77,7 @@ fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {
         ("[", _) => stage.change_speed(-1),
         ("]", _) => stage.change_speed(1),
         ("x", false) => events.cut.run(()),
+        ("1" | "2" | "3" | "4", false) => events.tab.run(usize::from(key.as_bytes()[0] - b'1')),
         ("?", _) => events.help.run(()),
         ("Escape", _) => {
             if !events.close.run(()) {

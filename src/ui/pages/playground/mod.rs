@@ -13,6 +13,7 @@ use self::keys::{KEYS, KeyEvents};
 use self::surface::{Surfaces, tab_bar};
 use crate::sim::{Action, scenarios};
 use crate::ui::components::diagram::diagram;
+use crate::ui::components::drawer::{DrawerTab, TABS};
 use crate::ui::components::help::keyboard_help;
 use crate::ui::components::icon::icon;
 use crate::ui::components::live::live;
@@ -25,6 +26,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
     let (source, selection) = (stage.source(), stage.selection);
     let surfaces = Surfaces::new(stage);
     let help = RwSignal::new(false);
+    let (tab, collapsed) = (RwSignal::new(DrawerTab::Packets), RwSignal::new(false));
     // Time stands still while another page shows.
     on_cleanup(move || {
         stage.playing.try_set(false);
@@ -34,6 +36,10 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         KeyEvents {
             help: Callback::new(move |()| help.set(true)),
             close: Callback::new(move |()| close(actors, surfaces)),
+            tab: Callback::new(move |at: usize| {
+                tab.set(TABS[at]);
+                collapsed.set(false);
+            }),
             cut: Callback::new(move |()| {
                 if let Some(client) = actors.selected.get_untracked() {
                     actors.act(client, Action::Cut);
@@ -47,7 +53,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         |class: &str, name: &str, content: El| el("aside", class).attr("aria-label", name).child(content);
     let centre = el("div", "workbench__centre")
         .child(diagram(source, selection, start, tools))
-        .child(details::drawer(stage));
+        .child(details::drawer(stage, tab, collapsed));
     let main = el("main", "")
         .attrs(&[("id", "main"), ("tabindex", "-1")])
         .bind("class", move || surfaces.class())

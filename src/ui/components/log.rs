@@ -1,0 +1,78 @@
+//! The log: windowed, newest first; a line about a packet chooses it.
+
+use leptos::prelude::*;
+use web_sys::Event;
+
+use super::bytes::delegated;
+use crate::capture::FrameId;
+use crate::ui::dom::{El, Slot, el, nothing};
+use crate::view::bytes::visible_rows;
+use crate::view::log::{LogLine, Tone};
+
+/// A line's height in pixels, as in style/drawer.css.
+const LINE_HEIGHT: f64 = 20.0;
+
+/// A log of `count` lines; only those in view are drawn. `lines` gives the newest from `.0` up to `.1`.
+pub fn log(
+    count: Memo<usize>,
+    lines: Callback<(usize, usize), Vec<LogLine>>,
+    on_select: Callback<FrameId>,
+) -> El {
+    let scroller = Slot::new(None);
+    let scrolled = RwSignal::new((0.0, 800.0));
+    let measure = move |_: Event| {
+        if let Some(scroller) = scroller.try_get_untracked().flatten() {
+            scrolled
+                .try_set((f64::from(scroller.scroll_top()), f64::from(scroller.client_height()).max(800.0)));
+        }
+    };
+    let list = move || {
+        let (top, height) = scrolled.get();
+        let range = visible_rows(top, height, LINE_HEIGHT, count.get());
+        let after = count.get() - range.end;
+        nothing()
+            .with(spacer(range.start))
+            .all(lines.run((range.start, range.end)).iter().map(line))
+            .with(spacer(after))
+    };
+    let empty = move || {
+        if count.get() > 0 { nothing() } else { el("p", "drawer__empty").text("Nothing has happened yet.") }
+    };
+    let choose = move |event: Event| {
+        if let Some(id) = delegated(&event, "data-frame") {
+            on_select.run(id as FrameId);
+        }
+    };
+    el("div", "drawer__panel")
+        .slot(scroller)
+        .attrs(&[("tabindex", "0"), ("role", "group"), ("aria-label", "Log, newest first")])
+        .on("scroll", measure)
+        .on("click", choose)
+        .child(el("ol", "log").fill(list))
+        .dynamic(empty)
+}
+
+fn line(line: &LogLine) -> El {
+    let class = match line.tone {
+        Tone::Plain => "log__line",
+        Tone::Warning => "log__line is-warn",
+        Tone::Bad => "log__line is-bad",
+    };
+    let statement = line.statement.map(|it| el("span", "chip chip--spec").text(it));
+    let frame = line.frame.map(|frame| frame.to_string());
+    let text = match line.frame {
+        Some(_) => el("button", "log__text").attr("type", "button").attr("title", &line.text),
+        None => el("span", "log__text").attr("title", &line.text),
+    };
+    el("li", class)
+        .maybe("data-frame", frame.as_deref())
+        .child(el("span", "log__time").text(&line.time))
+        .child(el("span", "log__who").text(&line.who))
+        .child(text.text(&line.text))
+        .with(statement)
+}
+
+fn spacer(lines: usize) -> Option<El> {
+    let height = [&(lines * LINE_HEIGHT as usize).to_string(), "px"].concat();
+    (lines > 0).then(|| el("li", "").attr("aria-hidden", "true").style("height", &height))
+}
