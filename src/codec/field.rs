@@ -113,6 +113,8 @@ fields! {
         Unread,
         /// Bytes that no field claims, up to the packet's end.
         Trailing,
+        /// Not of packets: fields that a dissection does not tell one by one.
+        LeftOut,
     }
 }
 

@@ -26,7 +26,7 @@ pub use conversation::{Conversation, ConversationPacket, Heard};
 pub use details::qos_words;
 pub use diagnosis::{Diagnosis, diagnose};
 pub use hex::{HexError, HexErrorKind, locate_hex, parse_hex};
-pub use node::{ByteGroup, Dissection, Node, dissect};
+pub use node::{ByteGroup, Dissection, MOST_ENTRIES, Node, dissect};
 pub use report::{Report, ReportError, ReportField, ReportValue};
 pub use sentence::sentence;
 pub use stream::{

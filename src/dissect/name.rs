@@ -115,6 +115,7 @@ fn steady_name(field: Field) -> &'static str {
         F::TopicFilterLength => "topic filter length",
         F::TopicFilter => "topic filter",
         F::Trailing => "trailing bytes",
+        F::LeftOut => "further entries",
         _ => "unread",
     }
 }

@@ -5,7 +5,7 @@ use crate::codec::{self, Annotated, Fault, Field, PacketType, Span, Spans, Versi
 use super::diagnosis::{self, Diagnosis, Place};
 use super::name::{self, Context};
 use super::value::{self, Value};
-use super::{details, meaning, rules};
+use super::{details, meaning, rules, text};
 
 /// What part of a packet a byte belongs to: one colour each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +66,9 @@ impl Node {
     }
 }
 
+/// How many entries of one list get nodes of their own: a packet of a megabyte has room for a million.
+pub const MOST_ENTRIES: usize = 2_000;
+
 /// One packet, explained.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dissection {
@@ -77,9 +80,10 @@ pub struct Dissection {
     pub len: usize,
     /// Bytes missing up to the packet's claimed end; 1 while even that is unknown.
     pub missing: usize,
-    /// The tree: parents before their children, in the order of the bytes.
+    /// The tree: parents before their children, in the order of the bytes. Of a list of more than [`MOST_ENTRIES`]
+    /// properties, filters or codes the rest is one leaf, [`Field::LeftOut`].
     pub nodes: Vec<Node>,
-    /// The broken rules, in reading order.
+    /// The broken rules, in reading order; those among entries that are left out are counted there.
     pub faults: Vec<Diagnosis>,
     /// What is unusual but allowed.
     pub remarks: Vec<Diagnosis>,
@@ -161,27 +165,91 @@ pub(super) fn explain(
     place: Place,
 ) -> Dissection {
     let context = Context::of(frame, annotated);
-    let blame = Blame::of(faults);
-    let mut groups = Groups::default();
-    let nodes = all
-        .iter()
-        .filter_map(|span| {
-            let leaf = span.is_leaf();
-            let group = groups.of(span);
-            (!leaf || !is_empty_group(span)).then(|| node(&context, span, leaf, group, &blame))
-        })
-        .collect();
+    let (nodes, told) = nodes(&context, all, faults);
     let (details, topic) = details::details(&context, annotated.packet.as_ref());
+    let diagnosed = |fault: &Fault, remark| diagnosis::of(fault, frame, place, remark);
     Dissection {
         packet_type: context.packet_type,
         version: annotated.version,
         len: frame.len(),
         missing: annotated.missing,
         nodes,
-        faults: faults.iter().map(|fault| diagnosis::of(fault, frame, place, false)).collect(),
-        remarks: remarks.iter().map(|fault| diagnosis::of(fault, frame, place, true)).collect(),
+        faults: told.iter().map(|fault| diagnosed(fault, false)).collect(),
+        remarks: remarks.iter().map(|fault| diagnosed(fault, true)).collect(),
         details,
         topic,
+    }
+}
+
+/// The tree, and the faults of what it tells.
+fn nodes(context: &Context<'_>, all: &[Span], faults: &[Fault]) -> (Vec<Node>, Vec<Fault>) {
+    let mut told = faults.to_vec();
+    let blame = Blame::of(faults);
+    let mut groups = Groups::default();
+    let mut nodes = Vec::new();
+    let mut entries = 0;
+    let mut rest = all.iter();
+    while let Some(span) = rest.next() {
+        let group = groups.of(span);
+        if is_entry(span) {
+            entries += 1;
+        } else if is_group(span.field()) {
+            entries = 0;
+        }
+        if entries > MOST_ENTRIES {
+            let further = rest.as_slice().iter().take_while(|next| next.depth() >= span.depth()).count();
+            let (left_out, others) = rest.as_slice().split_at(further);
+            nodes.push(left_out_node(span, left_out, group, &mut told));
+            (rest, entries) = (others.iter(), 0);
+            continue;
+        }
+        let leaf = span.is_leaf();
+        if !leaf || !is_empty_group(span) {
+            nodes.push(node(context, span, leaf, group, &blame));
+        }
+    }
+    (nodes, told)
+}
+
+/// What a packet can hold any number of, by the field that each begins with.
+const fn is_entry(span: &Span) -> bool {
+    use Field as F;
+    match span.field() {
+        F::Property | F::Subscription => true,
+        F::SubscribeReturnCode | F::SubscribeReasonCode | F::UnsubscribeReasonCode => true,
+        // In UNSUBSCRIBE; that of SUBSCRIBE stands within its subscription.
+        F::TopicFilterLength => span.depth() == 1,
+        _ => false,
+    }
+}
+
+/// The entries from `first` on as one leaf; their faults are counted and taken out of `told`.
+fn left_out_node(first: &Span, others: &[Span], group: ByteGroup, told: &mut Vec<Fault>) -> Node {
+    let range = first.range().start..others.last().unwrap_or(first).range().end;
+    let entries = 1 + others.iter().filter(|span| is_entry(span)).count();
+    let before = told.len();
+    told.retain(|fault| !range.contains(&(fault.offset as usize)));
+    let (count, broken) = (text::number(entries as u32), text::number((before - told.len()) as u32));
+    Node {
+        field: Field::LeftOut,
+        aux: 0,
+        offset: range.start,
+        len: range.len(),
+        bits: None,
+        depth: first.depth(),
+        leaf: true,
+        name: name::name(Version::V5, Field::LeftOut, 0),
+        filter: None,
+        group,
+        value: Value::None,
+        text: text::said(&[&count, " more"]),
+        meaning: text::said(&[
+            &count,
+            " more entries stand here, too many to tell one by one; rules broken in them: ",
+            &broken,
+            ".",
+        ]),
+        statements: &[],
     }
 }
 

@@ -25,7 +25,7 @@ fn v31(packet: Option<PacketType>, field: Field) -> Statements {
         F::RemainingLength => &["3.1 section 2.1"],
         F::PacketIdentifier => &["3.1 section 2.4"],
         F::TopicFilter => &["3.1 appendix A"],
-        F::FixedHeader | F::VariableHeader | F::Payload | F::Unread | F::Trailing => &[],
+        F::FixedHeader | F::VariableHeader | F::Payload | F::Unread | F::Trailing | F::LeftOut => &[],
         _ => match packet {
             Some(P::Connect) => &["3.1 section 3.1"],
             Some(P::ConnAck) => &["3.1 section 3.2"],

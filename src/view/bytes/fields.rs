@@ -120,7 +120,7 @@ fn value(dissection: &Dissection, at: usize, frame: &[u8]) -> String {
         Field::PacketTypeAndFlags => first_byte(dissection.packet_type, frame),
         Field::PropertyLength => format!("{} B", node.text),
         Field::Property => property(dissection, at),
-        Field::Unread | Field::Trailing => format!("{} B", node.len),
+        Field::Unread | Field::Trailing | Field::LeftOut => format!("{} B", node.len),
         _ if is_flag_byte(&dissection.nodes, at) => flags(&dissection.nodes, at),
         _ => leaf(node, at > 0 && is_prefix_of(&dissection.nodes[at - 1], node)),
     }
@@ -168,7 +168,7 @@ pub(super) fn has_value(node: &Node) -> bool {
     matches!(
         node.field,
         F::PropertyNumber | F::PropertyString | F::PropertyBinary | F::PropertyKey | F::PropertyValue
-    ) || matches!(node.field, F::Unread | F::Trailing)
+    ) || matches!(node.field, F::Unread | F::Trailing | F::LeftOut)
 }
 
 fn leaf(node: &Node, with_len: bool) -> String {
