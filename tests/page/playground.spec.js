@@ -272,6 +272,29 @@ test('statistics follow the steps, forward and back', async ({ page }) => {
   await expect(page.getByRole('group', { name: 'Packet table' })).toBeVisible()
 })
 
+test('a packet is copied in the form that one chooses', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await open(page)
+  for (let n = 0; n < 12; n++) await page.keyboard.press('ArrowRight')
+  await arrow(page, 6).click()
+  await page.keyboard.press('c')
+  const dialog = page.getByRole('dialog', { name: 'Copy packet as' })
+  await expect(dialog.getByTestId('copy-text')).toHaveText(PACKETS[6][3])
+  await dialog.getByRole('option', { name: 'Hex', exact: true }).press('ArrowDown')
+  await expect(dialog.getByRole('option', { name: 'Hex dump' })).toBeFocused()
+  await expect(dialog.getByTestId('copy-text')).toContainText('00000000  34 1c 00 14')
+  await dialog.getByRole('option', { name: 'C array' }).click()
+  await dialog.getByTestId('copy-now').click()
+  await expect(dialog.getByRole('status')).toHaveText('Copied.')
+  const copied = await page.evaluate(() => navigator.clipboard.readText())
+  expect(copied.match(/0x(..)/g).map((it) => it.slice(2)).join(' ')).toBe(PACKETS[6][3])
+  expect(copied).toContain('const uint8_t packet[30] = {')
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  // Nothing stepped meanwhile.
+  await toStep(page, 12)
+})
+
 test('the keyboard does it all', async ({ page }) => {
   await open(page)
   await page.keyboard.press('ArrowRight')

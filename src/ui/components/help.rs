@@ -35,7 +35,7 @@ pub fn keyboard_help(open: RwSignal<bool>, keys: &'static [(&'static str, &'stat
 }
 
 /// An effect of the kind that waits: a dialog that is not on the page yet cannot open.
-fn follow(dialog: HtmlDialogElement, open: RwSignal<bool>) {
+pub fn follow(dialog: HtmlDialogElement, open: RwSignal<bool>) {
     Effect::new(move || match (open.get(), dialog.open()) {
         (true, false) => {
             let _ = dialog.show_modal();

@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod bytes;
+pub mod copy_as;
 pub mod diagram;
 pub mod drawer;
 pub mod field;

@@ -14,6 +14,8 @@ use self::grid::hex_grid;
 use self::head::{facts, head};
 use self::tree::field_tree;
 use super::bytes::{BitMark, bit_view, delegated, link_again, link_field, unlink_field};
+use super::copy_as::copy_as;
+use super::icon::icon;
 use super::scroll::once_drawn;
 use crate::capture::FrameId;
 use crate::ui::dom::{El, el, nothing};
@@ -50,6 +52,19 @@ pub fn inspector(
         .on("focusout", |event: Event| unlink_field(&event))
         .dynamic(move || if any.get() { head(packet, on_step, on_close) } else { nothing() })
         .child(told)
+        .dynamic(move || if any.get() { foot(packet) } else { nothing() })
+}
+
+/// What can be done with the packet.
+fn foot(packet: Signal<Option<Inspected>>) -> El {
+    let open = RwSignal::new(false);
+    let copy = el("button", "button")
+        .attrs(&[("type", "button"), ("aria-haspopup", "dialog"), ("data-testid", "copy-as")])
+        .attr("title", "Copy as… (c)")
+        .click(move || open.set(true))
+        .child(icon("i-copy", "icon icon--sm"))
+        .text("Copy as…");
+    nothing().child(el("div", "inspector__foot").child(copy)).child(copy_as(packet, open))
 }
 
 fn same_bytes(a: Option<&Option<Inspected>>, b: Option<&Option<Inspected>>) -> bool {

@@ -18,6 +18,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("Enter", "unfold or fold the packet"),
     ("h l", "previous or next field of the packet"),
     ("x", "cut the link of the selected client"),
+    ("c", "copy the packet as…"),
     ("1 2 3 4", "packets, state, log, statistics"),
     ("?", "this help"),
     ("Esc", "close, then choose no packet"),
@@ -77,6 +78,7 @@ fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {
         ("[", _) => stage.change_speed(-1),
         ("]", _) => stage.change_speed(1),
         ("x", false) => events.cut.run(()),
+        ("c", false) => copy_as(),
         ("1" | "2" | "3" | "4", false) => events.tab.run(usize::from(key.as_bytes()[0] - b'1')),
         ("?", _) => events.help.run(()),
         ("Escape", _) => {
@@ -87,6 +89,14 @@ fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Opens the inspector's dialog, if it shows a packet.
+fn copy_as() {
+    let button = document().query_selector("[data-testid=copy-as]").ok().flatten();
+    if let Some(button) = button.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        button.click();
+    }
 }
 
 fn inside(event: &KeyboardEvent, selector: &str) -> bool {

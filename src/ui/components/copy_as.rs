@@ -1,0 +1,129 @@
+//! Copying a packet for other programs: a dialog with the forms at the left and the text at the right.
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, KeyboardEvent};
+
+use super::help::follow;
+use super::icon::icon;
+use super::inspector::Inspected;
+use crate::ui::dom::{El, el, nothing};
+use crate::view::copy::{CopyFormat, render};
+
+/// Characters of a text that are shown; all are copied.
+const SHOWN: usize = 6_000;
+
+/// A dialog for the inspected packet; open while `open` holds.
+pub fn copy_as(packet: Signal<Option<Inspected>>, open: RwSignal<bool>) -> El {
+    let format = RwSignal::new(0_usize);
+    let told = RwSignal::new("");
+    let choose = move |at: usize| {
+        format.set(at);
+        told.set("");
+    };
+    let forms = CopyFormat::ALL.iter().enumerate().map(|(at, form)| {
+        el("button", "menu__item")
+            .attrs(&[("type", "button"), ("role", "option")])
+            .bind_state("aria-selected", move || format.get() == at)
+            .bind("tabindex", move || if format.get() == at { "0" } else { "-1" })
+            .click(move || choose(at))
+            .text(form.name())
+    });
+    let forms = el("div", "copy-as__list")
+        .attrs(&[("role", "listbox"), ("aria-label", "Form")])
+        .on("keydown", move |event: KeyboardEvent| walk(&event, format, choose))
+        .all(forms);
+    let text = move || {
+        let form = CopyFormat::ALL[format.get()];
+        packet.with(|packet| packet.as_ref().map_or_else(String::new, |packet| render(packet, form)))
+    };
+    let out = el("pre", "code-box")
+        .attrs(&[("tabindex", "0"), ("aria-label", "Text"), ("data-testid", "copy-text")])
+        .fill(move || if open.get() { shown(&text()) } else { nothing() });
+    let copy = el("button", "button button--primary")
+        .attrs(&[("type", "button"), ("data-testid", "copy-now")])
+        .click(move || copy(&untrack(text), told))
+        .child(icon("i-copy", "icon icon--sm"))
+        .text("Copy");
+    let note = "Hex, dump and programs hold all bytes, a password's too.";
+    let foot = el("footer", "dialog__foot")
+        .child(el("p", "").attr("role", "status").bind_text(move || {
+            let told = told.get();
+            if told.is_empty() { note } else { told }
+        }))
+        .child(copy);
+    let body = el("div", "copy-as").child(forms).child(el("div", "copy-as__out").child(out));
+    let dialog = el("dialog", "dialog dialog--wide")
+        .attr("aria-label", "Copy packet as")
+        .on("close", move |_: Event| open.set(false))
+        .child(head(open))
+        .child(body)
+        .child(foot);
+    follow(dialog.element().clone().unchecked_into(), open);
+    Effect::new(move || {
+        if open.get() {
+            told.set("");
+        }
+    });
+    dialog
+}
+
+fn head(open: RwSignal<bool>) -> El {
+    let close = el("button", "icon-button")
+        .attrs(&[("type", "button"), ("aria-label", "Close (Esc)"), ("title", "Close (Esc)")])
+        .click(move || open.set(false))
+        .child(icon("i-close", "icon"));
+    el("header", "dialog__head")
+        .child(icon("i-copy", "icon icon--sm"))
+        .child(el("h2", "").text("Copy packet as…"))
+        .child(el("span", "grow"))
+        .child(close)
+}
+
+fn shown(text: &str) -> El {
+    let end = text.char_indices().nth(SHOWN).map_or(text.len(), |(at, _)| at);
+    let hidden = text[end..].chars().count();
+    let more = (hidden > 0).then(|| {
+        el("span", "dim").text(&["\n… ", &hidden.to_string(), " more characters, copied too"].concat())
+    });
+    nothing().text(&text[..end]).with(more)
+}
+
+fn walk(event: &KeyboardEvent, format: RwSignal<usize>, choose: impl Fn(usize)) {
+    let (at, last) = (format.get_untracked(), CopyFormat::ALL.len() - 1);
+    let to = match event.key().as_str() {
+        "ArrowDown" => (at + 1).min(last),
+        "ArrowUp" => at.saturating_sub(1),
+        "Home" => 0,
+        "End" => last,
+        _ => return,
+    };
+    event.prevent_default();
+    event.stop_propagation();
+    choose(to);
+    let list = super::bytes::target_element(event).and_then(|it| it.parent_element());
+    let next = list.and_then(|it| it.children().item(to as u32)?.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(next) = next {
+        let _ = next.focus();
+    }
+}
+
+fn copy(text: &str, told: RwSignal<&'static str>) {
+    const REFUSED: &str = "The browser does not let this page copy. Select the text and copy it by hand.";
+    // Only a page that came over https or from this machine has a clipboard.
+    let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).unwrap_or_default();
+    if clipboard.is_undefined() {
+        told.set(REFUSED);
+        return;
+    }
+    let done = Closure::once(move |_: JsValue| {
+        told.try_set("Copied.");
+    });
+    let failed = Closure::once(move |_: JsValue| {
+        told.try_set(REFUSED);
+    });
+    let _ = window().navigator().clipboard().write_text(text).then2(&done, &failed);
+    // One of the two is called once, and then both are done with.
+    done.forget();
+    failed.forget();
+}
