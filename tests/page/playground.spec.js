@@ -255,6 +255,16 @@ test('the log tells what the ends decided, newest first, and leads to their pack
   await expect.poll(() => lines.count()).toBeLessThan(count)
 })
 
+test('a note and a round trip lead to their packet', async ({ page }) => {
+  await open(page)
+  for (let n = 0; n < 17; n++) await page.keyboard.press('ArrowRight')
+  await page.locator('.seq-note', { hasText: 'stores PUBLISH 7' }).click()
+  await expect(arrow(page, 6)).toHaveAttribute('aria-expanded', 'true')
+  await page.locator('.seq-row[data-frame="9"] .ack-bracket__rtt').click()
+  await expect(arrow(page, 9)).toHaveAttribute('aria-expanded', 'true')
+  await expect(inspector(page)).toContainText('PUBCOMP')
+})
+
 test('statistics follow the steps, forward and back', async ({ page }) => {
   await open(page)
   for (let n = 0; n < 17; n++) await page.keyboard.press('ArrowRight')

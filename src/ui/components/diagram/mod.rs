@@ -177,6 +177,12 @@ fn clicked(event: &Event, source: Source, selection: Selection) {
         && let Some(frame) = delegated(event, "data-frame")
     {
         selection.toggle(frame as FrameId);
+    } else if inside(".seq-note, .ack-bracket__rtt")
+        && let Some(frame) = delegated(event, "data-frame")
+    {
+        // A note tells of its packet, a round trip ends with it: unfolded, all notes stand in full.
+        selection.choose(Some(frame as FrameId));
+        selection.unfolded.set(true);
     }
 }
 
