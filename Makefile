@@ -135,4 +135,4 @@ screenshots: setup-test build ## Take the pictures in README.md
 .PHONY: mutants-spec
 mutants-spec: ## Switch each check of codec and broker off and see its statement's test fail; give the broker bugs
 	@node scripts/mutants-spec.mjs
-	cargo test --features switches --test model
+	cargo test --features switches --test model --test explore

@@ -207,6 +207,16 @@ impl Broker {
         (self.connections.len(), self.sessions.len(), self.subscription_count())
     }
 
+    /// Writes out what the broker's further doing depends on, to tell states apart: not the counters behind the
+    /// `$SYS` topics, not the tree of subscriptions, which repeats those of the sessions.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub(crate) fn write_state(&self, out: &mut impl core::fmt::Write) -> core::fmt::Result {
+        let Self { connections, sessions, groups, retained, assigned, .. } = self;
+        write!(out, "{connections:?}{sessions:?}{groups:?}{retained:?}{assigned}")
+    }
+
     pub(super) fn subscription_count(&self) -> usize {
         // A group is one subscription in the tree.
         self.subscriptions.len() - self.groups.len() + self.groups.members

@@ -14,9 +14,17 @@
 //! from then on, and neither end hears of it: only their timers notice. Opening takes no time of its own: the
 //! broker hears of a connection with its first bytes.
 //!
+//! [`Explorer`] asks what all can become of a few messages: it takes the same cores every way that the network and
+//! a few cuts allow.
+//!
 //! Bounds: [`MAX_STEPS`] steps, [`MAX_CLIENTS`] clients, about a hundred checkpoints, and the capture's budget.
 
 mod deliver;
+mod explore;
+mod explore_cores;
+mod explore_report;
+mod explore_state;
+mod explore_tally;
 mod history;
 mod link;
 mod notes;
@@ -27,6 +35,9 @@ mod scenarios;
 mod tape;
 mod world;
 
+pub use explore::{Exploration, ExploreError, Explorer, MAX_CUTS, MAX_MESSAGES, Progress};
+pub use explore_report::{Broken, Counterexample, Outcome, Range, Report, Taken};
+pub use explore_state::{Hop, Move, Party};
 pub use run::{CAPTURE_BUDGET, MAX_STEPS, Sim, Upcoming, UpcomingKind};
 pub use scenario::{ActError, Action, AddClientError, ClientSpec, MAX_CLIENTS, Scenario, TimedAction};
 pub use scenarios::scenarios;
