@@ -1,12 +1,12 @@
 // Trunk's post_build hook: sees the finished page in TRUNK_STAGING_DIR.
-// Adds the second module; in release builds also minifies scripts, writes the content security policy into index.html
+// Adds what loads on demand; in release builds also minifies scripts, writes the content security policy into index.html
 // and compressed copies beside each file.
 import fs from 'node:fs'
 import path from 'node:path'
 import zlib from 'node:zlib'
 import { createHash } from 'node:crypto'
 import { transformSync } from 'esbuild'
-import { buildTools } from './tools-module.mjs'
+import { buildTexts, buildTools } from './on-demand.mjs'
 
 const staging = process.env.TRUNK_STAGING_DIR
 if (!staging) {
@@ -16,7 +16,7 @@ if (!staging) {
 const release = process.env.TRUNK_PROFILE === 'release'
 const index = path.join(staging, 'index.html')
 
-addTools(index)
+addOnDemand(index)
 
 // trunk's live reload needs the page as it is, so only the page that ships carries the policy.
 if (release) {
@@ -25,13 +25,15 @@ if (release) {
   compress(staging)
 }
 
-/** Replaces the marker comment by the address of the second module, for the script that loads it. */
-function addTools(file) {
+/** Replaces the marker comment by the addresses of the second module and the rules' texts, for what loads them. */
+function addOnDemand(file) {
   const html = fs.readFileSync(file, 'utf8')
-  const marker = /<!--[^>]*address of the second module here\. -->/
+  const marker = /<!--[^>]*addresses of what loads on demand here\. -->/
   if (!marker.test(html)) return
   const { script, style } = buildTools(staging, release)
-  fs.writeFileSync(file, html.replace(marker, `<meta name="tools" content="./${script}" data-style="./${style}">`))
+  const tools = `<meta name="tools" content="./${script}" data-style="./${style}">`
+  const texts = `<meta name="texts" content="./${buildTexts(staging)}">`
+  fs.writeFileSync(file, html.replace(marker, `${tools}\n${texts}`))
 }
 
 function minify(dir) {

@@ -26,8 +26,9 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("view", &["filter", "sim"]),
     ("ui", &["view", "console", "lesson", "transport"]),
 ];
-/// The roots of the two packages: the library, the page's program, and `wire/`, whose modules the library re-exports.
-const ROOTS: &[&str] = &["lib", "main", "tools", "wire"];
+/// The roots of the packages: the library, the page's two modules, `texts/`, and `wire/`, whose modules the library
+/// re-exports.
+const ROOTS: &[&str] = &["lib", "main", "texts", "tools", "wire"];
 /// The modules that may know a browser; `tools` is a root that exports to JavaScript.
 const BROWSER: &[&str] = &["tools", "transport", "ui"];
 const BROWSER_CRATES: &[&str] = &["gloo_timers", "js_sys", "leptos", "wasm_bindgen", "web_sys"];

@@ -1,6 +1,6 @@
 //! Finding a statement by version and id.
 
-use super::{Standard, Statement, v5, v311};
+use super::{Reference, Standard, Statement, v5, v311};
 
 /// An id's numbers, for the order of the document: section 3.10.1 comes after 3.9.3. Short ids (5.0 has
 /// `MQTT-4.2-1`) count as if their section ended in zeros.
@@ -25,8 +25,7 @@ const fn table(standard: Standard) -> &'static [Statement] {
 /// The statement that a reference names, such as `3.1.1 MQTT-3.3.1-1` or `5.0 MQTT-4.3.3-8`. Nothing else is
 /// taken: no other spacing, case or zeros, and no section alone.
 pub fn lookup(reference: &str) -> Option<&'static Statement> {
-    let (version, id) = reference.split_once(' ')?;
-    let standard = Standard::ALL.into_iter().find(|standard| standard.version() == version)?;
+    let Reference { standard, id } = Reference::parse(reference)?;
     let wanted = numbers(id)?;
     let table = table(standard);
     let at = table.binary_search_by_key(&Some(wanted), |statement| numbers(statement.id)).ok()?;

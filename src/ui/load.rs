@@ -7,6 +7,7 @@ use web_sys::HtmlElement;
 
 use super::dom::{El, Slot, el, nothing};
 use super::route::Route;
+use super::texts::Progress;
 
 #[wasm_bindgen]
 extern "C" {
@@ -16,14 +17,6 @@ extern "C" {
     fn load_tools() -> Promise;
     #[wasm_bindgen(method)]
     fn mount(this: &Tools, into: HtmlElement);
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    NotAsked,
-    Loading,
-    Failed,
-    Loaded,
 }
 
 /// The pages of the second module, once it is there.

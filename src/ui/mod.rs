@@ -12,6 +12,7 @@ mod media;
 mod pages;
 mod route;
 mod state;
+mod texts;
 mod theme;
 mod tools;
 

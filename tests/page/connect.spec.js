@@ -227,7 +227,7 @@ test('what would break a rule is not sent, and the rule is named', async ({ page
   await connect(page)
   await publish(page, { topic: 'lab/#', payload: 'x', qos: 0 })
   const form = page.getByRole('form', { name: 'Publish' })
-  await expect(form.getByRole('alert')).toContainText('Not sent.')
+  await expect(form.getByRole('alert')).toContainText('Not sent: it would break a rule. The Topic Name')
   await expect(form.getByRole('link', { name: 'MQTT-3.3.2-2' })).toBeVisible()
   await subscribe(page, 'lab/#/x', 0)
   await expect(page.getByRole('form', { name: 'Subscribe' }).getByRole('alert')).toContainText('MQTT-4.7.1-2')

@@ -68,6 +68,7 @@ test('packets are told in order, the malformed one at its exact byte, the rest g
   const rule = alert.getByRole('link', { name: 'MQTT-3.8.1-1' })
   await expect(rule).toHaveAttribute('href', /^https:\/\/docs\.oasis-open\.org\/mqtt\/mqtt\/v3\.1\.1\//)
   await expect(rule).toHaveAttribute('rel', 'noopener')
+  await expect(alert).toContainText('SUBSCRIBE has the flags 0010.')
   await expect(page.locator('.paste-area__marks mark')).toHaveText(['80'])
   await expect(page.locator('.byte--error:visible').filter({ hasText: /^(?!80)/ })).toHaveCount(0)
 

@@ -14,6 +14,7 @@ pub mod keys;
 pub mod live;
 pub mod log;
 pub mod packet_table;
+pub mod rule;
 pub mod scroll;
 pub mod segmented;
 pub mod stats;

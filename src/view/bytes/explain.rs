@@ -4,7 +4,7 @@ use super::cell::Choice;
 use super::grid::offset_digits;
 use crate::codec::Fault;
 use crate::dissect::{Dissection, Node};
-use crate::spec;
+use crate::spec::Reference;
 
 /// The explanation of a field or bit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,22 +26,20 @@ pub struct Rule {
     pub id: String,
     /// Version and id, which names it without doubt: `3.1.1 MQTT-3.3.1-1`.
     pub reference: String,
-    /// What it demands; a section alone has no sentence.
-    pub demand: Option<&'static str>,
+    /// Whether there is a text of what it demands: a section alone has none.
+    pub has_text: bool,
     /// Address of its section in the published document, where one is known.
     pub link: Option<String>,
 }
 
 /// Resolves a reference such as `3.1.1 MQTT-3.3.1-1` or `5.0 section 2.2.2.2`.
 pub fn rule(reference: &str) -> Rule {
-    match spec::lookup(reference) {
-        Some(statement) => Rule {
-            id: statement.id.to_owned(),
-            reference: reference.to_owned(),
-            demand: Some(statement.demand),
-            link: Some(statement.link()),
-        },
-        None => Rule { id: reference.to_owned(), reference: reference.to_owned(), demand: None, link: None },
+    let statement = Reference::parse(reference);
+    Rule {
+        id: statement.map_or(reference, |it| it.id).to_owned(),
+        reference: reference.to_owned(),
+        has_text: statement.is_some(),
+        link: statement.map(Reference::link),
     }
 }
 

@@ -16,10 +16,11 @@ use self::tree::field_tree;
 use super::bytes::{BitMark, bit_view, delegated, link_again, link_field, unlink_field};
 use super::copy_as::copy_as;
 use super::icon::icon;
+use super::rule::{rule_chip, rule_failure, rule_line};
 use super::scroll::once_drawn;
 use crate::capture::FrameId;
 use crate::ui::dom::{El, el, nothing};
-use crate::view::bytes::{Choice, Explanation, Rule, bits, explain, hex, offset_digits};
+use crate::view::bytes::{Choice, Explanation, bits, explain, hex, offset_digits};
 use crate::view::inspector::PacketView;
 
 /// The packet that an inspector shows.
@@ -140,20 +141,5 @@ fn explanation(it: &Explanation) -> El {
         .all(faults)
         .child(el("p", "").text(&it.meaning))
         .all(it.rules.iter().map(rule_line))
-}
-
-/// A rule's demand with the chip that leads to its section.
-pub fn rule_line(rule: &Rule) -> El {
-    el("p", "explain__rule").text(rule.demand.unwrap_or_default()).text(" ").child(rule_chip(rule))
-}
-
-/// The chip of a statement, a link where the section's address is known.
-pub fn rule_chip(rule: &Rule) -> El {
-    let title = ["MQTT ", &rule.reference].concat();
-    match &rule.link {
-        Some(link) => el("a", "chip chip--spec")
-            .attrs(&[("href", link), ("title", &title), ("target", "_blank"), ("rel", "noopener")])
-            .text(&rule.id),
-        None => el("span", "chip chip--spec").text(&title),
-    }
+        .with(it.rules.iter().any(|rule| rule.has_text).then(rule_failure))
 }

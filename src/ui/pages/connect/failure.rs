@@ -7,7 +7,7 @@ use crate::codec::{PacketType, ReasonCode, Version};
 use crate::time::Duration;
 use crate::transport::{Address, Cause, Likelihood, SocketError, causes};
 use crate::ui::components::icon::icon;
-use crate::ui::components::inspector::rule_chip;
+use crate::ui::components::rule::rule_chip;
 use crate::ui::dom::{El, el};
 use crate::view::bytes::rule;
 use crate::view::inspector::millis;

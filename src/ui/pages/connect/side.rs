@@ -11,9 +11,9 @@ use crate::dissect::readable;
 use crate::transport::{MessageList, Received};
 use crate::ui::components::field::{Take, checkbox, field_error, holding, text_field};
 use crate::ui::components::icon::icon;
-use crate::ui::components::inspector::rule_chip;
+use crate::ui::components::rule::{rule_chip, rule_failure, rule_text};
 use crate::ui::components::segmented::segmented;
-use crate::ui::dom::{El, el, many, nothing};
+use crate::ui::dom::{El, el, fragment, many, nothing};
 use crate::view::bytes::{hex, rule};
 
 /// Characters of a payload, or bytes of one that is no text, that the list shows.
@@ -138,8 +138,8 @@ fn refusal(error: Option<ClientError>) -> El {
         None => nothing(),
         Some(ClientError::Invalid(fault)) => {
             let broken = rule(fault.statement());
-            let text = broken.demand.unwrap_or("The packet would break a rule.");
-            field_error("p").text("Not sent. ").text(text).text(" ").child(rule_chip(&broken))
+            let told = field_error("p").text("Not sent: it would break a rule. ").child(rule_text(&broken));
+            fragment([told.text(" ").child(rule_chip(&broken)), rule_failure()])
         }
         Some(error) => field_error("p").text(&["Not sent: ", &error.to_string(), "."].concat()),
     }

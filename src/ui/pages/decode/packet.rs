@@ -11,7 +11,7 @@ use crate::ui::components::bytes::{
     BitMark, Marked, bit_view, byte_detail, delegated, follow_chosen, group_class, link_field, unlink_field,
 };
 use crate::ui::components::icon::{icon, packet_name};
-use crate::ui::components::inspector::rule_chip;
+use crate::ui::components::rule::{rule_chip, rule_failure, rule_text};
 use crate::ui::dom::{El, el, nothing};
 use crate::view::bytes::{Choice, bits, fields, rule};
 use crate::view::decode::{Entry, State, notes, offset_width, packet, range};
@@ -111,7 +111,8 @@ fn faults(view: &PacketView) -> El {
         let rest = " broken in this packet; the first one closes the connection.";
         el("p", "field__hint").text(&[&more.to_string(), noun, rest].concat())
     });
-    nothing().all(faults.iter().take(RULES).map(|fault| malformed(view, fault))).with(more)
+    let told = faults.iter().take(RULES).map(|fault| malformed(view, fault));
+    nothing().all(told).with(more).with((!faults.is_empty()).then(rule_failure))
 }
 
 fn malformed(view: &PacketView, it: &Diagnosis) -> El {
@@ -136,7 +137,7 @@ fn malformed(view: &PacketView, it: &Diagnosis) -> El {
     let facts = [("Expected", &it.expected), ("Found", &it.found)]
         .map(|(name, value)| el("div", "").child(el("dt", "").text(name)).child(el("dd", "").text(value)));
     let broken = rule(it.statement);
-    let demand = el("p", "malformed__rule").text(broken.demand.unwrap_or_default()).text(" ");
+    let demand = el("p", "malformed__rule").child(rule_text(&broken)).text(" ");
     let told = el("div", "malformed__text")
         .child(el("p", "").child(el("strong", "").text(lead)).text(" ").text(rest))
         .child(el("dl", "malformed__facts").all(facts))

@@ -1,4 +1,4 @@
-// Builds the second module of the page, which loads on demand: src/tools.rs with its stylesheet.
+// Builds what the page loads on demand: its second module, src/tools.rs with its stylesheet, and the rules' texts.
 // Trunk builds one module a page; this does for the second what trunk does for the first.
 import fs from 'node:fs'
 import path from 'node:path'
@@ -25,6 +25,11 @@ export function buildTools(staging, release) {
   const css = path.join(bound, 'tools.css')
   run(process.execPath, ['scripts/bundle-css.mjs', 'style/tools.css', css])
   return { script: keep(staging, 'tools', '.js', script), style: keep(staging, 'tools', '.css', fs.readFileSync(css)) }
+}
+
+/** Puts the file of what all statements demand into `staging`; gives back its name. */
+export function buildTexts(staging) {
+  return keep(staging, 'texts', '.txt', run('cargo', ['run', '--quiet', '--locked', '--package', 'mqtt-playground-texts']))
 }
 
 /** The features that the first module is optimised with: they stand in index.html. */
