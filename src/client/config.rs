@@ -4,6 +4,7 @@ use core::fmt;
 
 use bytes::Bytes;
 
+use super::reconnect::Reconnect;
 use crate::codec::{PropertyBuf, PropertyId, QoS, Version};
 
 /// How a client connects and what it allows itself.
@@ -37,6 +38,14 @@ pub struct ClientConfig {
     pub max_packet_size: u32,
     /// Seconds to wait for CONNACK; 0 waits for ever.
     pub connack_timeout_secs: u16,
+    /// Seconds to wait for an acknowledgement before the packet is sent again on the same connection; 0 waits for
+    /// ever. `None` is 20 in 3.1 and 0 in 3.1.1; 5.0 forbids it whatever stands here.
+    pub retry_interval_secs: Option<u16>,
+    /// Topics that get an alias by themselves on a connection, in 5.0 and as far as the server allows: the first
+    /// ones. 0 is none.
+    pub automatic_aliases: u16,
+    /// Whether and when a lost connection is tried again.
+    pub reconnect: Option<Reconnect>,
 }
 
 impl Default for ClientConfig {
@@ -55,6 +64,9 @@ impl Default for ClientConfig {
             max_incoming: 1_000,
             max_packet_size: 16 * 1024 * 1024,
             connack_timeout_secs: 30,
+            retry_interval_secs: None,
+            automatic_aliases: 0,
+            reconnect: None,
         }
     }
 }
@@ -102,6 +114,9 @@ impl fmt::Debug for ClientConfig {
             .field("max_incoming", &self.max_incoming)
             .field("max_packet_size", &self.max_packet_size)
             .field("connack_timeout_secs", &self.connack_timeout_secs)
+            .field("retry_interval_secs", &self.retry_interval_secs)
+            .field("automatic_aliases", &self.automatic_aliases)
+            .field("reconnect", &self.reconnect)
             .finish()
     }
 }

@@ -133,6 +133,64 @@ pub enum Decision {
         /// The connection's version.
         version: Version,
     },
+    /// Sends a PUBLISH again on the same connection, since its answer takes too long (3.1, 3.1.1).
+    RetriesPublish {
+        /// Its identifier.
+        packet_id: PacketId,
+        /// Seconds since it was sent.
+        waited: u64,
+        /// The connection's version.
+        version: Version,
+    },
+    /// The same with a PUBREL.
+    RetriesPubRel {
+        /// Its identifier.
+        packet_id: PacketId,
+        /// Seconds since it was sent.
+        waited: u64,
+        /// The connection's version.
+        version: Version,
+    },
+    /// The same with a SUBSCRIBE or UNSUBSCRIBE (3.1).
+    RetriesRequest {
+        /// Its identifier.
+        packet_id: PacketId,
+    },
+    /// Answers the server's AUTH (5.0).
+    ContinuesAuthentication,
+    /// Will connect again.
+    Reconnects {
+        /// When, in milliseconds from now.
+        millis: u32,
+        /// Which attempt in a row it will be, from 1.
+        attempt: u32,
+    },
+    /// Will not connect again.
+    GivesUp {
+        /// Attempts that have failed.
+        attempts: u32,
+    },
+    /// Keeps an acknowledgement back, on purpose.
+    Withholds {
+        /// Which.
+        packet: PacketType,
+        /// Its identifier.
+        packet_id: PacketId,
+    },
+    /// Sends an acknowledgement under another identifier, on purpose.
+    MistakesId {
+        /// Which.
+        packet: PacketType,
+        /// The right identifier.
+        packet_id: PacketId,
+        /// The one that is sent.
+        wrong: PacketId,
+    },
+    /// Sends raw bytes, on purpose.
+    SendsRaw {
+        /// How many.
+        len: usize,
+    },
 }
 
 const fn by_version(version: Version, v311: &'static str, v5: &'static str) -> Option<&'static str> {
@@ -175,7 +233,18 @@ impl Decision {
                 by_version(*version, "3.1.1 MQTT-4.3.3-1", "5.0 section 3.6.2.1")
             }
             Self::FreesId { version, .. } => by_version(*version, "3.1.1 MQTT-2.3.1-3", "5.0 section 2.2.1"),
-            Self::IgnoresAnswer { .. } => None,
+            Self::RetriesPublish { version, .. } | Self::RetriesPubRel { version, .. } => match version {
+                Version::V311 => Some("3.1.1 section 4.4"),
+                _ => Some("3.1 section 4.2"),
+            },
+            Self::RetriesRequest { .. } => Some("3.1 section 4.2"),
+            Self::ContinuesAuthentication => Some("5.0 MQTT-4.12.0-3"),
+            Self::IgnoresAnswer { .. }
+            | Self::Reconnects { .. }
+            | Self::GivesUp { .. }
+            | Self::Withholds { .. }
+            | Self::MistakesId { .. }
+            | Self::SendsRaw { .. } => None,
             Self::TakesServerKeepAlive { .. } => Some("5.0 MQTT-3.2.2-21"),
             Self::KeepsAlive { version, .. } => {
                 by_version(*version, "3.1.1 MQTT-3.1.2-23", "5.0 MQTT-3.1.2-20")
@@ -225,6 +294,23 @@ impl fmt::Display for Decision {
             Self::IgnoresAnswer { packet, packet_id: None } => {
                 write!(f, "ignores {packet}: asked for nothing")
             }
+            Self::RetriesPublish { packet_id, waited, .. } => {
+                write!(f, "no answer for {waited} s: sends PUBLISH {packet_id} again")
+            }
+            Self::RetriesPubRel { packet_id, waited, .. } => {
+                write!(f, "no answer for {waited} s: sends PUBREL {packet_id} again")
+            }
+            Self::RetriesRequest { packet_id } => write!(f, "no answer: sends request {packet_id} again"),
+            Self::ContinuesAuthentication => f.write_str("goes on with its authentication"),
+            Self::Reconnects { millis, attempt } => {
+                write!(f, "connects again in {millis} ms, attempt {attempt}")
+            }
+            Self::GivesUp { attempts } => write!(f, "gives up after {attempts} attempts"),
+            Self::Withholds { packet, packet_id } => write!(f, "withholds {packet} {packet_id} on purpose"),
+            Self::MistakesId { packet, packet_id, wrong } => {
+                write!(f, "sends {packet} {wrong}, not {packet_id}, on purpose")
+            }
+            Self::SendsRaw { len } => write!(f, "sends {len} raw bytes on purpose"),
             Self::TakesServerKeepAlive { secs } => write!(f, "takes the server's keep alive: {secs} s"),
             Self::KeepsAlive { secs, .. } => write!(f, "nothing sent for {secs} s: pings"),
         }

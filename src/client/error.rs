@@ -1,6 +1,6 @@
 //! Why a request cannot be served, and how a server can break the protocol.
 
-use crate::codec::{EncodeError, Fault, PacketId, PacketType, PropertyId, Version};
+use crate::codec::{EncodeError, Fault, PacketId, PacketType, PropertyId, ReasonCode, Version};
 use crate::session::{AckMismatch, IncomingFull};
 
 use super::event::CloseReason;
@@ -39,6 +39,31 @@ pub enum ClientError {
     /// The server said in CONNACK that it does not take this: the property names what (5.0 section 3.2.2.3).
     #[error("the server does not support it ({})", .0.name())]
     NotSupported(PropertyId),
+    /// The mechanism that would authenticate is missing (5.0).
+    #[error("no mechanism to authenticate with")]
+    NoMechanism,
+    /// A client's DISCONNECT cannot say this (5.0 section 3.14.2.1).
+    #[error("a client does not disconnect with code {:#04x}", .0.0)]
+    ServersReason(ReasonCode),
+    /// CONNECT said that the session ends with the connection; DISCONNECT cannot make it last (5.0 section
+    /// 3.14.2.2.2).
+    #[error("a session that ends with its connection cannot be kept by DISCONNECT")]
+    SessionExpiry,
+    /// As many subscriptions are held or asked for as a client keeps.
+    #[error("{limit} subscriptions are enough")]
+    TooManySubscriptions {
+        /// How many may be.
+        limit: usize,
+    },
+    /// Only an acknowledgement of a message can be withheld or mistaken.
+    #[error("{0} acknowledges no message")]
+    NoAcknowledgement(PacketType),
+    /// More bytes than may be sent raw at a time.
+    #[error("{len} raw bytes, {} at most", super::misbehave::RAW_LIMIT)]
+    RawTooLong {
+        /// How many.
+        len: usize,
+    },
     /// A client's PUBLISH carries no Subscription Identifier (5.0 MQTT-3.3.4-6).
     #[error("a client publishes without subscription identifier")]
     SubscriptionIdentifier,
@@ -137,6 +162,10 @@ pub enum Violation {
         /// Whether CONNECT named a method.
         method: bool,
     },
+    /// AUTH, or the CONNACK of a client that authenticates, without the method of CONNECT (5.0).
+    AuthMethod,
+    /// The server has not proved to the mechanism that it is the right one (5.0).
+    NotProved,
     /// A Session Expiry Interval in the server's DISCONNECT (5.0).
     SessionExpiryFromServer,
 }
@@ -198,6 +227,8 @@ impl Violation {
             Self::TopicAlias { .. } => "5.0 section 3.3.2.3.4",
             Self::Auth { method: false } => "5.0 MQTT-4.12.0-6",
             Self::Auth { method: true } => "5.0 section 4.12",
+            Self::AuthMethod => "5.0 MQTT-4.12.0-5",
+            Self::NotProved => "5.0 section 4.12",
             Self::SessionExpiryFromServer => "5.0 MQTT-3.14.2-2",
         }
     }
@@ -210,6 +241,7 @@ impl Violation {
             Self::ReceiveMaximum { .. } => 0x93,
             Self::TopicAlias { .. } => 0x94,
             Self::Auth { method: true } => 0x8c,
+            Self::NotProved => 0x80,
             _ => 0x82,
         }
     }

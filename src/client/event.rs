@@ -12,7 +12,7 @@ use crate::session::Message;
 /// What the transport has to do, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientOutput {
-    /// Send these bytes: exactly one whole packet.
+    /// Send these bytes: exactly one whole packet, unless [`super::Misbehaviour::Raw`] says otherwise.
     Send(Bytes),
     /// Close the network connection, once everything before it has been sent.
     Close,
@@ -28,6 +28,14 @@ pub enum ClientEvent {
         /// Properties of CONNACK, 5.0 only.
         properties: PropertyBuf,
     },
+    /// Enhanced authentication has succeeded: both ends are content (5.0).
+    Authenticated {
+        /// On a connection that was accepted before.
+        again: bool,
+    },
+    /// The owner shall open a transport and call [`super::Client::connect`], or, if it cannot be opened,
+    /// [`super::Client::handle_unreachable`].
+    ReconnectDue,
     /// The server has refused the connection; it closes.
     Refused {
         /// The return code (3.x) or reason code (5.0).

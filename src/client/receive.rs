@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::alias::without_alias;
 use super::decision::Decision;
 use super::error::Violation;
 use super::event::{ClientEvent, CloseReason, ReceivedMessage};
 use super::limits::ServerLimits;
-use super::request::{Request, without_alias};
+use super::request::Request;
 use super::state::{Client, ClientStatus, Subscription};
+use super::switches::{Check, is_off};
 use crate::codec::{
     self, Ack, ConnAck, Direction, FrameError, Packet, PacketId, PacketType, PropertyBuf, PropertyId,
     Publish, QoS, Reason, ReasonCode, SubAck, Version,
@@ -31,7 +33,7 @@ impl Client {
         self.link.framer.push(chunk);
         while self.status != ClientStatus::Offline {
             if self.overrun() {
-                return self.close(CloseReason::Overrun);
+                return self.close(now, CloseReason::Overrun);
             }
             let handled = match self.link.framer.next_frame() {
                 Ok(None) => return,
@@ -74,7 +76,7 @@ impl Client {
         {
             // 3.1.1 MQTT-3.2.0-1, 5.0 MQTT-3.2.0-1. A 5.0 server may disconnect before.
             return match packet {
-                Packet::Disconnect(reason) if version == Version::V5 => self.on_disconnect(reason),
+                Packet::Disconnect(reason) if version == Version::V5 => self.on_disconnect(now, reason),
                 _ => Err(Violation::NotConnAck { packet: packet_type, version }),
             };
         }
@@ -96,11 +98,8 @@ impl Client {
                 }
                 Ok(())
             }
-            Packet::Disconnect(reason) => self.on_disconnect(reason),
-            Packet::Auth(_) => {
-                let method = self.config.properties.as_properties().text(PropertyId::AuthenticationMethod);
-                Err(Violation::Auth { method: method.is_some() }) // 5.0 MQTT-4.12.0-6
-            }
+            Packet::Disconnect(reason) => self.on_disconnect(now, reason),
+            Packet::Auth(auth) => self.on_auth(now, auth),
             // Only clients send them: refused above.
             Packet::Connect(_) | Packet::Subscribe(_) | Packet::Unsubscribe(_) | Packet::PingReq => Ok(()),
         }
@@ -114,14 +113,17 @@ impl Client {
         let properties = connack.properties;
         if connack.code != ReasonCode::SUCCESS {
             self.event(ClientEvent::Refused { code: connack.code, properties: properties.into() });
-            self.close(CloseReason::Refused(connack.code));
+            self.close(now, CloseReason::Refused(connack.code));
             return Ok(());
         }
         let clean_start = self.config.clean_start;
-        if connack.session_present && (clean_start || version == Version::V5 && !self.session.established) {
+        let unknown = version == Version::V5 && !self.session.established;
+        let unknown = unknown && !is_off(Check::UnknownSessionRefused);
+        if connack.session_present && (clean_start || unknown) {
             // 3.1.1 MQTT-3.2.2-1; 5.0 MQTT-3.2.2-2, MQTT-3.2.2-4
             return Err(Violation::SessionPresent { clean_start, version });
         }
+        self.authenticated(properties)?;
         self.status = ClientStatus::Connected;
         self.event(ClientEvent::Connected {
             session_present: connack.session_present,
@@ -130,7 +132,9 @@ impl Client {
         let mut keep_alive_secs = self.config.keep_alive_secs;
         if version == Version::V5 {
             self.link.limits = ServerLimits::from_properties(properties);
-            if let Some(secs) = properties.number(PropertyId::ServerKeepAlive) {
+            if let Some(secs) = properties.number(PropertyId::ServerKeepAlive)
+                && !is_off(Check::ServerKeepAlive)
+            {
                 // 5.0 MQTT-3.1.2-21, MQTT-3.2.2-21
                 keep_alive_secs = u16::try_from(secs).unwrap_or(u16::MAX);
                 self.decide(Decision::TakesServerKeepAlive { secs: keep_alive_secs });
@@ -160,7 +164,7 @@ impl Client {
             let forgotten = if version == Version::V5 { in_flight } else { 0 };
             let kept = in_flight - forgotten;
             self.decide(Decision::ServerLostSession { forgotten, kept, version });
-            if version == Version::V5 {
+            if version == Version::V5 && !is_off(Check::LostSessionDiscarded) {
                 self.session.clear(); // 5.0 MQTT-3.2.2-5
             } else {
                 // The identifiers that the server chose and what it granted are gone with its session. What this
@@ -199,7 +203,7 @@ impl Client {
             (QoS::AtLeastOnce, Some(packet_id)) => {
                 // 3.1.1 MQTT-4.3.2-2; 5.0 MQTT-4.3.2-4, MQTT-4.3.2-5: a new message, whatever DUP says
                 self.deliver(received);
-                self.send(now, &Packet::PubAck(Ack::new(packet_id)));
+                self.send_ack(now, PacketType::PubAck, Ack::new(packet_id));
             }
             (QoS::ExactlyOnce, Some(packet_id)) => {
                 let new = self.session.incoming.publish(packet_id, || received);
@@ -210,7 +214,7 @@ impl Client {
                 } else {
                     Decision::IgnoresCopy { packet_id, version }
                 });
-                self.send(now, &Packet::PubRec(Ack::new(packet_id)));
+                self.send_ack(now, PacketType::PubRec, Ack::new(packet_id));
             }
             _ => self.deliver(received),
         }
@@ -220,7 +224,7 @@ impl Client {
     fn topic_of_alias(&mut self, alias: u16, topic: &str) -> Result<Arc<str>, Violation> {
         let announced = self.config.number(PropertyId::TopicAliasMaximum).unwrap_or(0);
         let maximum = u16::try_from(announced).unwrap_or(u16::MAX);
-        if alias > maximum {
+        if alias > maximum || is_off(Check::AliasesTaken) && alias == maximum {
             return Err(Violation::TopicAlias { alias, maximum }); // 5.0 MQTT-3.1.2-26, MQTT-3.1.2-27
         }
         if topic.is_empty() {
@@ -253,7 +257,7 @@ impl Client {
                 answer.reason = NOT_FOUND;
             }
         }
-        self.send(now, &Packet::PubComp(answer));
+        self.send_ack(now, PacketType::PubComp, answer);
     }
 
     fn on_pub_ack(&mut self, now: Instant, ack: Ack<'_>) -> Handled {
@@ -274,6 +278,7 @@ impl Client {
                 // 3.1.1 MQTT-4.3.3-1, 5.0 MQTT-4.3.3-4
                 self.decide(Decision::WaitsForPubComp { packet_id, version });
                 self.send_pub_rel(now, packet_id, false);
+                self.await_answer(now, packet_id);
             }
             Err(AckMismatch::Unknown { .. }) if ack.reason.is_error() => {
                 let packet = PacketType::PubRec;
@@ -283,7 +288,7 @@ impl Client {
                 // The server keeps a message that this client has forgotten: let it finish.
                 self.decide(Decision::ReleasesUnknown { packet_id, version });
                 let reason = NOT_FOUND;
-                self.send(now, &Packet::PubRel(Ack { reason, ..Ack::new(packet_id) }));
+                self.send_ack(now, PacketType::PubRel, Ack { reason, ..Ack::new(packet_id) });
             }
             Err(mismatch) => return Err(Violation::Ack { mismatch, version }),
         }
@@ -292,7 +297,7 @@ impl Client {
 
     pub(super) fn send_pub_rel(&mut self, now: Instant, packet_id: PacketId, again: bool) {
         // Only 3.1's PUBREL has DUP (3.1 section 3.6); the codec leaves it out elsewhere.
-        self.send(now, &Packet::PubRel(Ack { dup: again, ..Ack::new(packet_id) }));
+        self.send_ack(now, PacketType::PubRel, Ack { dup: again, ..Ack::new(packet_id) });
     }
 
     fn finish(
@@ -305,6 +310,7 @@ impl Client {
         let version = self.config.version;
         match finished {
             Ok(done) => {
+                self.answered(done.packet_id);
                 // 3.1.1 MQTT-2.3.1-3
                 self.decide(Decision::FreesId { packet_id: done.packet_id, version });
                 self.event(ClientEvent::Published {
@@ -381,11 +387,11 @@ impl Client {
     }
 
     /// 5.0 only: before, DISCONNECT comes from clients alone.
-    fn on_disconnect(&mut self, reason: Reason<'_>) -> Handled {
+    fn on_disconnect(&mut self, now: Instant, reason: Reason<'_>) -> Handled {
         if reason.properties.number(PropertyId::SessionExpiryInterval).is_some() {
             return Err(Violation::SessionExpiryFromServer); // 5.0 MQTT-3.14.2-2
         }
-        self.close(CloseReason::ServerDisconnected(reason.code));
+        self.close(now, CloseReason::ServerDisconnected(reason.code));
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use super::decision::Decision;
 use super::error::ClientError;
 use super::event::ClientEvent;
 use super::state::{Client, ClientStatus};
+use super::switches::{Check, is_off};
 use crate::codec::{
     EncodeError, Packet, PacketId, Properties, PropertyBuf, PropertyId, Publish, QoS, ReasonCode, Subscribe,
     SubscriptionOptions, SubscriptionsBuf, TopicFiltersBuf, Unsubscribe, Version,
@@ -19,11 +20,17 @@ use crate::time::Instant;
 /// SUBSCRIBE and UNSUBSCRIBE requests that may wait for their answers at a time.
 pub const PENDING_LIMIT: usize = 100;
 
+/// Subscriptions that a client keeps or asks for at a time; one that is asked for again counts twice meanwhile.
+pub const SUBSCRIPTION_LIMIT: usize = 10_000;
+
 /// A request that waits for SUBACK or UNSUBACK.
 #[derive(Clone, Debug)]
 pub(super) struct Pending {
     pub packet_id: PacketId,
     pub request: Request,
+    /// The packet, and when it was sent, should it have to be sent again.
+    pub bytes: Bytes,
+    pub sent: Instant,
 }
 
 #[derive(Clone, Debug)]
@@ -52,8 +59,8 @@ impl Client {
         }
         let mut message = Message::new(topic, payload, properties);
         if qos == QoS::AtMostOnce {
-            let bytes = self.encode_publish(&message.to_publish(qos, retain, None))?;
-            let alias = self.take_alias(&mut message)?;
+            let (bytes, alias) = self.encode_publish(&message.to_publish(qos, retain, None))?;
+            let alias = self.take_alias(&mut message)?.or(alias);
             self.queue(now, bytes);
             self.note_alias(alias);
             return Ok(None);
@@ -65,8 +72,8 @@ impl Client {
         // 3.1.1 MQTT-4.3.2-1, MQTT-4.3.3-1; 5.0 MQTT-4.3.2-1, MQTT-4.3.3-1
         let mut ids = self.ids;
         let packet_id = ids.allocate(|id| self.is_in_use(id)).ok_or(ClientError::TooManyRequests)?;
-        let bytes = self.encode_publish(&message.to_publish(qos, retain, Some(packet_id)))?;
-        let alias = self.take_alias(&mut message)?;
+        let (bytes, alias) = self.encode_publish(&message.to_publish(qos, retain, Some(packet_id)))?;
+        let alias = self.take_alias(&mut message)?.or(alias);
         self.ids = ids;
         self.session.outgoing.push(packet_id, qos, retain, Arc::new(message));
         // All before it have been sent or wait for the server's quota, so that this one's turn is now or later.
@@ -75,6 +82,7 @@ impl Client {
             Some(_) => {
                 self.queue(now, bytes);
                 self.note_alias(alias);
+                self.await_answer(now, packet_id);
             }
             None => self.decide(Decision::WaitsForQuota { packet_id, receive_maximum }),
         }
@@ -94,6 +102,14 @@ impl Client {
         self.ready()?;
         let properties = self.properties(properties);
         self.link.limits.check_subscribe(filters, properties)?;
+        let asked = self.link.pending.iter().map(|pending| match &pending.request {
+            Request::Subscribe(filters) => filters.len(),
+            Request::Unsubscribe(_) => 0,
+        });
+        let limit = SUBSCRIPTION_LIMIT;
+        if self.session.subscriptions.len() + asked.sum::<usize>() + filters.len() > limit {
+            return Err(ClientError::TooManySubscriptions { limit });
+        }
         let mut list = SubscriptionsBuf::new();
         for (filter, options) in filters {
             check_filter_len(filter)?;
@@ -145,7 +161,7 @@ impl Client {
         let bytes = self.encode_checked(&packet(packet_id))?;
         self.link.limits.check_len(bytes.len())?;
         self.ids = ids;
-        self.link.pending.push_back(Pending { packet_id, request });
+        self.link.pending.push_back(Pending { packet_id, request, bytes: bytes.clone(), sent: now });
         self.queue(now, bytes);
         Ok(packet_id)
     }
@@ -158,6 +174,7 @@ impl Client {
                 Transmission::PubRel { packet_id } => {
                     self.decide(Decision::ResendsPubRel { packet_id, version });
                     self.send_pub_rel(now, packet_id, true);
+                    self.await_answer(now, packet_id);
                 }
                 Transmission::Publish { packet_id, dup, qos, retain, message } => {
                     let packet = Publish { dup, ..message.to_publish(qos, retain, Some(packet_id)) };
@@ -168,31 +185,36 @@ impl Client {
     }
 
     fn transmit(&mut self, now: Instant, packet_id: PacketId, packet: &Publish<'_>) {
-        let limit = self.link.limits.maximum_packet_size;
-        let mut out = Vec::new();
-        let encoded = Packet::Publish(*packet).encode(self.config.version, &mut out);
-        if encoded.is_err() || out.len() > limit as usize {
-            // 5.0 MQTT-3.2.2-15: the server takes less than on the connection before.
-            self.decide(Decision::TooLargeForServer { packet_id, len: out.len(), limit });
-            if let Some(dropped) = self.session.outgoing.abandon(packet_id) {
-                let reason = ReasonCode(0x95);
-                self.event(ClientEvent::Published {
-                    packet_id,
-                    topic: dropped.topic,
-                    qos: dropped.qos,
-                    reason,
-                });
-            }
-            return;
+        let mut packet = *packet;
+        if is_off(Check::ResentId) && packet.dup {
+            packet.packet_id = packet_id.checked_add(1);
         }
+        let (bytes, alias) = match self.encode_publish(&packet) {
+            Ok(encoded) => encoded,
+            Err(error) => return self.give_up(packet_id, error),
+        };
         if packet.dup {
             // 3.1.1 MQTT-4.4.0-1, MQTT-2.3.1-3: the same packet under the same identifier
             self.decide(Decision::ResendsPublish { packet_id, version: self.config.version });
         }
-        self.queue(now, out.into());
+        // 3.1.1 MQTT-4.6.0-1, 5.0 MQTT-4.6.0-1
+        self.queue_in_order(now, bytes, Check::ResendOrder);
+        self.note_alias(alias);
+        self.await_answer(now, packet_id);
     }
 
-    fn ready(&self) -> Result<(), ClientError> {
+    /// 5.0 MQTT-3.2.2-15: the server takes less than on the connection before.
+    fn give_up(&mut self, packet_id: PacketId, error: ClientError) {
+        let limit = self.link.limits.maximum_packet_size;
+        let len = if let ClientError::PacketTooLarge { len, .. } = error { len } else { 0 };
+        self.decide(Decision::TooLargeForServer { packet_id, len, limit });
+        if let Some(dropped) = self.session.outgoing.abandon(packet_id) {
+            let (topic, qos, reason) = (dropped.topic, dropped.qos, ReasonCode(0x95));
+            self.event(ClientEvent::Published { packet_id, topic, qos, reason });
+        }
+    }
+
+    pub(super) fn ready(&self) -> Result<(), ClientError> {
         if self.status != ClientStatus::Connected {
             return Err(ClientError::NotConnected);
         }
@@ -203,7 +225,7 @@ impl Client {
     }
 
     fn is_in_use(&self, packet_id: PacketId) -> bool {
-        self.session.outgoing.contains(packet_id)
+        !is_off(Check::UnusedId) && self.session.outgoing.contains(packet_id)
             || self.link.pending.iter().any(|pending| pending.packet_id == packet_id)
     }
 
@@ -213,41 +235,6 @@ impl Client {
             _ => Properties::EMPTY,
         }
     }
-
-    fn encode_publish(&self, packet: &Publish<'_>) -> Result<Bytes, ClientError> {
-        let bytes = self.encode_checked(&Packet::Publish(*packet))?;
-        self.link.limits.check_len(bytes.len())?;
-        Ok(bytes)
-    }
-
-    /// A Topic Alias holds for this connection only (5.0 MQTT-3.3.2-7): leaves the message with its full name and
-    /// without the alias, as it would be sent again. What the alias stands for counts once the packet is sent.
-    fn take_alias(&self, message: &mut Message) -> Result<Option<(u16, Arc<str>)>, ClientError> {
-        let Some(alias) = message.properties.as_properties().number(PropertyId::TopicAlias) else {
-            return Ok(None);
-        };
-        let alias = u16::try_from(alias).unwrap_or(u16::MAX);
-        if message.topic.is_empty() {
-            let known = self.link.aliases_out.get(&alias);
-            message.topic = Arc::clone(known.ok_or(ClientError::UnknownTopicAlias { alias })?);
-        }
-        message.properties = without_alias(message.properties.as_properties());
-        Ok(Some((alias, Arc::clone(&message.topic))))
-    }
-
-    fn note_alias(&mut self, alias: Option<(u16, Arc<str>)>) {
-        if let Some((alias, topic)) = alias {
-            self.link.aliases_out.insert(alias, topic);
-        }
-    }
-}
-
-pub(super) fn without_alias(properties: Properties<'_>) -> PropertyBuf {
-    let mut kept = PropertyBuf::new();
-    for property in properties.iter().filter(|property| property.id != PropertyId::TopicAlias) {
-        kept.push(property.id, property.value);
-    }
-    kept
 }
 
 fn check_filter_len(filter: &str) -> Result<(), EncodeError> {

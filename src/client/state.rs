@@ -7,14 +7,18 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::auth::{Authentication, Mechanism};
 use super::config::ClientConfig;
 use super::decision::Decision;
 use super::error::ClientError;
 use super::event::{ClientEvent, ClientOutput, CloseReason, ReceivedMessage};
 use super::limits::ServerLimits;
+use super::misbehave::Slips;
+use super::reconnect::Attempts;
 use super::request::Pending;
+use super::switches::{Check, is_off};
 use crate::codec::{
-    self, Connect, Framer, Packet, PacketId, Properties, PropertyId, QoS, Reason, ReasonCode,
+    self, Connect, Framer, Packet, PacketId, Properties, PropertyBuf, PropertyId, QoS, Reason, ReasonCode,
     SubscriptionOptions, Version, Will,
 };
 use crate::session::{InFlight, Incoming, KeepAlive, Outgoing, PacketIds};
@@ -83,6 +87,10 @@ pub(super) struct Link {
     pub aliases_in: LiteMap<u16, Arc<str>>,
     pub aliases_out: LiteMap<u16, Arc<str>>,
     pub pending: VecDeque<Pending>,
+    /// PUBLISH and PUBREL packets that may be sent again on this connection, and when they were sent; oldest first.
+    pub unanswered: VecDeque<(Instant, PacketId)>,
+    pub authentication: Authentication,
+    pub slips: Slips,
     /// The session goes on after this connection.
     pub keeps_session: bool,
 }
@@ -103,6 +111,9 @@ impl Link {
             aliases_in: LiteMap::new(),
             aliases_out: LiteMap::new(),
             pending: VecDeque::new(),
+            unanswered: VecDeque::new(),
+            authentication: Authentication::default(),
+            slips: Slips::new(),
             keeps_session,
         }
     }
@@ -119,6 +130,10 @@ pub struct Client {
     pub(super) ids: PacketIds,
     pub(super) received: u64,
     pub(super) last_received: Option<ReceivedMessage>,
+    pub(super) mechanism: Option<Arc<dyn Mechanism>>,
+    /// Authentications begun.
+    pub(super) authentications: u64,
+    pub(super) attempts: Attempts,
     outputs: VecDeque<ClientOutput>,
     events: VecDeque<ClientEvent>,
 }
@@ -134,6 +149,9 @@ impl Client {
             ids: first_id(&config),
             received: 0,
             last_received: None,
+            mechanism: None,
+            authentications: 0,
+            attempts: Attempts::default(),
             outputs: VecDeque::new(),
             events: VecDeque::new(),
             config,
@@ -182,9 +200,11 @@ impl Client {
         if needs_id && self.client_id().is_empty() {
             return Err(ClientError::EmptyClientId);
         }
-        let bytes = self.encode_checked(&Packet::Connect(self.connect_packet()))?;
-        self.link = Link::new(&self.config, now);
-        self.status = ClientStatus::Connecting;
+        let (properties, authentication) = self.begin_authentication()?;
+        let bytes = self.encode_checked(&Packet::Connect(self.connect_packet(properties.as_properties())))?;
+        self.authentications += 1;
+        self.open(now);
+        self.link.authentication = authentication;
         if self.config.clean_start && self.session.established {
             self.decide(Decision::StartsClean { version: self.config.version });
         }
@@ -195,13 +215,20 @@ impl Client {
         Ok(())
     }
 
-    fn connect_packet(&self) -> Connect<'_> {
+    /// A new connection, on which nothing has been sent.
+    pub(super) fn open(&mut self, now: Instant) {
+        self.link = Link::new(&self.config, now);
+        self.status = ClientStatus::Connecting;
+        self.attempts.due = None;
+    }
+
+    fn connect_packet<'a>(&'a self, properties: Properties<'a>) -> Connect<'a> {
         let config = &self.config;
         Connect {
             version: config.version,
             clean_start: config.clean_start,
             keep_alive_secs: config.keep_alive_secs,
-            properties: config.properties.as_properties(),
+            properties,
             client_id: self.client_id(),
             will: config.will.as_ref().map(|will| Will {
                 qos: will.qos,
@@ -215,23 +242,60 @@ impl Client {
         }
     }
 
-    /// Sends DISCONNECT and closes; the server forgets the will (3.1.1 MQTT-3.14.4-3, 5.0 MQTT-3.14.4-3).
+    /// Sends DISCONNECT and closes; the server forgets the will (3.1.1 MQTT-3.14.4-3, 5.0 MQTT-3.14.4-3). A client
+    /// that waits to connect again stops waiting.
     ///
     /// # Errors
-    /// When there is no connection.
+    /// When there is no connection, nor one to come.
     pub fn disconnect(&mut self, now: Instant) -> Result<(), ClientError> {
+        if self.status == ClientStatus::Offline && self.attempts.due.take().is_some() {
+            self.attempts = Attempts::default();
+            return Ok(());
+        }
+        self.disconnect_with(now, ReasonCode::SUCCESS, &PropertyBuf::new())
+    }
+
+    /// Sends DISCONNECT with a reason and properties, which 5.0 alone has, and closes. Reason 0x04 leaves the will to
+    /// the server; a Session Expiry Interval stands in for that of CONNECT.
+    ///
+    /// # Errors
+    /// When there is no connection, or DISCONNECT would break a rule; nothing has changed then.
+    pub fn disconnect_with(
+        &mut self,
+        now: Instant,
+        code: ReasonCode,
+        properties: &PropertyBuf,
+    ) -> Result<(), ClientError> {
         if self.status == ClientStatus::Offline {
             return Err(ClientError::NotConnected);
         }
-        self.send(now, &Packet::Disconnect(Reason::default()));
-        self.close(CloseReason::Requested); // 3.1.1 MQTT-3.14.4-1, 5.0 MQTT-3.14.4-2
+        let mut reason = Reason::default();
+        if self.config.version == Version::V5 {
+            reason = Reason { code, properties: properties.as_properties() };
+        }
+        if !matches!(reason.code.0, 0x00 | 0x04 | 0x80..=0x83 | 0x90 | 0x93..=0x99) {
+            return Err(ClientError::ServersReason(code)); // 5.0 section 3.14.2.1
+        }
+        let expiry = reason.properties.number(PropertyId::SessionExpiryInterval);
+        let announced = self.config.number(PropertyId::SessionExpiryInterval).unwrap_or(0);
+        if expiry.is_some_and(|secs| secs > 0) && announced == 0 {
+            return Err(ClientError::SessionExpiry); // 5.0 section 3.14.2.2.2
+        }
+        let bytes = self.encode_checked(&Packet::Disconnect(reason))?;
+        self.link.limits.check_len(bytes.len())?; // 5.0 MQTT-3.14.2-3
+        self.link.keeps_session = expiry.map_or(self.link.keeps_session, |secs| secs > 0);
+        self.queue(now, bytes);
+        if is_off(Check::DisconnectEnds) {
+            return Ok(());
+        }
+        self.close(now, CloseReason::Requested);
         Ok(())
     }
 
     /// The transport is gone, for whatever reason. Nothing happens if the client closed it itself.
-    pub fn handle_closed(&mut self, _now: Instant) {
+    pub fn handle_closed(&mut self, now: Instant) {
         if self.status != ClientStatus::Offline {
-            self.end(CloseReason::TransportClosed);
+            self.end(now, CloseReason::TransportClosed);
         }
     }
 
@@ -239,17 +303,21 @@ impl Client {
     pub fn handle_timeout(&mut self, now: Instant) {
         let due = |deadline: Option<Instant>| deadline.is_some_and(|deadline| deadline <= now);
         match self.status {
-            ClientStatus::Offline => {}
+            ClientStatus::Offline => self.attempt(now),
             ClientStatus::Connecting => {
                 if due(self.connack_deadline()) {
-                    self.close(CloseReason::ConnAckTimeout);
+                    self.close(now, CloseReason::ConnAckTimeout);
                 }
             }
             ClientStatus::Connected if due(self.pingresp_deadline()) => {
-                self.close(CloseReason::PingRespTimeout); // 3.1.1 section 3.1.2.10
+                self.close(now, CloseReason::PingRespTimeout); // 3.1.1 section 3.1.2.10
             }
             ClientStatus::Connected => {
-                if self.link.ping_sent.is_none() && due(self.link.keep_alive.client_deadline()) {
+                if due(self.retry_deadline()) {
+                    self.retry(now);
+                }
+                let silent = self.link.ping_sent.is_none() && due(self.link.keep_alive.client_deadline());
+                if silent && !is_off(Check::ClientKeepAlive) {
                     // 3.1.1 MQTT-3.1.2-23, 5.0 MQTT-3.1.2-20
                     let secs = self.link.keep_alive.interval_secs();
                     self.decide(Decision::KeepsAlive { secs, version: self.config.version });
@@ -263,10 +331,11 @@ impl Client {
     /// When [`Client::handle_timeout`] wants to be called next.
     pub fn poll_timeout(&self) -> Option<Instant> {
         match self.status {
-            ClientStatus::Offline => None,
+            ClientStatus::Offline => self.attempts.due,
             ClientStatus::Connecting => self.connack_deadline(),
             ClientStatus::Connected => {
-                self.pingresp_deadline().or_else(|| self.link.keep_alive.client_deadline())
+                let alive = self.pingresp_deadline().or_else(|| self.link.keep_alive.client_deadline());
+                alive.into_iter().chain(self.retry_deadline()).min()
             }
         }
     }
@@ -390,15 +459,28 @@ impl Client {
         }
     }
 
+    /// What goes out behind all that was sent before.
+    pub(super) fn queue_in_order(&mut self, now: Instant, packet: Bytes, order: Check) {
+        self.queue(now, packet);
+        if is_off(order)
+            && let Some(last) = self.outputs.pop_back()
+        {
+            self.outputs.push_front(last);
+        }
+    }
+
     pub(super) fn queue(&mut self, now: Instant, packet: Bytes) {
         self.link.keep_alive.mark(now);
         self.outputs.push_back(ClientOutput::Send(packet));
     }
 
     /// Closes the connection from here.
-    pub(super) fn close(&mut self, reason: CloseReason) {
-        self.outputs.push_back(ClientOutput::Close);
-        self.end(reason);
+    pub(super) fn close(&mut self, now: Instant, reason: CloseReason) {
+        if !is_off(Check::DisconnectCloses) {
+            // 3.1.1 MQTT-3.14.4-1, 5.0 MQTT-3.14.4-2
+            self.outputs.push_back(ClientOutput::Close);
+        }
+        self.end(now, reason);
     }
 
     /// Closes with 5.0's DISCONNECT, which says why. Before 5.0 a DISCONNECT would take back the will.
@@ -407,22 +489,26 @@ impl Client {
             let properties = Properties::EMPTY;
             self.send(now, &Packet::Disconnect(Reason { code: ReasonCode(code), properties }));
         }
-        self.close(reason);
+        self.close(now, reason);
     }
 
     /// The connection is over.
-    fn end(&mut self, reason: CloseReason) {
+    fn end(&mut self, now: Instant, reason: CloseReason) {
         let accepted = self.status == ClientStatus::Connected;
         self.status = ClientStatus::Offline;
         self.link.framer = Framer::new(0); // lets go of an unfinished packet; the next connection brings its own
         self.link.ping_sent = None;
         self.link.pending.clear();
+        self.link.unanswered.clear();
+        self.link.slips.clear();
+        self.link.authentication = Authentication::default();
         // A connection that was never accepted has touched no session.
         if accepted && !self.link.keeps_session {
             self.decide(Decision::EndsSession { version: self.config.version });
             self.session.clear(); // 3.1.1 MQTT-3.1.2-6
         }
         self.event(ClientEvent::Closed(reason));
+        self.plan_attempt(now, reason, accepted);
     }
 }
 

@@ -161,6 +161,21 @@ impl Outgoing {
         Some(transmission)
     }
 
+    /// What was sent under an identifier on this connection and is still unanswered, to be sent once more.
+    pub fn again(&self, packet_id: PacketId) -> Option<Transmission> {
+        let entry = &self.entries[self.position(packet_id).ok().filter(|at| *at < self.sent)?];
+        Some(match &entry.message {
+            Some(message) if entry.stage != Stage::AwaitPubComp => Transmission::Publish {
+                packet_id,
+                dup: true,
+                qos: entry.qos,
+                retain: entry.retain,
+                message: Arc::clone(message),
+            },
+            _ => Transmission::PubRel { packet_id },
+        })
+    }
+
     /// A new connection resumes the session: everything unacknowledged is to be sent again, in order
     /// (3.1.1 MQTT-4.4.0-1, MQTT-4.6.0-1; 5.0 MQTT-4.4.0-1, MQTT-4.6.0-1).
     pub fn rewind(&mut self) {

@@ -108,6 +108,18 @@ fn receive_maximum_bounds_what_is_unacknowledged_on_this_connection() {
 }
 
 #[test]
+fn only_what_was_sent_on_this_connection_is_sent_once_more() {
+    let mut outgoing = window(&[Q1, Q2]);
+    assert_eq!(outgoing.pub_rec(id(2), false), Ok(AckProgress::Release));
+    assert!(matches!(outgoing.again(id(1)), Some(Transmission::Publish { dup: true, qos: Q1, .. })));
+    assert_eq!(outgoing.again(id(2)), Some(Transmission::PubRel { packet_id: id(2) }));
+    outgoing.push(id(3), Q1, false, message("waits for its turn"));
+    assert_eq!((outgoing.again(id(3)), outgoing.again(id(4))), (None, None));
+    outgoing.rewind();
+    assert_eq!(outgoing.again(id(1)), None);
+}
+
+#[test]
 fn an_acknowledgement_before_its_turn_to_be_sent_again_is_taken() {
     let mut outgoing = window(&[Q2, Q2, Q1]);
     outgoing.rewind();

@@ -4,11 +4,12 @@ use core::mem;
 
 use super::notes::{self, Ear};
 use super::queue::{Event, Flight};
+use super::scenario::Action;
 use super::tape::Tape;
 use super::world::{Station, World};
 use crate::broker::{Broker, BrokerOutput};
 use crate::capture::{EndId, Fate, Frame, FrameId, LinkId, LostWhy};
-use crate::client::{Client, ClientOutput};
+use crate::client::{Client, ClientEvent, ClientOutput};
 use crate::codec::Direction;
 use crate::time::Instant;
 
@@ -153,13 +154,19 @@ impl World {
                 (_, None) => {}
             }
         }
+        let mut reconnect = false;
         while let Some(event) = self.stations[index].client.poll_event() {
+            reconnect |= event == ClientEvent::ReconnectDue;
             if let Some(words) = notes::client_event(&event) {
                 self.note(end, Some(self.broker_end), cause, words, tape);
             }
         }
         if let Some(peer) = closed {
             self.note(end, Some(peer), cause, notes::closed(), tape);
+        }
+        // Opening takes no time and never fails here.
+        if reconnect && let Ok(done) = self.request(index, &Action::Connect, self.now) {
+            self.carry_out(index, done, tape);
         }
     }
 

@@ -104,6 +104,7 @@ fn kind(decision: &broker::Decision<'_>) -> NoteKind {
 /// What a client's event says on its lifeline; what its packets say already is no note.
 pub(super) fn client_event(event: &ClientEvent) -> Option<Words> {
     let trouble = |text: String| Some(Words::new(NoteKind::Trouble, text));
+    let decision = |text: &str| Some(Words::new(NoteKind::Decision, text));
     match event {
         ClientEvent::Decision(decision) => {
             Some(Words::new(NoteKind::Decision, decision.to_string()).with_statement(decision.statement()))
@@ -131,9 +132,12 @@ pub(super) fn client_event(event: &ClientEvent) -> Option<Words> {
             | CloseReason::ServerDisconnected(_)
             | CloseReason::Violation(_) => None,
         },
-        ClientEvent::Connected { .. } | ClientEvent::Published { .. } | ClientEvent::Unsubscribed { .. } => {
-            None
-        }
+        ClientEvent::Authenticated { again: false } => decision("has authenticated"),
+        ClientEvent::Authenticated { again: true } => decision("has authenticated again"),
+        ClientEvent::Connected { .. }
+        | ClientEvent::Published { .. }
+        | ClientEvent::Unsubscribed { .. }
+        | ClientEvent::ReconnectDue => None,
     }
 }
 

@@ -3,8 +3,8 @@
 use core::fmt;
 
 use crate::broker::BrokerConfig;
-use crate::client::{ClientConfig, ClientError, PublishRequest};
-use crate::codec::SubscriptionOptions;
+use crate::client::{ClientConfig, ClientError, Misbehaviour, PublishRequest};
+use crate::codec::{PropertyBuf, ReasonCode, SubscriptionOptions};
 use crate::time::{Duration, Instant};
 
 /// Clients of one scenario.
@@ -94,8 +94,14 @@ pub enum Action {
     Subscribe(Vec<(String, SubscriptionOptions)>),
     /// Sends UNSUBSCRIBE with these filters.
     Unsubscribe(Vec<String>),
-    /// Sends DISCONNECT and closes.
+    /// Sends DISCONNECT and closes; a client that waits to connect again stops waiting.
     Disconnect,
+    /// Sends DISCONNECT with a reason and properties (5.0) and closes.
+    DisconnectWith(ReasonCode, PropertyBuf),
+    /// Authenticates again (5.0).
+    Reauthenticate,
+    /// Breaks a rule on purpose.
+    Misbehave(Misbehaviour),
     /// The network cuts the connection; what is under way is lost.
     Cut,
     /// The connection falls silent: from now on nothing gets through it, and neither end is told.
@@ -112,7 +118,9 @@ impl Action {
             Self::Publish(_) => "publish",
             Self::Subscribe(_) => "subscribe",
             Self::Unsubscribe(_) => "unsubscribe",
-            Self::Disconnect => "disconnect",
+            Self::Disconnect | Self::DisconnectWith(..) => "disconnect",
+            Self::Reauthenticate => "authenticate again",
+            Self::Misbehave(_) => "break a rule",
             Self::Cut => "cut the link",
             Self::Silence => "silence the link",
             Self::Configure(_) => "change the settings",
@@ -130,9 +138,7 @@ impl fmt::Display for Action {
                 ("to", filters.first().map(|(filter, _)| filter.as_str()), filters.len())
             }
             Self::Unsubscribe(filters) => ("from", filters.first().map(String::as_str), filters.len()),
-            Self::Connect | Self::Disconnect | Self::Cut | Self::Silence | Self::Configure(_) => {
-                ("", None, 0)
-            }
+            _ => ("", None, 0),
         };
         match (first, count) {
             (Some(first), 0 | 1) => write!(f, " {word} {first}"),

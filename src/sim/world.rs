@@ -8,7 +8,7 @@ use super::scenario::{ActError, Action, ClientSpec, Scenario};
 use super::tape::Tape;
 use crate::broker::Broker;
 use crate::capture::{EndId, FrameId, LinkId, Note, Step};
-use crate::client::{Client, ClientConfig};
+use crate::client::{Client, ClientConfig, ClientStatus};
 use crate::codec::{Direction, PropertyBuf};
 use crate::time::Instant;
 
@@ -157,9 +157,7 @@ impl World {
         match action {
             Action::Connect => {
                 client.connect(at)?;
-                let link = Link::new(index, client.config().version);
-                station.link = Some(self.links.open(link));
-                return Ok(Done::Opened);
+                return Ok(self.opened(index));
             }
             Action::Cut => return station.link.map(Done::Cut).ok_or(ActError::NotConnected),
             Action::Silence => return station.link.map(Done::Silenced).ok_or(ActError::NotConnected),
@@ -177,11 +175,29 @@ impl World {
                 client.unsubscribe(at, &filters, &PropertyBuf::new())?;
             }
             Action::Disconnect => client.disconnect(at)?,
+            Action::DisconnectWith(code, properties) => client.disconnect_with(at, *code, properties)?,
+            Action::Reauthenticate => client.reauthenticate(at)?,
+            Action::Misbehave(misbehaviour) => {
+                let was = client.status();
+                client.misbehave(at, misbehaviour.clone())?;
+                if was == ClientStatus::Offline {
+                    return Ok(self.opened(index));
+                }
+            }
         }
         Ok(Done::Asked)
     }
 
-    fn carry_out(&mut self, index: usize, done: Done, tape: &mut Tape<'_>) {
+    /// The client has begun a connection.
+    fn opened(&mut self, index: usize) -> Done {
+        if let Some(station) = self.stations.get_mut(index) {
+            let link = Link::new(index, station.client.config().version);
+            station.link = Some(self.links.open(link));
+        }
+        Done::Opened
+    }
+
+    pub(super) fn carry_out(&mut self, index: usize, done: Done, tape: &mut Tape<'_>) {
         match done {
             Done::Opened => {
                 let Some(end) = self.stations.get(index).map(|station| station.end) else { return };

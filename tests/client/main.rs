@@ -3,12 +3,19 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod aliasing;
+mod authentication;
 mod connecting;
+mod disconnecting;
 mod faults;
+mod manifest;
+mod misbehaving;
 mod properties;
 mod publishing;
 mod receiving;
+mod reconnecting;
 mod resuming;
+mod retrying;
 mod rig;
 mod statements;
 mod subscribing;

@@ -1,0 +1,115 @@
+//! Breaking the rules on purpose, so that the server's answer can be seen. Nothing here happens unless it is asked for.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use super::decision::Decision;
+use super::error::ClientError;
+use super::state::{Client, ClientStatus};
+use super::switches::{Check, is_off};
+use crate::codec::{Ack, Packet, PacketId, PacketType};
+use crate::time::Instant;
+
+/// Slips that may be planned at a time.
+pub const SLIP_LIMIT: usize = 16;
+
+/// Bytes that may be sent raw at a time.
+pub const RAW_LIMIT: usize = 1 << 20;
+
+/// What the client shall do wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misbehaviour {
+    /// The next acknowledgement of this connection that is of this type (PUBACK, PUBREC, PUBREL or PUBCOMP) is not
+    /// sent. To the client itself, it has been.
+    Withhold(PacketType),
+    /// The next acknowledgement of this connection that is of this type is sent under this identifier.
+    WrongId(PacketType, PacketId),
+    /// Sends these bytes, whatever they are: what they say changes nothing at this end. Offline, they go out in place
+    /// of CONNECT on a new connection.
+    Raw(Bytes),
+}
+
+/// Something that the next acknowledgement of a type does wrong.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Slip {
+    Withhold,
+    Id(PacketId),
+}
+
+/// In the order in which they were asked for; they end with the connection.
+pub(super) type Slips = VecDeque<(PacketType, Slip)>;
+
+impl Client {
+    /// Breaks a rule. What waits to be broken is forgotten when the connection ends.
+    ///
+    /// # Errors
+    /// When there is no connection to break it on, when it is no acknowledgement that shall go wrong, or when it is
+    /// too much at a time; nothing has changed then.
+    pub fn misbehave(&mut self, now: Instant, misbehaviour: Misbehaviour) -> Result<(), ClientError> {
+        match misbehaviour {
+            Misbehaviour::Withhold(packet) => self.plan_slip(packet, Slip::Withhold),
+            Misbehaviour::WrongId(packet, packet_id) => self.plan_slip(packet, Slip::Id(packet_id)),
+            Misbehaviour::Raw(bytes) => {
+                if bytes.len() > RAW_LIMIT {
+                    return Err(ClientError::RawTooLong { len: bytes.len() });
+                }
+                if self.overrun() {
+                    return Err(ClientError::OutputFull);
+                }
+                if self.status == ClientStatus::Offline {
+                    self.open(now);
+                }
+                self.decide(Decision::SendsRaw { len: bytes.len() });
+                self.queue(now, bytes);
+                Ok(())
+            }
+        }
+    }
+
+    fn plan_slip(&mut self, packet: PacketType, slip: Slip) -> Result<(), ClientError> {
+        use PacketType as P;
+        if !matches!(packet, P::PubAck | P::PubRec | P::PubRel | P::PubComp) {
+            return Err(ClientError::NoAcknowledgement(packet));
+        }
+        if self.status == ClientStatus::Offline {
+            return Err(ClientError::NotConnected);
+        }
+        if self.link.slips.len() >= SLIP_LIMIT {
+            return Err(ClientError::TooManyRequests);
+        }
+        self.link.slips.push_back((packet, slip));
+        Ok(())
+    }
+
+    /// Sends an acknowledgement, rightly or, where it was asked for, wrongly.
+    pub(super) fn send_ack(&mut self, now: Instant, packet: PacketType, mut ack: Ack<'_>) {
+        let packet_id = ack.packet_id;
+        let planned = self.link.slips.iter().position(|(of, _)| *of == packet);
+        match planned.and_then(|at| self.link.slips.remove(at)) {
+            Some((_, Slip::Withhold)) => return self.decide(Decision::Withholds { packet, packet_id }),
+            Some((_, Slip::Id(wrong))) => {
+                self.decide(Decision::MistakesId { packet, packet_id, wrong });
+                ack.packet_id = wrong;
+            }
+            None => {}
+        }
+        // 3.1.1 MQTT-4.6.0-2 to -4, 5.0 MQTT-4.6.0-2 to -4
+        let (packet, order) = match packet {
+            PacketType::PubAck if is_off(Check::PubAckSent) => return,
+            PacketType::PubAck => (Packet::PubAck(ack), Check::PubAckOrder),
+            PacketType::PubRec => (Packet::PubRec(ack), Check::PubRecOrder),
+            PacketType::PubRel if is_off(Check::AckDespiteQuota) && self.quota_is_used_up() => return,
+            PacketType::PubRel => (Packet::PubRel(ack), Check::PubRelOrder),
+            _ => (Packet::PubComp(ack), Check::PubRelOrder),
+        };
+        let mut out = Vec::new();
+        if packet.encode(self.config.version, &mut out).is_ok() {
+            self.queue_in_order(now, out.into(), order);
+        }
+    }
+
+    fn quota_is_used_up(&self) -> bool {
+        self.session.outgoing.outstanding() >= self.link.limits.receive_maximum
+    }
+}

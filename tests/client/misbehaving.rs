@@ -1,0 +1,80 @@
+//! Rules that are broken because somebody asked for it.
+
+use bytes::Bytes;
+use mqtt_playground::client::{ClientConfig, ClientError, ClientStatus, Misbehaviour, RAW_LIMIT, SLIP_LIMIT};
+use mqtt_playground::codec::PacketType;
+
+use crate::rig::*;
+
+use Misbehaviour::{Raw, Withhold, WrongId};
+
+#[test]
+fn an_acknowledgement_is_withheld_once() {
+    for (packet, arrives, answer) in [
+        (PacketType::PubAck, "32 05 0001 61 0001", "40 02 0001"),
+        (PacketType::PubRec, "34 05 0001 61 0001", "50 02 0001"),
+        (PacketType::PubRel, "50 02 0001", "62 02 0001"),
+        (PacketType::PubComp, "62 02 0001", "70 02 0001"),
+    ] {
+        let mut rig = Rig::connected(kept("c"));
+        rig.client.misbehave(rig.now, Withhold(packet)).unwrap();
+        assert_eq!(rig.receive(arrives), NOTHING, "{packet}");
+        let words = rig.decisions();
+        assert_eq!(words.last().unwrap(), &format!("withholds {packet} 1 on purpose"));
+        assert_eq!(rig.receive(arrives), sent(&[answer]), "the next one is right");
+    }
+}
+
+#[test]
+fn an_acknowledgement_goes_out_under_the_wrong_identifier_once() {
+    let mut rig = Rig::connected(kept("c"));
+    rig.client.misbehave(rig.now, WrongId(PacketType::PubAck, id(9))).unwrap();
+    rig.client.misbehave(rig.now, Withhold(PacketType::PubAck)).unwrap();
+    assert_eq!(rig.receive("34 05 0001 61 0001"), sent(&["50 02 0001"]), "PUBREC is not meant");
+    rig.events.clear();
+    assert_eq!(rig.receive("32 05 0001 61 0002"), sent(&["40 02 0009"]));
+    assert_eq!(rig.decisions(), ["sends PUBACK 9, not 2, on purpose"]);
+    assert_eq!(rig.receive("32 05 0001 61 0003"), NOTHING, "then the one that was asked for next");
+    assert_eq!(rig.receive("32 05 0001 61 0004"), sent(&["40 02 0004"]));
+}
+
+#[test]
+fn slips_end_with_the_connection_and_are_bounded() {
+    let mut rig = Rig::connected(kept("c"));
+    for _ in 0..SLIP_LIMIT {
+        rig.client.misbehave(rig.now, Withhold(PacketType::PubAck)).unwrap();
+    }
+    let more = rig.client.misbehave(rig.now, Withhold(PacketType::PubAck));
+    assert_eq!(more, Err(ClientError::TooManyRequests));
+    let no_ack = rig.client.misbehave(rig.now, Withhold(PacketType::PingReq));
+    assert_eq!(no_ack, Err(ClientError::NoAcknowledgement(PacketType::PingReq)));
+    rig.cut();
+    let offline = rig.client.misbehave(rig.now, Withhold(PacketType::PubAck));
+    assert_eq!(offline, Err(ClientError::NotConnected));
+    rig.reconnect(CONNACK_PRESENT);
+    assert_eq!(rig.receive("32 05 0001 61 0001"), sent(&["40 02 0001"]));
+}
+
+#[test]
+fn raw_bytes_go_out_as_they_are() {
+    let mut rig = Rig::connected(ClientConfig { keep_alive_secs: 5, ..kept("c") });
+    rig.now = at(2_000);
+    rig.client.misbehave(rig.now, Raw(Bytes::from_static(b"\xff\x00\x30"))).unwrap();
+    assert_eq!(rig.drain(), sent(&["ff 00 30"]));
+    assert_eq!(rig.decisions(), ["sends 3 raw bytes on purpose"]);
+    assert_eq!(rig.client.poll_timeout(), Some(at(7_000)));
+    let long = rig.client.misbehave(rig.now, Raw(vec![0; RAW_LIMIT + 1].into()));
+    assert_eq!(long, Err(ClientError::RawTooLong { len: RAW_LIMIT + 1 }));
+    assert!(rig.client.misbehave(rig.now, Raw(vec![0; RAW_LIMIT].into())).is_ok());
+}
+
+#[test]
+fn offline_raw_bytes_stand_in_for_connect() {
+    let mut rig = Rig::new(kept("c"));
+    rig.client.misbehave(rig.now, Raw(Bytes::from_static(b"\xc0\x00"))).unwrap();
+    assert_eq!(rig.drain(), sent(&["c0 00"]));
+    assert_eq!(rig.client.status(), ClientStatus::Connecting);
+    assert_eq!(rig.client.connect(rig.now), Err(ClientError::AlreadyConnected));
+    rig.cut();
+    assert_eq!(rig.reconnect(CONNACK), NOTHING, "and then all is as before");
+}
