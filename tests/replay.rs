@@ -4,8 +4,8 @@
 
 use bytes::Bytes;
 use mqtt_playground::capture::Step;
-use mqtt_playground::client::{ClientConfig, PublishRequest};
-use mqtt_playground::codec::{QoS, SubscriptionOptions};
+use mqtt_playground::client::{ClientConfig, Misbehaviour, PublishRequest, Reconnect};
+use mqtt_playground::codec::{PacketType, PropertyBuf, QoS, ReasonCode, SubscriptionOptions};
 use mqtt_playground::sim::{Action, Scenario, Sim, scenarios};
 use mqtt_playground::time::{Duration, Instant};
 use proptest::prelude::*;
@@ -91,7 +91,8 @@ enum Op {
 
 /// Other settings with the same client identifier.
 fn configure(clean_start: bool) -> Action {
-    let config = ClientConfig { clean_start, keep_alive_secs: 1, ..ClientConfig::new("pub1") };
+    let reconnect = Some(Reconnect { first_millis: 30, most_millis: 200, max_attempts: 3, seed: 5 });
+    let config = ClientConfig { clean_start, keep_alive_secs: 1, reconnect, ..ClientConfig::new("pub1") };
     Action::Configure(Box::new(config))
 }
 
@@ -120,6 +121,9 @@ fn action() -> impl Strategy<Value = Action> {
         1 => Just(Action::Disconnect),
         3 => Just(Action::Cut),
         2 => Just(Action::Silence),
+        1 => Just(Action::Misbehave(Misbehaviour::Withhold(PacketType::PubRel))),
+        1 => Just(Action::Misbehave(Misbehaviour::Raw(Bytes::from_static(b"\xc0\x00")))),
+        1 => Just(Action::DisconnectWith(ReasonCode(0x04), PropertyBuf::new())),
         1 => any::<bool>().prop_map(configure),
     ]
 }

@@ -6,8 +6,12 @@
 use bytes::Bytes;
 use mqtt_playground::broker::BrokerConfig;
 use mqtt_playground::capture::{Fate, Frame, LostWhy, NoteKind, Step};
-use mqtt_playground::client::{ClientConfig, ClientStatus, PublishRequest, WillConfig};
-use mqtt_playground::codec::{Direction, PropertyBuf, QoS, SubscriptionOptions};
+use mqtt_playground::client::{
+    ClientConfig, ClientError, ClientStatus, Misbehaviour, PublishRequest, Reconnect, WillConfig,
+};
+use mqtt_playground::codec::{
+    Direction, PacketType, PropertyBuf, QoS, ReasonCode, SubscriptionOptions, Version,
+};
 use mqtt_playground::sim::{
     ActError, Action, ClientSpec, Scenario, Sim, TimedAction, UpcomingKind, scenarios,
 };
@@ -169,6 +173,76 @@ fn a_silent_link_may_still_be_cut() {
     sim.act(PUB1, Action::Cut).unwrap();
     assert_eq!(notes(&sim, NoteKind::LinkCut), [(0, sim.cursor(), "link cut".to_owned())]);
     assert!(!sim.broker().session("pub1").unwrap().is_connected());
+}
+
+#[test]
+fn a_client_that_shall_reconnect_does_so_by_itself() {
+    let mut scenario = scenarios().remove(1);
+    scenario.clients[PUB1].config.reconnect = Some(Reconnect::default());
+    let mut sim = Sim::new(scenario);
+    while sim.now() < Instant::from_millis(2_000) {
+        assert!(sim.step());
+    }
+    sim.act(PUB1, Action::Cut).unwrap();
+    let at = sim.client(PUB1).reconnect_at().unwrap();
+    let end = sim.end_of_client(PUB1);
+    let next = sim.next_event().unwrap();
+    assert_eq!((next.at, next.what), (at, UpcomingKind::Timer { end }));
+    assert!(sim.step());
+    assert_eq!((sim.client(PUB1).status(), sim.now()), (ClientStatus::Connecting, at));
+    sim.settle(100);
+    assert_eq!(sim.client(SUB1).received_count(), 1);
+    assert!(nothing_in_flight(&sim));
+    // On a disconnected client, what was planned is called off.
+    sim.act(PUB1, Action::Cut).unwrap();
+    sim.act(PUB1, Action::Disconnect).unwrap();
+    assert_eq!(sim.client(PUB1).reconnect_at(), None);
+}
+
+#[test]
+fn the_brokers_answer_to_misbehaviour_is_seen() {
+    // A PUBLISH in place of CONNECT: the broker closes without a word (3.1.1 MQTT-3.1.0-1).
+    let mut sim = Sim::new(Scenario { actions: Vec::new(), ..scenarios().remove(0) });
+    let raw = Misbehaviour::Raw(Bytes::from_static(b"\x30\x03\x00\x01a"));
+    sim.act(PUB1, Action::Misbehave(raw)).unwrap();
+    assert_eq!(sim.client(PUB1).status(), ClientStatus::Connecting);
+    sim.settle(100);
+    assert_eq!((sim.client(PUB1).status(), sim.capture().frames().len()), (ClientStatus::Offline, 1));
+
+    // sub1 withholds PUBREC: the broker keeps the message in flight, and sends it again after a reconnect.
+    let mut sim = published();
+    sim.act(SUB1, Action::Misbehave(Misbehaviour::Withhold(PacketType::PubRec))).unwrap();
+    sim.settle(100);
+    assert_eq!(sim.broker().session("sub1").unwrap().in_flight().len(), 1);
+    assert!(sim.capture().notes().any(|note| &*note.text == "withholds PUBREC 1 on purpose"));
+    assert!(cut_and_reconnect(&mut sim, SUB1, Duration::ZERO));
+    sim.settle(100);
+    assert_eq!(sim.client(SUB1).received_count(), 1);
+    assert!(nothing_in_flight(&sim));
+}
+
+#[test]
+fn a_reason_of_5_leaves_the_will_to_the_broker() {
+    let will = WillConfig {
+        qos: QoS::AtMostOnce,
+        retain: false,
+        topic: "sensors/status".to_owned(),
+        payload: Bytes::from_static(b"gone"),
+        properties: PropertyBuf::new(),
+    };
+    let config = ClientConfig { version: Version::V5, will: Some(will), ..ClientConfig::new("five") };
+    for (code, received) in [(0x00, 1), (0x04, 2)] {
+        let mut sim = qos_2();
+        sim.settle(100);
+        let spec = ClientSpec { name: "five".to_owned(), config: config.clone() };
+        let five = sim.add_client(spec).unwrap();
+        sim.act(five, Action::Connect).unwrap();
+        sim.settle(100);
+        assert_eq!(sim.act(five, Action::Reauthenticate), Err(ActError::Client(ClientError::NoMechanism)));
+        sim.act(five, Action::DisconnectWith(ReasonCode(code), PropertyBuf::new())).unwrap();
+        sim.settle(100);
+        assert_eq!(sim.client(SUB1).received_count(), received);
+    }
 }
 
 #[test]
