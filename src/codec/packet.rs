@@ -65,6 +65,8 @@ impl Packet<'_> {
     ///
     /// # Errors
     /// When a length does not fit or the version has no such packet; `out` is then as it was.
+    // In the page inlined would mean: compiled at its user's level, which is for size.
+    #[cfg_attr(not(target_arch = "wasm32"), inline)]
     pub fn encode(&self, version: Version, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         match self {
             Self::Connect(packet) => packet.encode(out),
