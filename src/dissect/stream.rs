@@ -50,12 +50,22 @@ pub struct Listener {
     /// Who sends all of it, where that is known.
     way: Option<Direction>,
     at: usize,
+    /// Whose connection is open, as its CONNECT says.
+    open: Option<Box<[u8]>>,
+    /// Another client has connected meanwhile: nobody can tell which packet is whose, and each stands for itself.
+    mixed: bool,
 }
 
 impl Listener {
     /// For all of `bytes`; `version` is that of the first packet.
     pub fn new(bytes: &[u8], version: Version) -> Self {
-        Self { conversation: Conversation::new(version), way: one_way(bytes, version), at: 0 }
+        Self {
+            conversation: Conversation::new(version),
+            way: one_way(bytes, version),
+            at: 0,
+            open: None,
+            mixed: false,
+        }
     }
 
     /// Bytes heard so far.
@@ -68,7 +78,26 @@ impl Listener {
     pub fn next(&mut self, bytes: &[u8]) -> Option<(usize, Heard)> {
         let (offset, frame) = self.cut(bytes)?;
         let way = self.sender(frame);
+        self.tell_apart(frame);
         Some((offset, self.conversation.hear(frame, way)))
+    }
+
+    /// Looks for a second connection within the first one.
+    fn tell_apart(&mut self, frame: &[u8]) {
+        let version = self.conversation.context(Direction::ToServer).version;
+        if is_connect(frame) {
+            let annotated = codec::annotate(frame, version, &mut Spans::new());
+            if let Some(Packet::Connect(connect)) = annotated.packet {
+                let client = connect.client_id.as_bytes();
+                self.mixed |= self.open.as_deref().is_some_and(|open| open != client);
+                self.open = Some(client.into());
+            }
+        } else if frame.first().is_some_and(|byte| byte >> 4 == PacketType::Disconnect.nibble()) {
+            self.open = None;
+        }
+        if self.mixed {
+            self.conversation = Conversation::new(version);
+        }
     }
 
     /// The next packet's bytes.
@@ -119,6 +148,7 @@ pub fn report_stream(bytes: &[u8], version: Option<Version>) -> impl Iterator<It
     core::iter::from_fn(move || {
         let (_, frame) = listener.cut(bytes)?;
         let way = listener.sender(frame);
+        listener.tell_apart(frame);
         let (_, annotated, found) = listener.conversation.listen(frame, way, &mut spans);
         Some(Report::of(frame, &annotated, &spans, &found.faults))
     })
@@ -245,6 +275,10 @@ mod tests {
         let both = [connect, "20 06 00 00 03 22 000a", named, alias, "30 07 0000 03 23 0009 79", "d0 00"];
         let stream = read(&both.join(" "));
         assert_eq!(topics(&stream)[3], Some("a/b".to_owned()));
+        assert!(stream.packets.iter().all(|packet| packet.dissection.is_valid()));
+        // Two clients at once: each packet stands for itself.
+        let other = "10 0e 0004 4d515454 05 02 003c 00 0001 64";
+        let stream = read(&[connect, other, named, "e0 00", "d0 00", "40 02 0007"].join(" "));
         assert!(stream.packets.iter().all(|packet| packet.dissection.is_valid()));
         // What only one side sends is held to its turn, and answers are matched.
         let stream = read("10 0d 0004 4d515454 04 02 003c 0001 63 d0 00 20 02 0000 40 02 0007");
