@@ -1,13 +1,12 @@
 // node scripts/size.mjs [DIR=dist]
-// What the first page weighs, raw, gzip -9 and brotli; says how far it is from the budget, and fails over the ceiling.
+// What the first page weighs, raw, gzip -9 and brotli; fails over the budget.
 import fs from 'node:fs'
 import path from 'node:path'
 import zlib from 'node:zlib'
 import { firstPage } from './first-page.mjs'
 
-const BUDGET_GZIP = 300 * 1024
-// What it weighs today, with a little room: it may only get less, until it is the budget.
-const CEILING_GZIP = 600 * 1024
+// For all that the first page is to have. The first goal, for the handshake of 3.1.1 alone, was 300 KB.
+const BUDGET_GZIP = 450 * 1024
 const dist = process.argv[2] ?? 'dist'
 
 const first = firstPage(dist)
@@ -24,11 +23,11 @@ console.log(`only on demand: ${later.join(', ') || 'nothing'}`)
 
 const percent = ((100 * total.gzip) / BUDGET_GZIP).toFixed(1)
 const verdict = `${group(total.gzip)} of ${group(BUDGET_GZIP)} bytes gzip, ${percent} % of the budget`
-if (total.gzip > CEILING_GZIP) {
-  console.error(`size: over the ceiling of ${group(CEILING_GZIP)} bytes: ${verdict}`)
+if (total.gzip > BUDGET_GZIP) {
+  console.error(`size: over the budget: ${verdict}`)
   process.exit(1)
 }
-console.log(total.gzip > BUDGET_GZIP ? `size: over the budget, below the ceiling: ${verdict}` : `size: ok: ${verdict}`)
+console.log(`size: ok: ${verdict}`)
 
 function weigh(file) {
   const bytes = fs.readFileSync(path.join(dist, file))
