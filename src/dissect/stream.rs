@@ -52,20 +52,12 @@ pub struct Listener {
     at: usize,
     /// Whose connection is open, as its CONNECT says.
     open: Option<Box<[u8]>>,
-    /// Another client has connected meanwhile: nobody can tell which packet is whose, and each stands for itself.
-    mixed: bool,
 }
 
 impl Listener {
     /// For all of `bytes`; `version` is that of the first packet.
     pub fn new(bytes: &[u8], version: Version) -> Self {
-        Self {
-            conversation: Conversation::new(version),
-            way: one_way(bytes, version),
-            at: 0,
-            open: None,
-            mixed: false,
-        }
+        Self { conversation: Conversation::new(version), way: one_way(bytes, version), at: 0, open: None }
     }
 
     /// Bytes heard so far.
@@ -82,21 +74,20 @@ impl Listener {
         Some((offset, self.conversation.hear(frame, way)))
     }
 
-    /// Looks for a second connection within the first one.
+    /// Looks for a second connection within the first one: nobody can tell then which packet is whose.
     fn tell_apart(&mut self, frame: &[u8]) {
-        let version = self.conversation.context(Direction::ToServer).version;
         if is_connect(frame) {
+            let version = self.conversation.context(Direction::ToServer).version;
             let annotated = codec::annotate(frame, version, &mut Spans::new());
             if let Some(Packet::Connect(connect)) = annotated.packet {
                 let client = connect.client_id.as_bytes();
-                self.mixed |= self.open.as_deref().is_some_and(|open| open != client);
+                if self.open.as_deref().is_some_and(|open| open != client) {
+                    self.conversation.take_apart();
+                }
                 self.open = Some(client.into());
             }
         } else if frame.first().is_some_and(|byte| byte >> 4 == PacketType::Disconnect.nibble()) {
             self.open = None;
-        }
-        if self.mixed {
-            self.conversation = Conversation::new(version);
         }
     }
 

@@ -29,6 +29,8 @@ pub struct Conversation {
     /// Its session began with it too: everything in flight was seen.
     fresh_session: bool,
     asked: Asked,
+    /// Each packet stands for itself.
+    apart: bool,
 }
 
 /// How far the connection has come.
@@ -114,6 +116,15 @@ impl Conversation {
             phase: Phase::Unknown,
             fresh_session: false,
             asked: Asked::default(),
+            apart: false,
+        }
+    }
+
+    /// From here on each packet stands for itself, as where those of several connections are mixed. A CONNECT still
+    /// sets the version.
+    pub(super) fn take_apart(&mut self) {
+        if !self.apart {
+            *self = Self { apart: true, ..Self::new(self.either.context.version) };
         }
     }
 
@@ -153,6 +164,12 @@ impl Conversation {
         let direction = direction.or(sender);
         let context = self.end(direction).context;
         let annotated = annotate_in(frame, &context, spans);
+        if self.apart {
+            if matches!(annotated.packet, Some(crate::codec::Packet::Connect(_))) {
+                *self = Self { apart: true, ..Self::new(annotated.version) };
+            }
+            return (context, annotated, Found::default());
+        }
         let sound = spans.faults().is_empty() && annotated.missing == 0;
         let found = match &annotated.packet {
             Some(packet) if sound => self.judge(packet, direction, spans),
