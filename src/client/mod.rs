@@ -15,6 +15,7 @@ mod alias;
 mod auth;
 mod config;
 mod decision;
+mod disconnect;
 mod error;
 mod event;
 mod limits;
