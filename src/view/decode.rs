@@ -1,7 +1,7 @@
 //! Pasted bytes as the Decode page lists them: an index of packets, made a slice at a time, and each packet's
 //! words made when it is looked at. What is kept of a packet does not grow with it.
 
-use super::bytes::ByteMap;
+use super::bytes::{ByteMap, Shares};
 use super::inspector::{Fact, PacketView};
 use crate::codec::{Direction, Field, PacketType, Version};
 use crate::dissect::{
@@ -38,23 +38,12 @@ pub struct Entry {
     pub fault: Option<usize>,
 }
 
-/// Groups of bytes in the order of the bar "Where the bytes go".
-pub const GROUPS: [ByteGroup; 7] = [
-    ByteGroup::FixedHeader,
-    ByteGroup::RemainingLength,
-    ByteGroup::VariableHeader,
-    ByteGroup::Properties,
-    ByteGroup::Payload,
-    ByteGroup::Error,
-    ByteGroup::Unknown,
-];
-
 /// The index of packets, and what they add up to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Index {
     /// The packets found so far.
     pub entries: Vec<Entry>,
-    /// Bytes of each of [`GROUPS`].
+    /// Bytes of each of [`GROUPS`](super::bytes::GROUPS).
     pub shares: [usize; 7],
     /// Bytes of application messages: payloads of PUBLISH.
     pub message_bytes: usize,
@@ -109,18 +98,11 @@ impl Index {
             (true, 0) => State::Valid,
             (true, _) => State::Incomplete,
         };
-        let is_publish = dissection.packet_type == Some(PacketType::Publish);
-        let map = ByteMap::new(dissection);
-        for run in map.runs() {
-            // What there is of an incomplete packet is left over, whatever it would have become.
-            let group = if state == State::Incomplete { ByteGroup::Unknown } else { run.group };
-            let wrong = map.wrong_in(run.offset, run.offset + run.len);
-            self.share(group, run.len - wrong);
-            self.share(ByteGroup::Error, wrong);
-            if is_publish && group == ByteGroup::Payload {
-                self.message_bytes += run.len - wrong;
-            }
+        let shares = Shares::of(dissection);
+        for (all, one) in self.shares.iter_mut().zip(shares.groups) {
+            *all += one;
         }
+        self.message_bytes += shares.message;
         self.counts[state as usize] += 1;
         self.entries.push(Entry {
             offset: packet.offset,
@@ -131,12 +113,6 @@ impl Index {
             state,
             fault: dissection.faults.first().map(|it| packet.offset + it.fault.offset as usize),
         });
-    }
-
-    fn share(&mut self, group: ByteGroup, bytes: usize) {
-        if let Some(at) = GROUPS.iter().position(|it| *it == group) {
-            self.shares[at] += bytes;
-        }
     }
 
     /// How many bytes there are.

@@ -3,11 +3,10 @@
 
 use crate::capture::{Capture, Frame, FrameId, Step};
 use crate::codec::PacketType;
-use crate::dissect::{ByteGroup, Dissection, dissect};
+use crate::dissect::{Dissection, dissect};
 use crate::time::Instant;
 
-use super::bytes::ByteMap;
-use super::decode::GROUPS;
+use super::bytes::{GROUPS, Shares};
 use super::table::extent;
 
 /// Spans of time that packets are counted in, at most.
@@ -151,22 +150,8 @@ impl Stats {
 
 impl Share {
     fn of(frame: &Frame, dissection: &Dissection) -> Self {
-        let mut groups = [0; GROUPS.len()];
-        let map = ByteMap::new(dissection);
-        let mut count = |group: ByteGroup, bytes: usize| {
-            if let Some(at) = GROUPS.iter().position(|it| *it == group) {
-                groups[at] += bytes as u32;
-            }
-        };
-        let mut message = 0;
-        for run in map.runs() {
-            let wrong = map.wrong_in(run.offset, run.offset + run.len);
-            count(run.group, run.len - wrong);
-            count(ByteGroup::Error, wrong);
-            if dissection.packet_type == Some(PacketType::Publish) && run.group == ByteGroup::Payload {
-                message += (run.len - wrong) as u32;
-            }
-        }
+        let Shares { groups, message } = Shares::of(dissection);
+        let (groups, message) = (groups.map(|bytes| bytes as u32), message as u32);
         Self { first_byte: frame.bytes.first().copied().unwrap_or(0), at: frame.sent, groups, message }
     }
 }

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, KeyboardEvent};
 
-use super::help::follow;
+use super::help::{dialog_head, follow};
 use super::icon::icon;
 use super::inspector::Inspected;
-use crate::ui::dom::{El, el, nothing};
+use crate::ui::dom::{El, el, fragment, nothing};
 use crate::view::copy::{CopyFormat, render};
 
 /// Characters of a text that are shown; all are copied.
@@ -53,10 +53,11 @@ pub fn copy_as(packet: Signal<Option<Inspected>>, open: RwSignal<bool>) -> El {
         }))
         .child(copy);
     let body = el("div", "copy-as").child(forms).child(el("div", "copy-as__out").child(out));
+    let title = fragment([icon("i-copy", "icon icon--sm"), el("h2", "").text("Copy packet as…")]);
     let dialog = el("dialog", "dialog dialog--wide")
         .attr("aria-label", "Copy packet as")
         .on("close", move |_: Event| open.set(false))
-        .child(head(open))
+        .child(dialog_head(title, open))
         .child(body)
         .child(foot);
     follow(dialog.element().clone().unchecked_into(), open);
@@ -66,18 +67,6 @@ pub fn copy_as(packet: Signal<Option<Inspected>>, open: RwSignal<bool>) -> El {
         }
     });
     dialog
-}
-
-fn head(open: RwSignal<bool>) -> El {
-    let close = el("button", "icon-button")
-        .attrs(&[("type", "button"), ("aria-label", "Close (Esc)"), ("title", "Close (Esc)")])
-        .click(move || open.set(false))
-        .child(icon("i-close", "icon"));
-    el("header", "dialog__head")
-        .child(icon("i-copy", "icon icon--sm"))
-        .child(el("h2", "").text("Copy packet as…"))
-        .child(el("span", "grow"))
-        .child(close)
 }
 
 fn shown(text: &str) -> El {

@@ -9,14 +9,6 @@ use crate::ui::dom::{El, el};
 
 /// Keyboard help; open while `open` holds. `keys` are keys and what they do.
 pub fn keyboard_help(open: RwSignal<bool>, keys: &'static [(&'static str, &'static str)]) -> El {
-    let close = el("button", "icon-button")
-        .attrs(&[("type", "button"), ("aria-label", "Close (Esc)"), ("title", "Close (Esc)")])
-        .click(move || open.set(false))
-        .child(icon("i-close", "icon"));
-    let head = el("header", "dialog__head")
-        .child(el("h2", "").attr("id", "help-h").text("Keyboard"))
-        .child(el("span", "grow"))
-        .child(close);
     let rows = keys.iter().map(|(key, action)| {
         let mut term = el("dt", "");
         for part in key.split(' ') {
@@ -27,11 +19,20 @@ pub fn keyboard_help(open: RwSignal<bool>, keys: &'static [(&'static str, &'stat
     let dialog = el("dialog", "dialog")
         .attr("aria-labelledby", "help-h")
         .on("close", move |_: web_sys::Event| open.set(false))
-        .child(head)
+        .child(dialog_head(el("h2", "").attr("id", "help-h").text("Keyboard"), open))
         .child(el("dl", "key-list").all(rows))
         .child(el("p", "dialog__note").text("Single keys rest while you type in a field."));
     follow(dialog.element().clone().unchecked_into(), open);
     dialog
+}
+
+/// A dialog's head with its title and the way to close it.
+pub fn dialog_head(title: El, open: RwSignal<bool>) -> El {
+    let close = el("button", "icon-button")
+        .attrs(&[("type", "button"), ("aria-label", "Close (Esc)"), ("title", "Close (Esc)")])
+        .click(move || open.set(false))
+        .child(icon("i-close", "icon"));
+    el("header", "dialog__head").child(title).child(el("span", "grow")).child(close)
 }
 
 /// An effect of the kind that waits: a dialog that is not on the page yet cannot open.

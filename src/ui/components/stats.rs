@@ -6,7 +6,7 @@ use super::bytes::group_class;
 use super::icon::{family, packet_name};
 use crate::dissect::ByteGroup;
 use crate::ui::dom::{El, el, many};
-use crate::view::decode::GROUPS;
+use crate::view::bytes::GROUPS;
 use crate::view::stats::Stats;
 
 /// The figures; `follow` brings `stats` up to date and reads the signals that tell of changes.

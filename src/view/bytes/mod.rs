@@ -10,6 +10,7 @@ mod cell;
 mod explain;
 mod fields;
 mod grid;
+mod shares;
 mod strip;
 mod tree;
 
@@ -21,5 +22,6 @@ pub use cell::{ByteCell, ByteMap, Choice, Run, Segment, hex, segments};
 pub use explain::{Explanation, Rule, explain, rule};
 pub use fields::{ByteField, Piece, fields};
 pub use grid::{ROW_BYTES, cell_name, offset_digits, row, row_count, visible_rows};
+pub use shares::{GROUPS, Shares};
 pub use strip::{StripItem, strip};
 pub use tree::{TreeItem, tree};

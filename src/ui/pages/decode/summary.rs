@@ -7,7 +7,8 @@ use crate::dissect::ByteGroup;
 use crate::ui::components::bytes::group_class;
 use crate::ui::components::icon::icon;
 use crate::ui::dom::{El, el, nothing};
-use crate::view::decode::{GROUPS, Index, State};
+use crate::view::bytes::GROUPS;
+use crate::view::decode::{Index, State};
 
 const EMPTY: &str = "Paste the bytes of one or more MQTT packets at the left, or take an example. Each packet is shown byte by byte, with what every byte means and, where a packet breaks a rule, the exact byte and the rule.";
 
