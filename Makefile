@@ -69,7 +69,7 @@ lint: setup ## Check formatting, clippy for both targets, documentation and scri
 	cargo clippy --all-targets -- -D warnings
 	RUSTFLAGS="--cfg erase_components" cargo clippy --target $(WASM) --features ui --lib --bins $(if $(wildcard tests/wasm.rs),--test wasm) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" RUSTFLAGS="--cfg erase_components" cargo doc --target $(WASM) --features ui --lib --no-deps
-	for script in scripts/*.mjs benches/*.mjs benches/tab/*.mjs tests/*/*.js *.config.js; do node --check $$script || exit 1; done
+	for script in scripts/*.mjs benches/*.mjs benches/*/*.mjs tests/*/*.js *.config.js; do node --check $$script || exit 1; done
 
 .PHONY: test-scripts
 test-scripts: setup ## Run the tests of the build scripts
@@ -125,8 +125,13 @@ benches/node_modules/.installed-lock.json: benches/package-lock.json
 	@cp $< $@
 
 .PHONY: bench-page
-bench-page: setup-test build ## Measure how soon the page's first step is possible
+bench-page: setup-test build benches/page/node_modules/.installed-lock.json ## Measure the page: its first step, Lighthouse's marks
 	@node scripts/first-step.mjs dist
+	@node benches/page/lighthouse.mjs dist
+
+benches/page/node_modules/.installed-lock.json: benches/page/package-lock.json
+	cd benches/page && npm ci --no-audit --no-fund --loglevel=error
+	@cp $< $@
 
 .PHONY: screenshots
 screenshots: setup-test build ## Take the pictures in README.md
