@@ -3,6 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use bytes::Bytes;
+use mqtt_playground::broker::BrokerConfig;
 use mqtt_playground::capture::Step;
 use mqtt_playground::client::{ClientConfig, Misbehaviour, PublishRequest, Reconnect};
 use mqtt_playground::codec::{PacketType, PropertyBuf, QoS, ReasonCode, SubscriptionOptions};
@@ -96,6 +97,11 @@ fn configure(clean_start: bool) -> Action {
     Action::Configure(Box::new(config))
 }
 
+fn series(count: usize) -> Action {
+    let message = PublishRequest { topic: "sensors/1".to_owned(), ..PublishRequest::default() };
+    Action::Series((0..count).map(|n| (Duration::from_millis(n as u64 * 15), message.clone())).collect())
+}
+
 fn action() -> impl Strategy<Value = Action> {
     let qos = prop::sample::select(QoS::ALL.to_vec());
     let publish = (qos.clone(), any::<bool>(), 0..3_u8).prop_map(|(qos, retain, n)| {
@@ -108,16 +114,17 @@ fn action() -> impl Strategy<Value = Action> {
         })
     });
     let subscribe = qos.prop_map(|qos| {
-        Action::Subscribe(vec![
+        let filters = vec![
             ("sensors/+".to_owned(), SubscriptionOptions::new(qos)),
             ("sensors/1".to_owned(), SubscriptionOptions::new(QoS::AtLeastOnce)),
-        ])
+        ];
+        Action::Subscribe(filters, PropertyBuf::new())
     });
     prop_oneof![
         4 => Just(Action::Connect),
         6 => publish,
         2 => subscribe,
-        1 => Just(Action::Unsubscribe(vec!["sensors/#".to_owned()])),
+        1 => Just(Action::Unsubscribe(vec!["sensors/#".to_owned()], PropertyBuf::new())),
         1 => Just(Action::Disconnect),
         3 => Just(Action::Cut),
         2 => Just(Action::Silence),
@@ -125,6 +132,14 @@ fn action() -> impl Strategy<Value = Action> {
         1 => Just(Action::Misbehave(Misbehaviour::Raw(Bytes::from_static(b"\xc0\x00")))),
         1 => Just(Action::DisconnectWith(ReasonCode(0x04), PropertyBuf::new())),
         1 => any::<bool>().prop_map(configure),
+        1 => Just(Action::Misbehave(Misbehaviour::Twice(PacketType::PubRec))),
+        1 => Just(Action::Misbehave(Misbehaviour::NoPings(true))),
+        1 => Just(Action::ConnectAs(Box::new(ClientConfig { clean_start: false, ..ClientConfig::new("pub1") }))),
+        1 => (1..4_usize).prop_map(series),
+        1 => Just(Action::RestartBroker(Box::default())),
+        1 => any::<bool>().prop_map(|retain_available| {
+            Action::ConfigureBroker(Box::new(BrokerConfig { retain_available, ..BrokerConfig::default() }))
+        }),
     ]
 }
 

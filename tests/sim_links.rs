@@ -422,6 +422,51 @@ fn what_a_client_would_not_send_is_refused() {
     let wildcard = PublishRequest { topic: "a/#".to_owned(), ..PublishRequest::default() };
     assert!(matches!(sim.act(PUB1, Action::Publish(wildcard)), Err(ActError::Client(_))));
     let bad = vec![("a/#/b".to_owned(), SubscriptionOptions::default())];
-    assert!(matches!(sim.act(SUB1, Action::Subscribe(bad)), Err(ActError::Client(_))));
+    assert!(matches!(sim.act(SUB1, Action::Subscribe(bad, PropertyBuf::new())), Err(ActError::Client(_))));
     assert_eq!(sim.cursor(), sim.recorded());
+}
+
+#[test]
+fn a_series_is_published_message_by_message() {
+    let mut sim = qos_2();
+    sim.settle(100);
+    let (start, before) = (sim.now(), sim.capture().frames().count());
+    let message =
+        |n: u8| PublishRequest { topic: "t".to_owned(), payload: vec![n].into(), ..Default::default() };
+    let all = (0..3).map(|n| (Duration::from_millis(u64::from(n) * 100), message(n))).collect();
+    sim.act(PUB1, Action::Series(all)).unwrap();
+    sim.settle(100);
+    let sent: Vec<_> =
+        sim.capture().frames().skip(before).map(|it| (it.sent - start, it.bytes.last().copied())).collect();
+    let due = |n: u8| (Duration::from_millis(u64::from(n) * 100), Some(n));
+    assert_eq!(sent, [due(0), due(1), due(2)]);
+}
+
+#[test]
+fn settings_that_connect_nothing_change_nothing() {
+    let mut sim = qos_2();
+    sim.settle(100);
+    sim.act(SUB1, Action::Disconnect).unwrap();
+    let config = ClientConfig { clean_start: false, ..ClientConfig::new("") };
+    assert!(matches!(sim.act(SUB1, Action::ConnectAs(Box::new(config))), Err(ActError::Client(_))));
+    assert_eq!(sim.client(SUB1).config().client_id, "sub1");
+    let config = ClientConfig { keep_alive_secs: 7, ..ClientConfig::new("sub1") };
+    sim.act(SUB1, Action::ConnectAs(Box::new(config))).unwrap();
+    assert_eq!(last(&sim).bytes[10..12], [0, 7]);
+}
+
+#[test]
+fn a_broker_takes_other_settings_at_once_and_forgets_all_when_it_starts_anew() {
+    let mut sim = qos_2();
+    sim.settle(100);
+    let config = BrokerConfig { retain_available: false, ..BrokerConfig::default() };
+    sim.act(PUB1, Action::ConfigureBroker(Box::new(config.clone()))).unwrap();
+    assert_eq!((sim.broker().config(), sim.broker().counts()), (&config, (2, 2, 1)));
+    sim.act(PUB1, Action::RestartBroker(Box::default())).unwrap();
+    assert_eq!(sim.broker().counts(), (0, 0, 0));
+    assert!([PUB1, SUB1].iter().all(|client| sim.client(*client).status() == ClientStatus::Offline));
+    sim.settle(100);
+    sim.act(PUB1, Action::Connect).unwrap();
+    sim.settle(100);
+    assert_eq!(sim.broker().counts(), (1, 1, 0));
 }

@@ -85,6 +85,23 @@ impl Broker {
         self
     }
 
+    /// Other settings, as when mosquitto reads its configuration again: what is there stays, what was told to a client
+    /// in CONNACK holds for its connection, limits count from the next thing that they bound.
+    pub fn set_config(&mut self, now: Instant, config: BrokerConfig) {
+        self.sys.set_interval(now, config.sys_interval_secs);
+        self.config = Arc::new(config);
+    }
+
+    /// A broker that starts now with these settings and the same mechanisms, without connections, sessions and retained
+    /// messages.
+    #[must_use]
+    pub fn restarted(&self, now: Instant, config: BrokerConfig) -> Self {
+        let mut broker = Self::new(BrokerConfig { sys_interval_secs: 0, ..config.clone() });
+        broker.mechanisms.clone_from(&self.mechanisms);
+        broker.set_config(now, config);
+        broker
+    }
+
     /// How it is set.
     pub fn config(&self) -> &BrokerConfig {
         &self.config

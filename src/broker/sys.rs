@@ -38,6 +38,16 @@ impl Sys {
     }
 }
 
+impl Sys {
+    /// Publishes in this interval from `now` on.
+    pub(super) fn set_interval(&mut self, now: Instant, interval_secs: u16) {
+        if interval_secs != self.interval_secs {
+            self.interval_secs = interval_secs;
+            self.next = (interval_secs > 0).then(|| now + Duration::from_secs(interval_secs.into()));
+        }
+    }
+}
+
 /// Totals whose averages are published, by their names below `$SYS/broker/load`.
 fn load_totals(counters: &Counters) -> [(&'static str, u64); LOADS] {
     [

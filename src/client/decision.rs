@@ -186,6 +186,20 @@ pub enum Decision {
         /// The one that is sent.
         wrong: PacketId,
     },
+    /// Sends an acknowledgement twice, on purpose.
+    SendsTwice {
+        /// Which.
+        packet: PacketType,
+        /// Its identifier.
+        packet_id: PacketId,
+    },
+    /// Sends no PINGREQ any more, on purpose, or does again.
+    Pings {
+        /// It does not.
+        off: bool,
+    },
+    /// Takes no heed of the server's Receive Maximum, on purpose.
+    IgnoresReceiveMaximum,
     /// Sends raw bytes, on purpose.
     SendsRaw {
         /// How many.
@@ -244,6 +258,9 @@ impl Decision {
             | Self::GivesUp { .. }
             | Self::Withholds { .. }
             | Self::MistakesId { .. }
+            | Self::SendsTwice { .. }
+            | Self::Pings { .. }
+            | Self::IgnoresReceiveMaximum
             | Self::SendsRaw { .. } => None,
             Self::TakesServerKeepAlive { .. } => Some("5.0 MQTT-3.2.2-21"),
             Self::KeepsAlive { version, .. } => {
@@ -310,6 +327,12 @@ impl fmt::Display for Decision {
             Self::MistakesId { packet, packet_id, wrong } => {
                 write!(f, "sends {packet} {wrong}, not {packet_id}, on purpose")
             }
+            Self::SendsTwice { packet, packet_id } => {
+                write!(f, "sends {packet} {packet_id} twice on purpose")
+            }
+            Self::Pings { off: true } => f.write_str("sends no PINGREQ from now on, on purpose"),
+            Self::Pings { off: false } => f.write_str("sends PINGREQ again"),
+            Self::IgnoresReceiveMaximum => f.write_str("ignores the server's Receive Maximum on purpose"),
             Self::SendsRaw { len } => write!(f, "sends {len} raw bytes on purpose"),
             Self::TakesServerKeepAlive { secs } => write!(f, "takes the server's keep alive: {secs} s"),
             Self::KeepsAlive { secs, .. } => write!(f, "nothing sent for {secs} s: pings"),

@@ -25,6 +25,12 @@ pub enum Misbehaviour {
     Withhold(PacketType),
     /// The next acknowledgement of this connection that is of this type is sent under this identifier.
     WrongId(PacketType, PacketId),
+    /// The next acknowledgement of this connection that is of this type is sent twice.
+    Twice(PacketType),
+    /// Sends no PINGREQ on this connection any more, or (`false`) does again.
+    NoPings(bool),
+    /// Takes no heed of the server's Receive Maximum on this connection (5.0).
+    IgnoreReceiveMaximum,
     /// Sends these bytes, whatever they are: what they say changes nothing at this end. Offline, they go out in place
     /// of CONNECT on a new connection.
     Raw(Bytes),
@@ -35,6 +41,7 @@ pub enum Misbehaviour {
 pub(super) enum Slip {
     Withhold,
     Id(PacketId),
+    Twice,
 }
 
 /// In the order in which they were asked for; they end with the connection.
@@ -50,6 +57,20 @@ impl Client {
         match misbehaviour {
             Misbehaviour::Withhold(packet) => self.plan_slip(packet, Slip::Withhold),
             Misbehaviour::WrongId(packet, packet_id) => self.plan_slip(packet, Slip::Id(packet_id)),
+            Misbehaviour::Twice(packet) => self.plan_slip(packet, Slip::Twice),
+            Misbehaviour::NoPings(off) => {
+                self.connected()?;
+                self.link.no_pings = off;
+                self.decide(Decision::Pings { off });
+                Ok(())
+            }
+            Misbehaviour::IgnoreReceiveMaximum => {
+                self.ready()?;
+                self.link.limits.receive_maximum = u16::MAX;
+                self.decide(Decision::IgnoresReceiveMaximum);
+                self.flush(now);
+                Ok(())
+            }
             Misbehaviour::Raw(bytes) => {
                 if bytes.len() > RAW_LIMIT {
                     return Err(ClientError::RawTooLong { len: bytes.len() });
@@ -72,9 +93,7 @@ impl Client {
         if !matches!(packet, P::PubAck | P::PubRec | P::PubRel | P::PubComp) {
             return Err(ClientError::NoAcknowledgement(packet));
         }
-        if self.status == ClientStatus::Offline {
-            return Err(ClientError::NotConnected);
-        }
+        self.connected()?;
         if self.link.slips.len() >= SLIP_LIMIT {
             return Err(ClientError::TooManyRequests);
         }
@@ -82,15 +101,24 @@ impl Client {
         Ok(())
     }
 
+    fn connected(&self) -> Result<(), ClientError> {
+        if self.status == ClientStatus::Offline { Err(ClientError::NotConnected) } else { Ok(()) }
+    }
+
     /// Sends an acknowledgement, rightly or, where it was asked for, wrongly.
     pub(super) fn send_ack(&mut self, now: Instant, packet: PacketType, mut ack: Ack<'_>) {
         let packet_id = ack.packet_id;
+        let mut twice = false;
         let planned = self.link.slips.iter().position(|(of, _)| *of == packet);
         match planned.and_then(|at| self.link.slips.remove(at)) {
             Some((_, Slip::Withhold)) => return self.decide(Decision::Withholds { packet, packet_id }),
             Some((_, Slip::Id(wrong))) => {
                 self.decide(Decision::MistakesId { packet, packet_id, wrong });
                 ack.packet_id = wrong;
+            }
+            Some((_, Slip::Twice)) => {
+                self.decide(Decision::SendsTwice { packet, packet_id });
+                twice = true;
             }
             None => {}
         }
@@ -105,7 +133,11 @@ impl Client {
         };
         let mut out = Vec::new();
         if packet.encode(self.config.version, &mut out).is_ok() {
-            self.queue_in_order(now, out.into(), order);
+            let bytes = Bytes::from(out);
+            if twice {
+                self.queue(now, bytes.clone());
+            }
+            self.queue_in_order(now, bytes, order);
         }
     }
 

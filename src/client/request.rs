@@ -224,7 +224,7 @@ impl Client {
         Ok(())
     }
 
-    fn is_in_use(&self, packet_id: PacketId) -> bool {
+    pub(super) fn is_in_use(&self, packet_id: PacketId) -> bool {
         !is_off(Check::UnusedId) && self.session.outgoing.contains(packet_id)
             || self.link.pending.iter().any(|pending| pending.packet_id == packet_id)
     }

@@ -91,6 +91,8 @@ pub(super) struct Link {
     pub unanswered: VecDeque<(Instant, PacketId)>,
     pub authentication: Authentication,
     pub slips: Slips,
+    /// No PINGREQ is sent, on purpose.
+    pub no_pings: bool,
     /// The session goes on after this connection.
     pub keeps_session: bool,
 }
@@ -114,6 +116,7 @@ impl Link {
             unanswered: VecDeque::new(),
             authentication: Authentication::default(),
             slips: Slips::new(),
+            no_pings: false,
             keeps_session,
         }
     }
@@ -266,7 +269,7 @@ impl Client {
                 if due(self.retry_deadline()) {
                     self.retry(now);
                 }
-                let silent = self.link.ping_sent.is_none() && due(self.link.keep_alive.client_deadline());
+                let silent = self.link.ping_sent.is_none() && due(self.ping_deadline());
                 if silent && !is_off(Check::ClientKeepAlive) {
                     // 3.1.1 MQTT-3.1.2-23, 5.0 MQTT-3.1.2-20
                     let secs = self.link.keep_alive.interval_secs();
@@ -284,7 +287,7 @@ impl Client {
             ClientStatus::Offline => self.attempts.due,
             ClientStatus::Connecting => self.connack_deadline(),
             ClientStatus::Connected => {
-                let alive = self.pingresp_deadline().or_else(|| self.link.keep_alive.client_deadline());
+                let alive = self.pingresp_deadline().or_else(|| self.ping_deadline());
                 alive.into_iter().chain(self.retry_deadline()).min()
             }
         }
@@ -293,6 +296,11 @@ impl Client {
     fn connack_deadline(&self) -> Option<Instant> {
         let secs = u64::from(self.config.connack_timeout_secs);
         (secs > 0).then(|| self.link.opened + Duration::from_secs(secs))
+    }
+
+    /// When PINGREQ is due, unless another packet goes out before.
+    fn ping_deadline(&self) -> Option<Instant> {
+        if self.link.no_pings { None } else { self.link.keep_alive.client_deadline() }
     }
 
     /// One more keep alive interval after PINGREQ. Until then nothing else is due: whatever else was sent later
@@ -363,6 +371,12 @@ impl Client {
     /// The subscriptions that the server has granted, by filter.
     pub fn subscriptions(&self) -> impl ExactSizeIterator<Item = (&str, Subscription)> {
         self.session.subscriptions.iter().map(|(filter, subscription)| (&**filter, *subscription))
+    }
+
+    /// The Packet Identifier that the next packet with one gets; `None` while all are in use.
+    pub fn next_packet_id(&self) -> Option<PacketId> {
+        let mut ids = self.ids;
+        ids.allocate(|id| self.is_in_use(id))
     }
 
     /// SUBSCRIBE and UNSUBSCRIBE requests without an answer.

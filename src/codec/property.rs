@@ -326,6 +326,12 @@ impl PropertyBuf {
         self
     }
 
+    /// Appends bytes as they are. What is no property makes the list a broken one, on purpose.
+    pub fn push_raw(&mut self, bytes: &[u8]) -> &mut Self {
+        self.0.extend_from_slice(bytes);
+        self
+    }
+
     /// The list to put into a packet.
     pub fn as_properties(&self) -> Properties<'_> {
         Properties(&self.0)

@@ -7,7 +7,7 @@ use super::queue::{Event, Flight};
 use super::scenario::Action;
 use super::tape::Tape;
 use super::world::{Station, World};
-use crate::broker::{Broker, BrokerOutput};
+use crate::broker::{Broker, BrokerConfig, BrokerOutput};
 use crate::capture::{EndId, Fate, Frame, FrameId, LinkId, LostWhy};
 use crate::client::{Client, ClientEvent, ClientOutput};
 use crate::codec::Direction;
@@ -68,6 +68,15 @@ impl World {
         self.with_client(link.client, None, tape, |client| client.handle_closed(now));
         if link.accepted && link.broker_open {
             self.with_broker(None, None, tape, |broker, now, ear| broker.handle_closed(now, id, ear));
+        }
+    }
+
+    /// The broker stops and starts anew: what it knew is gone, wills too, and its connections are cut.
+    pub(super) fn restart(&mut self, config: BrokerConfig, tape: &mut Tape<'_>) {
+        self.broker = self.broker.restarted(self.now, config);
+        self.note(self.broker_end, None, None, notes::restarted(), tape);
+        for id in self.links.ids() {
+            self.cut(id, tape);
         }
     }
 

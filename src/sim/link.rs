@@ -109,6 +109,11 @@ impl Links {
         self.links.get_mut(&id)
     }
 
+    /// All that there are.
+    pub fn ids(&self) -> Vec<LinkId> {
+        self.links.keys().copied().collect()
+    }
+
     pub fn remove(&mut self, id: LinkId) -> Option<Link> {
         self.links.remove(&id)
     }

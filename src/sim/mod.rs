@@ -39,5 +39,7 @@ pub use explore::{Exploration, ExploreError, Explorer, MAX_CUTS, MAX_MESSAGES, P
 pub use explore_report::{Broken, Counterexample, Outcome, Range, Report, Taken};
 pub use explore_state::{Hop, Move, Party};
 pub use run::{CAPTURE_BUDGET, MAX_STEPS, Sim, Upcoming, UpcomingKind};
-pub use scenario::{ActError, Action, AddClientError, ClientSpec, MAX_CLIENTS, Scenario, TimedAction};
+pub use scenario::{
+    ActError, Action, AddClientError, ClientSpec, MAX_CLIENTS, MAX_SERIES, Scenario, TimedAction,
+};
 pub use scenarios::scenarios;

@@ -50,6 +50,14 @@ pub(super) fn cut(lost: usize) -> Words {
     Words::new(NoteKind::LinkCut, text)
 }
 
+pub(super) fn configured() -> Words {
+    Words::new(NoteKind::Decision, "reads its settings anew")
+}
+
+pub(super) fn restarted() -> Words {
+    Words::new(NoteKind::Trouble, "stops, and starts with nothing kept")
+}
+
 pub(super) fn silent() -> Words {
     Words::new(NoteKind::Trouble, "link falls silent: neither end is told")
 }

@@ -8,7 +8,7 @@ use super::scenario::{ActError, Action, AddClientError, ClientSpec, MAX_CLIENTS,
 use super::tape::Tape;
 use super::world::{Due, World};
 use crate::broker::Broker;
-use crate::capture::{Capture, EndId, EndRole, FrameId, Step};
+use crate::capture::{Capture, EndId, EndRole, FrameId, LinkId, Step};
 use crate::client::Client;
 use crate::time::Instant;
 
@@ -263,6 +263,14 @@ impl Sim {
     /// How many clients there are.
     pub const fn client_count(&self) -> usize {
         self.world.stations.len()
+    }
+
+    /// The connection whose side of a client is open.
+    ///
+    /// # Panics
+    /// If there is none of this index.
+    pub fn link_of_client(&self, index: usize) -> Option<LinkId> {
+        self.world.stations[index].link
     }
 
     /// The end that a client is in the capture.

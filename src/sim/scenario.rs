@@ -7,6 +7,9 @@ use crate::client::{ClientConfig, ClientError, Misbehaviour, PublishRequest};
 use crate::codec::{PropertyBuf, ReasonCode, SubscriptionOptions};
 use crate::time::{Duration, Instant};
 
+/// Messages of one [`Action::Series`].
+pub const MAX_SERIES: usize = 1_000;
+
 /// Clients of one scenario.
 pub const MAX_CLIENTS: usize = 1_000;
 
@@ -88,12 +91,17 @@ pub struct TimedAction {
 pub enum Action {
     /// Opens a connection and sends CONNECT.
     Connect,
+    /// The same with other settings from now on.
+    ConnectAs(Box<ClientConfig>),
     /// Sends PUBLISH.
     Publish(PublishRequest),
-    /// Sends SUBSCRIBE with these filters.
-    Subscribe(Vec<(String, SubscriptionOptions)>),
-    /// Sends UNSUBSCRIBE with these filters.
-    Unsubscribe(Vec<String>),
+    /// Sends the first of these messages, and each other one so much later than this action; at most [`MAX_SERIES`],
+    /// the others are left out.
+    Series(Vec<(Duration, PublishRequest)>),
+    /// Sends SUBSCRIBE with these filters and properties (5.0).
+    Subscribe(Vec<(String, SubscriptionOptions)>, PropertyBuf),
+    /// Sends UNSUBSCRIBE with these filters and properties (5.0).
+    Unsubscribe(Vec<String>, PropertyBuf),
     /// Sends DISCONNECT and closes; a client that waits to connect again stops waiting.
     Disconnect,
     /// Sends DISCONNECT with a reason and properties (5.0) and closes.
@@ -108,22 +116,30 @@ pub enum Action {
     Silence,
     /// Changes how the client connects next time.
     Configure(Box<ClientConfig>),
+    /// Changes the broker's settings, whoever asks: connections and sessions stay, as when mosquitto reads its
+    /// configuration again.
+    ConfigureBroker(Box<BrokerConfig>),
+    /// Stops the broker and starts it with these settings, whoever asks: all connections are cut, sessions and retained
+    /// messages are gone.
+    RestartBroker(Box<BrokerConfig>),
 }
 
 impl Action {
     /// `connect`, `publish`, …, as in "cannot publish".
     pub const fn verb(&self) -> &'static str {
         match self {
-            Self::Connect => "connect",
-            Self::Publish(_) => "publish",
-            Self::Subscribe(_) => "subscribe",
-            Self::Unsubscribe(_) => "unsubscribe",
+            Self::Connect | Self::ConnectAs(_) => "connect",
+            Self::Publish(_) | Self::Series(_) => "publish",
+            Self::Subscribe(..) => "subscribe",
+            Self::Unsubscribe(..) => "unsubscribe",
             Self::Disconnect | Self::DisconnectWith(..) => "disconnect",
             Self::Reauthenticate => "authenticate again",
             Self::Misbehave(_) => "break a rule",
             Self::Cut => "cut the link",
             Self::Silence => "silence the link",
             Self::Configure(_) => "change the settings",
+            Self::ConfigureBroker(_) => "change the broker's settings",
+            Self::RestartBroker(_) => "restart the broker",
         }
     }
 }
@@ -134,10 +150,14 @@ impl fmt::Display for Action {
         f.write_str(self.verb())?;
         let (word, first, count) = match self {
             Self::Publish(request) => ("to", Some(request.topic.as_str()), 1),
-            Self::Subscribe(filters) => {
+            Self::Series(all) => {
+                let topic = all.first().map(|(_, request)| request.topic.as_str());
+                return write!(f, " {} times to {}", all.len(), topic.unwrap_or_default());
+            }
+            Self::Subscribe(filters, _) => {
                 ("to", filters.first().map(|(filter, _)| filter.as_str()), filters.len())
             }
-            Self::Unsubscribe(filters) => ("from", filters.first().map(String::as_str), filters.len()),
+            Self::Unsubscribe(filters, _) => ("from", filters.first().map(String::as_str), filters.len()),
             _ => ("", None, 0),
         };
         match (first, count) {
@@ -198,8 +218,21 @@ mod tests {
         let filter = |f: &str| (f.to_owned(), SubscriptionOptions::default());
         for (action, text) in [
             (Action::Connect, "connect"),
-            (Action::Subscribe(vec![filter("a/#")]), "subscribe to a/#"),
-            (Action::Unsubscribe(vec!["a".into(), "b".into()]), "unsubscribe from a and 1 more"),
+            (Action::Subscribe(vec![filter("a/#")], PropertyBuf::new()), "subscribe to a/#"),
+            (
+                Action::Unsubscribe(vec!["a".into(), "b".into()], PropertyBuf::new()),
+                "unsubscribe from a and 1 more",
+            ),
+            (
+                Action::Series(vec![
+                    (
+                        Duration::ZERO,
+                        PublishRequest { topic: "t".into(), ..Default::default() }
+                    );
+                    3
+                ]),
+                "publish 3 times to t",
+            ),
             (Action::Publish(PublishRequest { topic: "t".into(), ..Default::default() }), "publish to t"),
         ] {
             assert_eq!(action.to_string(), text);

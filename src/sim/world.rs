@@ -4,12 +4,12 @@
 use super::link::{Link, Links, Network};
 use super::notes::{self, Words};
 use super::queue::{Event, Queue};
-use super::scenario::{ActError, Action, ClientSpec, Scenario};
+use super::scenario::{ActError, Action, ClientSpec, MAX_SERIES, Scenario};
 use super::tape::Tape;
-use crate::broker::Broker;
+use crate::broker::{Broker, BrokerConfig};
 use crate::capture::{EndId, FrameId, LinkId, Note, Step};
 use crate::client::{Client, ClientConfig, ClientStatus};
-use crate::codec::{Direction, PropertyBuf};
+use crate::codec::Direction;
 use crate::time::Instant;
 
 #[derive(Clone, Debug)]
@@ -49,6 +49,8 @@ pub(super) enum Done {
     Opened,
     Cut(LinkId),
     Silenced(LinkId),
+    Configured(Box<BrokerConfig>),
+    Restarted(Box<BrokerConfig>),
     Asked,
 }
 
@@ -152,6 +154,11 @@ impl World {
     /// # Errors
     /// When it cannot be done; nothing has changed then.
     pub fn request(&mut self, index: usize, action: &Action, at: Instant) -> Result<Done, ActError> {
+        match action {
+            Action::ConfigureBroker(config) => return Ok(Done::Configured(config.clone())),
+            Action::RestartBroker(config) => return Ok(Done::Restarted(config.clone())),
+            _ => {}
+        }
         let station = self.stations.get_mut(index).ok_or(ActError::UnknownClient(index))?;
         let client = &mut station.client;
         match action {
@@ -162,18 +169,36 @@ impl World {
             Action::Cut => return station.link.map(Done::Cut).ok_or(ActError::NotConnected),
             Action::Silence => return station.link.map(Done::Silenced).ok_or(ActError::NotConnected),
             Action::Configure(config) => client.set_config(ClientConfig::clone(config))?,
+            Action::ConnectAs(config) => {
+                let mut other = client.clone();
+                other.set_config(ClientConfig::clone(config))?;
+                other.connect(at)?;
+                *client = other;
+                return Ok(self.opened(index));
+            }
             Action::Publish(request) => {
                 client.publish(at, request.clone())?;
             }
-            Action::Subscribe(filters) => {
+            Action::Series(requests) => {
+                let mut all = requests.iter().take(MAX_SERIES);
+                if let Some((_, first)) = all.next() {
+                    client.publish(at, first.clone())?;
+                }
+                for (later, request) in all {
+                    let action = Action::Publish(request.clone());
+                    self.queue.push(at + *later, Event::Action { client: index, action });
+                }
+            }
+            Action::Subscribe(filters, properties) => {
                 let filters: Vec<_> =
                     filters.iter().map(|(filter, options)| (filter.as_str(), *options)).collect();
-                client.subscribe(at, &filters, &PropertyBuf::new())?;
+                client.subscribe(at, &filters, properties)?;
             }
-            Action::Unsubscribe(filters) => {
+            Action::Unsubscribe(filters, properties) => {
                 let filters: Vec<_> = filters.iter().map(String::as_str).collect();
-                client.unsubscribe(at, &filters, &PropertyBuf::new())?;
+                client.unsubscribe(at, &filters, properties)?;
             }
+            Action::ConfigureBroker(_) | Action::RestartBroker(_) => {}
             Action::Disconnect => client.disconnect(at)?,
             Action::DisconnectWith(code, properties) => client.disconnect_with(at, *code, properties)?,
             Action::Reauthenticate => client.reauthenticate(at)?,
@@ -208,6 +233,11 @@ impl World {
             Done::Asked => self.with_client(index, None, tape, |_| {}),
             Done::Cut(link) => self.cut(link, tape),
             Done::Silenced(link) => self.silence(link, tape),
+            Done::Configured(config) => {
+                self.broker.set_config(self.now, *config);
+                self.note(self.broker_end, None, None, notes::configured(), tape);
+            }
+            Done::Restarted(config) => self.restart(*config, tape),
         }
     }
 

@@ -2,11 +2,11 @@
 
 use bytes::Bytes;
 use mqtt_playground::client::{ClientConfig, ClientError, ClientStatus, Misbehaviour, RAW_LIMIT, SLIP_LIMIT};
-use mqtt_playground::codec::PacketType;
+use mqtt_playground::codec::{PacketType, QoS};
 
 use crate::rig::*;
 
-use Misbehaviour::{Raw, Withhold, WrongId};
+use Misbehaviour::{IgnoreReceiveMaximum, NoPings, Raw, Twice, Withhold, WrongId};
 
 #[test]
 fn an_acknowledgement_is_withheld_once() {
@@ -77,4 +77,35 @@ fn offline_raw_bytes_stand_in_for_connect() {
     assert_eq!(rig.client.connect(rig.now), Err(ClientError::AlreadyConnected));
     rig.cut();
     assert_eq!(rig.reconnect(CONNACK), NOTHING, "and then all is as before");
+}
+
+#[test]
+fn an_acknowledgement_goes_out_twice_once() {
+    let mut rig = Rig::connected(kept("c"));
+    rig.client.misbehave(rig.now, Twice(PacketType::PubAck)).unwrap();
+    assert_eq!(rig.receive("32 05 0001 61 0001"), sent(&["40 02 0001", "40 02 0001"]));
+    assert_eq!(rig.decisions().last().unwrap(), "sends PUBACK 1 twice on purpose");
+    assert_eq!(rig.receive("32 05 0001 61 0001"), sent(&["40 02 0001"]));
+}
+
+#[test]
+fn keep_alive_can_be_let_run_out() {
+    let mut rig = Rig::connected(ClientConfig { keep_alive_secs: 5, ..kept("c") });
+    rig.client.misbehave(rig.now, NoPings(true)).unwrap();
+    assert_eq!(rig.client.poll_timeout(), None);
+    assert_eq!(rig.timeout(60_000), NOTHING);
+    rig.client.misbehave(rig.now, NoPings(false)).unwrap();
+    assert_eq!(rig.timeout(60_000), sent(&["c0 00"]));
+}
+
+#[test]
+fn the_servers_receive_maximum_can_be_ignored() {
+    let mut rig = Rig::new(v5(true, &[]));
+    let nobody = rig.client.misbehave(rig.now, IgnoreReceiveMaximum);
+    assert_eq!(nobody, Err(ClientError::NotConnected));
+    rig.reconnect("20 06 00 00 03 21 0001");
+    assert_eq!(rig.publish("a", "", QoS::AtLeastOnce).len(), 1);
+    assert_eq!(rig.publish("b", "", QoS::AtLeastOnce), NOTHING, "5.0 MQTT-3.3.4-7: the quota is used up");
+    rig.client.misbehave(rig.now, IgnoreReceiveMaximum).unwrap();
+    assert_eq!(rig.drain(), sent(&["32 06 0001 62 0002 00"]));
 }

@@ -152,9 +152,10 @@ impl Do {
                     properties: encoded(properties),
                 })
             }
-            Self::Subscribe(filter, qos) => {
-                Action::Subscribe(vec![(filter.to_owned(), SubscriptionOptions::new(qos))])
-            }
+            Self::Subscribe(filter, qos) => Action::Subscribe(
+                vec![(filter.to_owned(), SubscriptionOptions::new(qos))],
+                PropertyBuf::new(),
+            ),
             Self::Disconnect => Action::Disconnect,
             Self::Cut => Action::Cut,
             Self::Silence => Action::Silence,

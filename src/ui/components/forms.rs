@@ -46,9 +46,10 @@ impl Draft {
                 retain: self.retain,
                 properties: PropertyBuf::new(),
             }),
-            FormKind::Subscribe => {
-                Action::Subscribe(vec![(self.filter.clone(), SubscriptionOptions::new(self.filter_qos))])
-            }
+            FormKind::Subscribe => Action::Subscribe(
+                vec![(self.filter.clone(), SubscriptionOptions::new(self.filter_qos))],
+                PropertyBuf::new(),
+            ),
         }
     }
 }

@@ -143,7 +143,7 @@ fn preview(sim: &Sim, client: usize, action: Action) -> Preview {
     let (client, now) = (sim.client(client), sim.now());
     let bytes = match action {
         Action::Publish(request) => draft::publish(client, now, request),
-        Action::Subscribe(filters) => match filters.first() {
+        Action::Subscribe(filters, _) => match filters.first() {
             Some((filter, options)) => draft::subscribe(client, now, filter, *options),
             None => Err(empty()),
         },
