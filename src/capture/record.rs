@@ -173,6 +173,13 @@ impl Capture {
         (self.ends.len() - 1) as EndId
     }
 
+    /// Calls an end by another name; does nothing if there is no such end.
+    pub fn rename_end(&mut self, id: EndId, name: &str) {
+        if let Some(end) = self.ends.get_mut(usize::from(id)) {
+            end.name = name.into();
+        }
+    }
+
     /// All ends in the order of their lifelines.
     pub fn ends(&self) -> &[End] {
         &self.ends

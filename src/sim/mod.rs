@@ -14,6 +14,9 @@
 //! from then on, and neither end hears of it: only their timers notice. Opening takes no time of its own: the
 //! broker hears of a connection with its first bytes.
 //!
+//! What a world has become is its [`Record`]: the scenario and what the user did, from which it comes about again, as
+//! text too.
+//!
 //! [`Explorer`] asks what all can become of a few messages: it takes the same cores every way that the network and
 //! a few cuts allow.
 //!
@@ -29,7 +32,9 @@ mod history;
 mod link;
 mod notes;
 mod queue;
+mod record;
 mod run;
+mod saved;
 mod scenario;
 mod scenarios;
 mod tape;
@@ -38,7 +43,9 @@ mod world;
 pub use explore::{Exploration, ExploreError, Explorer, MAX_CUTS, MAX_MESSAGES, Progress};
 pub use explore_report::{Broken, Counterexample, Outcome, Range, Report, Taken};
 pub use explore_state::{Hop, Move, Party};
+pub use record::{LOAD_STEPS, MAX_ACTIONS, Record, ReplayError, UserAction};
 pub use run::{CAPTURE_BUDGET, MAX_STEPS, Sim, Upcoming, UpcomingKind};
+pub use saved::{FORM, MAX_TEXT, SavedError};
 pub use scenario::{
     ActError, Action, AddClientError, ClientSpec, MAX_CLIENTS, MAX_SERIES, Scenario, TimedAction,
 };

@@ -62,6 +62,10 @@ pub(super) fn silent() -> Words {
     Words::new(NoteKind::Trouble, "link falls silent: neither end is told")
 }
 
+pub(super) fn left() -> Words {
+    Words::new(NoteKind::LinkClosed, "leaves")
+}
+
 /// Hears a broker: turns its decisions into notes, or, where nobody wants them, counts them.
 pub(super) struct Ear<'a> {
     /// By client identifier: whose lifeline it is.

@@ -24,21 +24,21 @@ pub const CAPTURE_BUDGET: usize = 64 << 20;
 /// is; [`Sim::act`] in the past drops what was recorded after the cursor.
 #[derive(Clone, Debug)]
 pub struct Sim {
-    scenario: Scenario,
-    world: World,
-    capture: Capture,
+    pub(super) scenario: Scenario,
+    pub(super) world: World,
+    pub(super) capture: Capture,
     checkpoints: Checkpoints,
     /// What the user did, by the step that it was.
-    inputs: LiteMap<Step, Input>,
+    pub(super) inputs: LiteMap<Step, Input>,
     /// When each recorded step was: that of step 1 first.
-    times: Vec<Instant>,
+    pub(super) times: Vec<Instant>,
 }
 
 #[derive(Clone, Debug)]
-struct Input {
-    at: Instant,
-    client: usize,
-    action: Action,
+pub(super) struct Input {
+    pub at: Instant,
+    pub client: usize,
+    pub action: Action,
 }
 
 /// What happens next.
@@ -242,6 +242,26 @@ impl Sim {
         Ok(self.scenario.clients.len() - 1)
     }
 
+    /// Whether a client has left by the cursor.
+    pub fn has_left(&self, index: usize) -> bool {
+        self.world.stations.get(index).is_some_and(|station| station.left)
+    }
+
+    /// Calls a client by another name, at all times; it is no step.
+    ///
+    /// # Errors
+    /// When another lifeline has the name.
+    pub fn rename_client(&mut self, index: usize, name: &str) -> Result<(), AddClientError> {
+        let Some(end) = self.world.stations.get(index).map(|station| station.end) else { return Ok(()) };
+        let mut others = self.capture.ends().iter().enumerate().filter(|(at, _)| *at != usize::from(end));
+        if others.any(|(_, other)| *other.name == *name) {
+            return Err(AddClientError::NameTaken);
+        }
+        self.capture.rename_end(end, name);
+        self.scenario.clients[index].name = name.to_owned();
+        Ok(())
+    }
+
     /// The record. Look at it from [`Sim::cursor`]: it goes on to [`Sim::recorded`].
     pub const fn capture(&self) -> &Capture {
         &self.capture
@@ -309,7 +329,7 @@ impl Sim {
         self.checkpoints.offer(&self.world);
     }
 
-    fn forget_future(&mut self) {
+    pub(super) fn forget_future(&mut self) {
         let cursor = self.cursor();
         self.inputs.retain(|step, _| *step <= cursor);
         self.times.truncate(cursor as usize);
@@ -320,7 +340,7 @@ impl Sim {
 }
 
 /// What stands over the broker's lifeline.
-const BROKER_NAME: &str = "Broker";
+pub(super) const BROKER_NAME: &str = "Broker";
 
 #[cfg(test)]
 mod tests {

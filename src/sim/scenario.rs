@@ -14,7 +14,7 @@ pub const MAX_SERIES: usize = 1_000;
 pub const MAX_CLIENTS: usize = 1_000;
 
 /// What is run. Two runs of equal scenarios give equal captures.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scenario {
     /// A short name for links: `qos-2`.
     pub id: String,
@@ -67,7 +67,7 @@ impl Scenario {
 }
 
 /// A client that takes part.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientSpec {
     /// What stands over its lifeline; need not be its client identifier.
     pub name: String,
@@ -76,7 +76,7 @@ pub struct ClientSpec {
 }
 
 /// An action at its time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimedAction {
     /// When.
     pub at: Instant,
@@ -122,6 +122,8 @@ pub enum Action {
     /// Stops the broker and starts it with these settings, whoever asks: all connections are cut, sessions and retained
     /// messages are gone.
     RestartBroker(Box<BrokerConfig>),
+    /// Takes the client away for good: its connection is cut, and it does nothing any more.
+    Leave,
 }
 
 impl Action {
@@ -140,6 +142,7 @@ impl Action {
             Self::Configure(_) => "change the settings",
             Self::ConfigureBroker(_) => "change the broker's settings",
             Self::RestartBroker(_) => "restart the broker",
+            Self::Leave => "leave",
         }
     }
 }
@@ -180,6 +183,9 @@ pub enum ActError {
     /// The client has a connection.
     #[error("connected already")]
     AlreadyConnected,
+    /// The client has left.
+    #[error("it has left")]
+    Left,
     /// The client refuses for another reason.
     #[error(transparent)]
     Client(ClientError),

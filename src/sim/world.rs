@@ -33,6 +33,8 @@ pub(super) struct Station {
     pub end: EndId,
     /// Its side of this connection is open.
     pub link: Option<LinkId>,
+    /// It does nothing any more.
+    pub left: bool,
 }
 
 /// Who is to act next.
@@ -51,6 +53,7 @@ pub(super) enum Done {
     Silenced(LinkId),
     Configured(Box<BrokerConfig>),
     Restarted(Box<BrokerConfig>),
+    Left,
     Asked,
 }
 
@@ -83,7 +86,12 @@ impl World {
     pub fn add_client(&mut self, spec: &ClientSpec) -> EndId {
         let index = self.stations.len() as EndId;
         let end = if index < self.broker_end { index } else { index + 1 };
-        self.stations.push(Station { client: Client::new(spec.config.clone()), end, link: None });
+        self.stations.push(Station {
+            client: Client::new(spec.config.clone()),
+            end,
+            link: None,
+            left: false,
+        });
         end
     }
 
@@ -160,6 +168,9 @@ impl World {
             _ => {}
         }
         let station = self.stations.get_mut(index).ok_or(ActError::UnknownClient(index))?;
+        if station.left {
+            return Err(ActError::Left);
+        }
         let client = &mut station.client;
         match action {
             Action::Connect => {
@@ -202,6 +213,7 @@ impl World {
             Action::Disconnect => client.disconnect(at)?,
             Action::DisconnectWith(code, properties) => client.disconnect_with(at, *code, properties)?,
             Action::Reauthenticate => client.reauthenticate(at)?,
+            Action::Leave => return Ok(Done::Left),
             Action::Misbehave(misbehaviour) => {
                 let was = client.status();
                 client.misbehave(at, misbehaviour.clone())?;
@@ -238,7 +250,20 @@ impl World {
                 self.note(self.broker_end, None, None, notes::configured(), tape);
             }
             Done::Restarted(config) => self.restart(*config, tape),
+            Done::Left => self.leave(index, tape),
         }
+    }
+
+    fn leave(&mut self, index: usize, tape: &mut Tape<'_>) {
+        if let Some(link) = self.stations.get(index).and_then(|station| station.link) {
+            self.cut(link, tape);
+        }
+        let Some(station) = self.stations.get_mut(index) else { return };
+        station.left = true;
+        // A new one, that waits for nothing: the old one may want to connect again.
+        station.client = Client::new(station.client.config().clone());
+        let end = station.end;
+        self.note(end, Some(self.broker_end), None, notes::left(), tape);
     }
 
     /// The end that receives in `direction` on a link.

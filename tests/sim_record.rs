@@ -1,0 +1,364 @@
+//! Worlds as data: brought about again, changed back and forth, kept as text.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
+#![cfg(not(target_arch = "wasm32"))]
+
+use bytes::Bytes;
+use mqtt_playground::broker::{
+    Access, AccessList, AccessRule, AccessWho, BrokerConfig, QueueOverflow, Secret, User,
+};
+use mqtt_playground::client::{ClientConfig, Misbehaviour, PublishRequest, Reconnect, WillConfig};
+use mqtt_playground::codec::{
+    PacketId, PacketType, PropertyBuf, PropertyId, PropertyValue, QoS, ReasonCode, SubscriptionOptions,
+    Version,
+};
+use mqtt_playground::sim::{
+    ActError, Action, AddClientError, ClientSpec, Record, ReplayError, SavedError, Scenario, Sim,
+    TimedAction, UserAction, scenarios,
+};
+use mqtt_playground::time::{Duration, Instant};
+use proptest::prelude::*;
+
+fn publish(payload: &'static str) -> Action {
+    Action::Publish(PublishRequest {
+        topic: "sensors/a".to_owned(),
+        payload: Bytes::from_static(payload.as_bytes()),
+        qos: QoS::AtLeastOnce,
+        ..PublishRequest::default()
+    })
+}
+
+fn told(sim: &Sim) -> String {
+    let capture = sim.capture();
+    let frames: Vec<_> = capture.frames().collect();
+    let notes: Vec<_> = capture.notes().collect();
+    let times: Vec<_> = (0..=sim.recorded()).map(|step| sim.step_time(step)).collect();
+    format!("{:?} {frames:?} {notes:?} {times:?}", capture.ends())
+}
+
+/// The first scenario with actions at its end, in its middle, and two at the same time.
+fn acted() -> Sim {
+    let mut sim = Sim::new(scenarios().remove(0));
+    sim.settle(1_000);
+    sim.seek(9);
+    sim.act_at(0, publish("1"), Instant::from_millis(1_000)).unwrap();
+    sim.act(0, publish("2")).unwrap();
+    sim.step();
+    sim.act(1, Action::Cut).unwrap();
+    sim.settle(1_000);
+    sim.act(1, Action::Connect).unwrap();
+    sim.settle(1_000);
+    sim
+}
+
+#[test]
+fn a_record_brings_the_same_world_about() {
+    for scenario in scenarios() {
+        let mut sim = Sim::new(scenario);
+        sim.settle(10_000);
+        let mut again = Sim::of_record(&sim.record()).unwrap();
+        again.settle(10_000);
+        assert_eq!(told(&again), told(&sim));
+    }
+    let sim = acted();
+    let record = sim.record();
+    let places: Vec<_> = record.actions.iter().map(|it| (it.at.as_micros(), it.after)).collect();
+    assert_eq!(places[..2], [(1_000_000, 0), (1_000_000, 1)]);
+    let mut again = Sim::of_record(&record).unwrap();
+    again.settle(1_000);
+    assert_eq!(told(&again), told(&sim));
+    assert_eq!(again.record(), record);
+}
+
+#[test]
+fn a_world_becomes_another_as_if_it_had_always_been_that() {
+    let whole = acted().record();
+    let mut sim = acted();
+    // Back action by action, and forth again in leaps.
+    for count in [3, 2, 1, 0, 4, 1, 3, 0, 2, 4] {
+        let part = Record { actions: whole.actions[..count].to_vec(), ..whole.clone() };
+        sim.become_record(&part).unwrap();
+        sim.settle(1_000);
+        let mut fresh = Sim::of_record(&part).unwrap();
+        fresh.settle(1_000);
+        assert_eq!(told(&sim), told(&fresh), "{count} actions");
+        assert_eq!(sim.action_count(), count);
+        sim.seek(3);
+        fresh.seek(3);
+        assert_eq!(sim.client(0).status(), fresh.client(0).status());
+    }
+    sim.rename_client(0, "thermometer").unwrap();
+    sim.become_record(&whole).unwrap();
+    assert_eq!(*sim.capture().ends()[0].name, *"pub1", "names come back, too");
+    let other = Sim::new(scenarios().remove(1)).record();
+    sim.become_record(&other).unwrap();
+    assert_eq!((sim.scenario().id.as_str(), sim.recorded()), (other.scenario.id.as_str(), 0));
+}
+
+#[test]
+fn an_action_that_cannot_be_done_is_told_by_its_number() {
+    let mut record = acted().record();
+    record.actions[3].action = publish("3");
+    let error = ReplayError::Action { number: 4, error: ActError::NotConnected };
+    assert_eq!(Sim::of_record(&record).err(), Some(error));
+    record.actions.truncate(1);
+    record.actions[0].client = 9;
+    let error = ReplayError::Action { number: 1, error: ActError::UnknownClient(9) };
+    assert_eq!(Sim::of_record(&record).err(), Some(error));
+}
+
+#[test]
+fn a_record_that_takes_for_ever_is_refused() {
+    let mut record = Record::default();
+    record.scenario.clients = (0..20)
+        .map(|n| ClientSpec {
+            name: format!("c{n}"),
+            config: ClientConfig { keep_alive_secs: 1, ..ClientConfig::new(format!("c{n}")) },
+        })
+        .collect();
+    record.scenario.actions =
+        (0..20).map(|client| TimedAction { at: Instant::ZERO, client, action: Action::Connect }).collect();
+    let at = Instant::from_millis(86_400_000_000);
+    record.actions.push(UserAction { at, after: 0, client: 0, action: Action::Cut });
+    assert_eq!(Sim::of_record(&record).err(), Some(ReplayError::TooLong));
+}
+
+#[test]
+fn a_client_leaves_for_good() {
+    let mut sim = acted();
+    let reconnecting = ClientConfig { reconnect: Some(Reconnect::default()), ..ClientConfig::new("sub1") };
+    let before = sim.cursor();
+    assert_eq!(sim.act(1, Action::Configure(Box::new(reconnecting))), Err(ActError::AlreadyConnected));
+    sim.act(1, Action::Leave).unwrap();
+    assert!(sim.has_left(1) && !sim.has_left(0));
+    assert_eq!(sim.act(1, Action::Connect), Err(ActError::Left));
+    assert_eq!(sim.act(1, Action::Leave), Err(ActError::Left));
+    sim.settle(1_000);
+    let (open, ..) = sim.broker().counts();
+    assert_eq!(open, 1, "the broker has heard of it");
+    let notes: Vec<String> = sim.capture().notes().rev().map(|note| note.text.to_string()).collect();
+    assert!(
+        notes.iter().any(|note| note == "link cut") && notes.iter().any(|note| note == "leaves"),
+        "{notes:?}"
+    );
+    sim.seek(before);
+    assert!(!sim.has_left(1), "before, it was there");
+    let mut again = Sim::of_record(&sim.record()).unwrap();
+    again.settle(1_000);
+    assert_eq!(told(&again), told(&sim));
+}
+
+#[test]
+fn names_are_changed_but_never_shared() {
+    let mut sim = acted();
+    assert_eq!(sim.rename_client(0, "sub1"), Err(AddClientError::NameTaken));
+    assert_eq!(sim.rename_client(0, "Broker"), Err(AddClientError::NameTaken));
+    assert_eq!(sim.rename_client(0, "pub1"), Ok(()), "its own name is free to it");
+    assert_eq!(sim.rename_client(0, "thermometer"), Ok(()));
+    assert_eq!(sim.record().scenario.clients[0].name, "thermometer");
+    let sub3 = ClientSpec { name: "sub3".into(), config: ClientConfig::new("sub3") };
+    assert_eq!(sim.add_client(sub3), Ok(2));
+}
+
+fn properties(list: &[(PropertyId, PropertyValue<'_>)]) -> PropertyBuf {
+    let mut properties = PropertyBuf::new();
+    for (id, value) in list {
+        properties.push(*id, *value);
+    }
+    properties
+}
+
+/// Every field other than its default, every kind of action and property.
+fn everything() -> Record {
+    let message = PublishRequest {
+        topic: "a/\u{202e}b\"".into(),
+        payload: Bytes::from_static(&[0, 0xff]),
+        qos: QoS::ExactlyOnce,
+        retain: true,
+        properties: properties(&[
+            (PropertyId::PayloadFormatIndicator, PropertyValue::Number(1)),
+            (PropertyId::ContentType, PropertyValue::Text("text/plain")),
+            (PropertyId::CorrelationData, PropertyValue::Binary(&[0, 0xff])),
+            (PropertyId::UserProperty, PropertyValue::Pair("unit", "")),
+            (PropertyId::SubscriptionIdentifier, PropertyValue::Number(268_435_455)),
+        ]),
+    };
+    let config = ClientConfig {
+        version: Version::V5,
+        client_id: "id".into(),
+        clean_start: false,
+        keep_alive_secs: 1,
+        will: Some(WillConfig {
+            qos: QoS::AtLeastOnce,
+            retain: true,
+            topic: "w".into(),
+            payload: Bytes::from_static(b"gone"),
+            properties: properties(&[(PropertyId::WillDelayInterval, PropertyValue::Number(9))]),
+        }),
+        user_name: Some(String::new()),
+        password: Some(Bytes::from_static(b"")),
+        properties: properties(&[(PropertyId::SessionExpiryInterval, PropertyValue::Number(u32::MAX))]),
+        first_packet_id: 7,
+        max_in_flight: 2,
+        max_incoming: 3,
+        max_packet_size: 4,
+        connack_timeout_secs: 5,
+        retry_interval_secs: Some(0),
+        automatic_aliases: 6,
+        reconnect: Some(Reconnect { first_millis: 1, most_millis: 2, max_attempts: 3, seed: u64::MAX }),
+    };
+    let broker = BrokerConfig {
+        accept_protocol_versions: [false, true, true],
+        allow_anonymous: !BrokerConfig::default().allow_anonymous,
+        auto_id_prefix: String::new(),
+        clientid_prefixes: "x".into(),
+        deny_subscribe: vec!["#".into(), String::new()],
+        max_qos: QoS::AtMostOnce,
+        max_packet_size: 99,
+        queue_overflow: QueueOverflow::DropOldest,
+        response_information: Some("r/%c".into()),
+        server_reference: Some("elsewhere".into()),
+        users: vec![User { name: "ada".into(), password: Secret::Plain(b"engine".to_vec()) }],
+        access: Some(AccessList {
+            rules: vec![
+                AccessRule { who: AccessWho::Pattern, access: Access::ReadWrite, filter: "%c/#".into() },
+                AccessRule { who: AccessWho::Anonymous, access: Access::Read, filter: "#".into() },
+                AccessRule { who: AccessWho::User("ada".into()), access: Access::Write, filter: "a".into() },
+                AccessRule { who: AccessWho::Client("c".into()), access: Access::Deny, filter: "b".into() },
+            ],
+        }),
+        ..BrokerConfig::default()
+    };
+    let five = PacketId::new(5).unwrap();
+    let kinds = [
+        Action::Connect,
+        Action::Publish(message.clone()),
+        Action::Subscribe(
+            vec![("a".into(), SubscriptionOptions::from_byte(0x2e)), (String::new(), Default::default())],
+            properties(&[(PropertyId::SubscriptionIdentifier, PropertyValue::Number(1))]),
+        ),
+        Action::Unsubscribe(vec!["a".into(), "b".into()], message.properties.clone()),
+        Action::Series(vec![
+            (Duration::ZERO, message.clone()),
+            (Duration::from_millis(5), PublishRequest::default()),
+        ]),
+        Action::Disconnect,
+        Action::DisconnectWith(
+            ReasonCode(4),
+            properties(&[(PropertyId::ReasonString, PropertyValue::Text("x"))]),
+        ),
+        Action::Reauthenticate,
+        Action::Misbehave(Misbehaviour::Withhold(PacketType::PubRel)),
+        Action::Misbehave(Misbehaviour::WrongId(PacketType::PubComp, five)),
+        Action::Misbehave(Misbehaviour::Raw(Bytes::from_static(&[0xff, 0]))),
+        Action::Cut,
+        Action::Silence,
+        Action::Configure(Box::new(config.clone())),
+        Action::ConnectAs(Box::default()),
+        Action::ConfigureBroker(Box::new(broker.clone())),
+        Action::RestartBroker(Box::default()),
+        Action::Misbehave(Misbehaviour::Twice(PacketType::PubRec)),
+        Action::Misbehave(Misbehaviour::NoPings(true)),
+        Action::Misbehave(Misbehaviour::IgnoreReceiveMaximum),
+        Action::Leave,
+    ];
+    let scenario = Scenario {
+        id: "mine".into(),
+        title: "Mine".into(),
+        text: "All of it.".into(),
+        seed: 2,
+        clients: vec![
+            ClientSpec { name: "c".into(), config },
+            ClientSpec { name: "d".into(), ..Default::default() },
+        ],
+        broker,
+        latency_micros: 3,
+        jitter_micros: 4,
+        processing_micros: 5,
+        actions: vec![TimedAction { at: Instant::from_micros(1), client: 1, action: Action::Connect }],
+    };
+    let at = |n| Instant::from_micros(n as u64);
+    let actions = kinds.into_iter().enumerate();
+    let actions =
+        actions.map(|(n, action)| UserAction { at: at(n), after: n as u32 % 3, client: n % 2, action });
+    Record { scenario, actions: actions.collect() }
+}
+
+#[test]
+fn texts_hold_everything() {
+    let record = everything();
+    let text = record.to_text(42);
+    assert_eq!(Record::from_text(&text), Ok((record, 42)), "{text}");
+    for scenario in scenarios() {
+        let record = Record { scenario, actions: Vec::new() };
+        assert_eq!(Record::from_text(&record.to_text(0)), Ok((record, 0)));
+    }
+}
+
+/// What the first version wrote: later ones read it, whatever they write.
+#[test]
+fn the_first_form_is_read() {
+    assert_eq!(Record::from_text(include_str!("golden/saved-world-1.json")), Ok((everything(), 42)));
+}
+
+#[test]
+fn what_is_wrong_with_a_text_is_told_with_its_place() {
+    let error = |text: &str| Record::from_text(text).map(|_| ()).unwrap_err().to_string();
+    for (text, words) in [
+        ("[]", "it is not a saved world of MQTT Playground"),
+        ("{\"a\": 1}", "it is not a saved world of MQTT Playground"),
+        ("{\"mqtt_playground\": 0}", "it is not a saved world of MQTT Playground"),
+        ("{\"mqtt_playground\": 2}", "it was saved by a later version (form 2, this one reads up to 1)"),
+        ("{\"mqtt_playground\": 1,}", "line 1, column 23: expected a name in quotes"),
+        ("{\"mqtt_playground\": 1, \"sed\": 1}", "sed: unknown name"),
+        ("{\"mqtt_playground\": 1, \"seed\": \"1\"}", "seed: expected a number, found a text"),
+        (
+            "{\"mqtt_playground\": 1, \"clients\": [{}]}",
+            "clients 1, name: expected a name that no other client has",
+        ),
+        (
+            "{\"mqtt_playground\": 1, \"clients\": [{\"name\": \"Broker\"}]}",
+            "clients 1, name: expected a name that no other client has",
+        ),
+        (
+            "{\"mqtt_playground\": 1, \"clients\": [{\"name\": \"a\"}, {\"name\": \"b\", \"keep_alive_secs\": 65536}]}",
+            "clients 2, keep_alive_secs: expected a smaller number",
+        ),
+        (
+            "{\"mqtt_playground\": 1, \"clients\": [{\"name\": \"a\", \"will\": {\"qos\": true}}]}",
+            "clients 1, will, qos: expected a number, found true or false",
+        ),
+        (
+            "{\"mqtt_playground\": 1, \"clients\": [{\"name\": \"a\"}], \"actions\": [{\"client\": 0, \"do\": \"fly\"}]}",
+            "actions 1, do: expected one of the known names",
+        ),
+        (
+            "{\"mqtt_playground\": 1, \"actions\": [{\"client\": 0, \"do\": \"cut\"}]}",
+            "actions 1, client: expected the number of a client",
+        ),
+        (
+            "{\"mqtt_playground\": 1, \"clients\": [{\"name\": \"a\", \"password\": {\"hex\": \"abc\"}}]}",
+            "clients 1, password: expected {\"hex\": two digits a byte}",
+        ),
+    ] {
+        assert_eq!(error(text), words, "{text}");
+    }
+    assert_eq!(Record::from_text(&" ".repeat((8 << 20) + 1)), Err(SavedError::TooLarge));
+}
+
+proptest! {
+    /// Whatever is done to a saved world, reading it ends, without a panic, and so does running it.
+    #[test]
+    fn damaged_texts_do_no_harm(cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<char>()), 1..6)) {
+        let mut text: Vec<char> = acted().record().to_text(3).chars().collect();
+        for (at, c) in cuts {
+            let at = at.index(text.len());
+            text[at] = c;
+        }
+        let text: String = text.into_iter().collect();
+        if let Ok((record, _)) = Record::from_text(&text)
+            && let Ok(mut sim) = Sim::of_record(&record)
+        {
+            sim.settle(1_000);
+        }
+    }
+}
