@@ -229,7 +229,7 @@ test('a cut link loses what is under way; the session goes on after a reconnect'
   while (!(await arrow(page, 10).evaluate((it) => !it.closest('.is-future')))) await stepForward(page).click()
   await page.getByTestId('actor-sub1').getByRole('button', { name: 'Cut link' }).click()
   await page.getByRole('button', { name: /^Pause|^Play/ }).first().waitFor()
-  await expect(page.getByRole('button', { name: /^Broker to sub1, PUBLISH .* lost$/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Broker to sub1, PUBLISH .* lost: link cut$/ })).toBeVisible()
   await expect(page.locator('.cut-marker')).toContainText('cut')
   await expect(page.getByTestId('actor-sub1')).toContainText('not connected')
   await slider(page).press('End')

@@ -213,7 +213,8 @@ fn clear_links() {
     });
 }
 
-fn for_each(selector: &str, mut action: impl FnMut(&Element)) {
+/// Does something to every element that matches.
+pub fn for_each(selector: &str, mut action: impl FnMut(&Element)) {
     let Ok(found) = document().query_selector_all(selector) else { return };
     for at in 0..found.length() {
         if let Some(element) = found.item(at).and_then(|it| it.dyn_into::<Element>().ok()) {

@@ -41,6 +41,8 @@ pub(super) struct Row {
     pub notes: Vec<u64>,
     /// A bit for each end that has no connection here, for the first 64 ends.
     pub offline: u64,
+    /// A CONNECT of an end that had been connected before.
+    pub reconnects: bool,
     /// Rows above it, by kind.
     above: [u32; 3],
 }
@@ -60,6 +62,8 @@ pub struct Plan {
     /// A bit for each client, for the first 64 ends.
     clients: u64,
     offline: u64,
+    /// A bit for each client that has been connected.
+    known: u64,
     /// What `offline` became at which step.
     changes: Vec<(Step, u64)>,
     counts: [u32; 3],
@@ -161,13 +165,20 @@ impl Plan {
     fn push_frame(&mut self, frame: &Frame) {
         self.exchange.push(frame);
         self.next_frame = frame.id + 1;
+        let mut reconnects = false;
         if frame.direction == Direction::ToServer && packet_type(frame) == Some(PacketType::Connect) {
             self.set_offline(frame.sent_step, frame.from, false);
+            let bit = 1_u64.checked_shl(frame.from.into()).unwrap_or(0);
+            reconnects = self.known & bit != 0;
+            self.known |= bit;
         }
         self.push_idle(frame.sent_step, frame.sent);
         self.busy_to = self.busy_to.max(frame.due.unwrap_or(frame.sent)).max(frame.sent);
         self.row_of.push(self.rows.len() as u32);
         self.push(Kind::Packet(frame.id), frame.sent_step, frame.sent);
+        if let Some(row) = self.rows.last_mut() {
+            row.reconnects = reconnects;
+        }
     }
 
     fn push_note(&mut self, note: &Note) {
@@ -210,7 +221,15 @@ impl Plan {
             Kind::Marker(_) => 1,
             Kind::Idle(_) => 2,
         }] += 1;
-        self.rows.push(Row { kind, step, at, notes: Vec::new(), offline: self.offline, above });
+        self.rows.push(Row {
+            kind,
+            step,
+            at,
+            notes: Vec::new(),
+            offline: self.offline,
+            reconnects: false,
+            above,
+        });
     }
 
     /// Brokers never go offline here: only clients' lifelines are interrupted.

@@ -6,7 +6,7 @@ use ::bytes::Bytes;
 
 use super::note::{self, NoteView};
 use super::plan::{Kind, Metrics, Plan, Row};
-use crate::capture::{Capture, Fate, Frame, FrameId, Note, NoteKind, Step, round_trip};
+use crate::capture::{Capture, Fate, Frame, FrameId, Link, LostWhy, Note, NoteKind, Step, round_trip};
 use crate::codec::PacketType;
 use crate::dissect::{Dissection, dissect};
 use crate::time::Instant;
@@ -72,6 +72,10 @@ pub struct Arrow {
     pub map: Arc<ByteMap>,
     /// How far it has come.
     pub passage: Passage,
+    /// The first packet of the exchange that it belongs to.
+    pub family: Option<FrameId>,
+    /// A CONNECT of a client that had been connected before.
+    pub reconnects: bool,
     /// All of it as a sentence, for those who don't see the arrow.
     pub sentence: String,
 }
@@ -90,8 +94,13 @@ pub enum Passage {
     },
     /// It has arrived.
     Arrived,
-    /// It got so many thousandths of the way.
-    Lost(u16),
+    /// It never arrived.
+    Lost {
+        /// It got so many thousandths of the way.
+        progress_millis: u16,
+        /// What kept it.
+        why: LostWhy,
+    },
 }
 
 impl Passage {
@@ -100,7 +109,7 @@ impl Passage {
         match self {
             Self::Ahead => 0,
             Self::Arrived => 1_000,
-            Self::Lost(progress) => progress,
+            Self::Lost { progress_millis, .. } => progress_millis,
             Self::Flying { due: None, .. } => 500,
             Self::Flying { sent, due: Some(due) } => {
                 let whole = (due - sent).as_micros().max(1);
@@ -110,7 +119,20 @@ impl Passage {
     }
 }
 
-/// Joins a packet to the one that answered it, at the lifeline of who asked.
+impl Passage {
+    /// What became of it, if it was lost: `lost: link cut`.
+    pub const fn lost(self) -> Option<&'static str> {
+        match self {
+            Self::Lost { why: LostWhy::LinkCut, .. } => Some("lost: link cut"),
+            Self::Lost { why: LostWhy::Closed, .. } => Some("lost: connection closed"),
+            Self::Lost { why: LostWhy::Silent, .. } => Some("lost: silent link"),
+            _ => None,
+        }
+    }
+}
+
+/// Joins a packet to the one that answered it, at the lifeline of who asked; or the two halves of a QoS 2 exchange,
+/// at the lifeline of its sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bracket {
     /// The column it stands in: 0 is before the first lifeline.
@@ -121,8 +143,12 @@ pub struct Bracket {
     pub from_row: usize,
     /// Between the two rows' tops, in pixels, without what is unfolded between them.
     pub height: u32,
-    /// The round trip: `41 ms`.
+    /// It leads from PUBREC to PUBREL: no round trip, but what makes one of two.
+    pub joins: bool,
+    /// The round trip: `41 ms`; nothing where a note takes its place.
     pub text: String,
+    /// All that is to be told: `round trip 41 ms`.
+    pub title: String,
 }
 
 /// Brackets reach over as many rows at most.
@@ -167,7 +193,7 @@ impl Plan {
         step: Step,
         metrics: Metrics,
     ) -> Body {
-        let arrow = arrow(capture, frame, step);
+        let arrow = self.arrow(capture, row, frame, step);
         let notes: Vec<&Note> = row
             .notes
             .iter()
@@ -175,11 +201,31 @@ impl Plan {
             .filter(|note| note.step <= step)
             .collect();
         let note = note::place(capture, &notes, arrow.gaps);
-        let bracket = self.bracket(capture, frame, index, step, metrics);
+        let mut bracket = self.bracket(capture, frame, index, step, metrics);
         // Where both want the same column, the words win.
-        let bracket =
-            bracket.filter(|bracket| note.as_ref().is_none_or(|note| note.gap + 1 != bracket.column));
+        if let (Some(bracket), Some(note)) = (&mut bracket, &note)
+            && note.gap + 1 == bracket.column
+        {
+            bracket.text.clear();
+        }
         Body::Packet { arrow, note, bracket }
+    }
+
+    fn arrow(&self, capture: &Capture, row: &Row, frame: &Frame, step: Step) -> Arrow {
+        let dissection = dissect(&frame.bytes, frame.version);
+        let passage = passage(frame, step);
+        Arrow {
+            frame: frame.id,
+            gaps: gaps(frame),
+            rightwards: frame.to > frame.from,
+            bytes: frame.bytes.clone(),
+            map: Arc::new(ByteMap::new(&dissection)),
+            passage,
+            family: self.exchange.link(frame.id).and_then(|link| link.opener),
+            reconnects: row.reconnects,
+            sentence: sentence(capture, frame, &dissection, passage),
+            dissection: Arc::new(dissection),
+        }
     }
 
     fn bracket(
@@ -190,20 +236,40 @@ impl Plan {
         step: Step,
         metrics: Metrics,
     ) -> Option<Bracket> {
-        let asked = capture.frame(self.exchange.link(frame.id)?.answers?)?;
-        frame.fate_at(step)?;
-        let time = round_trip(asked, frame)?;
+        let link = self.exchange.link(frame.id)?;
+        let asked = capture.frame(link.answers?)?;
+        let joins = packet_type(frame) == Some(PacketType::PubRel);
+        let time = round_trip(asked, frame);
+        if frame.sent_step > step || !joins && (frame.fate_at(step).is_none() || time.is_none()) {
+            return None;
+        }
         let from_row = self.row_of(asked.id)?;
-        let right = asked.from > asked.to;
-        let column = usize::from(asked.from) + usize::from(right);
+        let (own, other) = if joins { (frame.from, frame.to) } else { (asked.from, asked.to) };
+        let column = usize::from(own) + usize::from(own > other);
         let between = self.rows.get(from_row..index)?;
         let crossed = between.iter().any(|row| crosses(capture, row, column));
         if crossed || between.len() > BRACKET_ROWS {
             return None;
         }
         let height = self.top(index, metrics) - self.top(from_row, metrics);
-        Some(Bracket { column, right, from_row, height, text: millis(time) })
+        let text = time.filter(|_| !joins).map(millis).unwrap_or_default();
+        let title = bracket_title(capture, link, frame, joins, &text);
+        Some(Bracket { column, right: own > other, from_row, height, joins, text, title })
     }
+}
+
+/// "round trip 41 ms; the whole exchange 83 ms".
+fn bracket_title(capture: &Capture, link: Link, frame: &Frame, joins: bool, text: &str) -> String {
+    if joins {
+        return "one QoS 2 exchange".to_owned();
+    }
+    let mut title = ["round trip ", text].concat();
+    let first = link.opener.filter(|opener| Some(*opener) != link.answers).and_then(|it| capture.frame(it));
+    if let Some(whole) = first.and_then(|first| round_trip(first, frame)) {
+        title.push_str("; the whole exchange ");
+        title.push_str(&millis(whole));
+    }
+    title
 }
 
 /// Whether a row draws over a column.
@@ -227,21 +293,6 @@ fn gaps(frame: &Frame) -> (usize, usize) {
     (from.min(to), from.max(to))
 }
 
-fn arrow(capture: &Capture, frame: &Frame, step: Step) -> Arrow {
-    let dissection = dissect(&frame.bytes, frame.version);
-    let passage = passage(frame, step);
-    Arrow {
-        frame: frame.id,
-        gaps: gaps(frame),
-        rightwards: frame.to > frame.from,
-        bytes: frame.bytes.clone(),
-        map: Arc::new(ByteMap::new(&dissection)),
-        passage,
-        sentence: sentence(capture, frame, &dissection, passage),
-        dissection: Arc::new(dissection),
-    }
-}
-
 pub(super) fn passage(frame: &Frame, step: Step) -> Passage {
     if frame.sent_step > step {
         return Passage::Ahead;
@@ -249,7 +300,7 @@ pub(super) fn passage(frame: &Frame, step: Step) -> Passage {
     match frame.fate_at(step) {
         None => Passage::Flying { sent: frame.sent, due: frame.due },
         Some(Fate::Delivered { .. }) => Passage::Arrived,
-        Some(Fate::Lost { progress_millis, .. }) => Passage::Lost(progress_millis),
+        Some(Fate::Lost { progress_millis, why, .. }) => Passage::Lost { progress_millis, why },
     }
 }
 
@@ -258,13 +309,14 @@ fn sentence(capture: &Capture, frame: &Frame, dissection: &Dissection, passage: 
     let (from, to) = (note::name(capture, frame.from), note::name(capture, frame.to));
     let words = packet_words(dissection);
     let end = match passage {
-        Passage::Ahead => ", still to come",
-        Passage::Flying { .. } => ", on its way",
+        Passage::Ahead => "still to come",
+        Passage::Flying { .. } => "on its way",
         Passage::Arrived => "",
-        Passage::Lost(_) => ", lost",
+        Passage::Lost { .. } => passage.lost().unwrap_or_default(),
     };
+    let comma = if end.is_empty() { "" } else { ", " };
     let size = frame.bytes.len();
-    format!("{from} to {to}, {words}, {size} bytes, at {} s{end}", frame.sent)
+    format!("{from} to {to}, {words}, {size} bytes, at {} s{comma}{end}", frame.sent)
 }
 
 /// A packet's type and facts: "PUBLISH QoS 2, id 7, sensors/kitchen/temp".

@@ -177,5 +177,45 @@ fn a_lost_packet_stops_on_its_way() {
             capture.frame(id).expect("sent").clone()
         }
     };
-    assert_eq!(super::row::passage(&frame, 3), Passage::Lost(400));
+    let passage = super::row::passage(&frame, 3);
+    assert_eq!(passage.progress_millis(Instant::ZERO), 400);
+    assert_eq!(passage.lost(), Some("lost: link cut"));
+}
+
+/// QoS 2 from pub1, acknowledged to the end; then the broker's note in the brackets' column.
+#[test]
+fn the_halves_of_a_qos_2_exchange_are_joined_at_its_senders_lifeline() {
+    let mut capture = capture();
+    send(&mut capture, 1, 0, (0, 1), PUBLISH);
+    send(&mut capture, 2, 21, (1, 0), PUBREC);
+    send(&mut capture, 3, 42, (0, 1), b"\x62\x02\x00\x07");
+    send(&mut capture, 4, 63, (1, 0), b"\x70\x02\x00\x07");
+    let plan = Plan::new(&capture);
+    let bracket = |index| match plan.row(&capture, index, 9, METRICS).map(|row| row.body) {
+        Some(Body::Packet { bracket: Some(bracket), .. }) => bracket,
+        other => panic!("{other:?}"),
+    };
+    assert!([1, 2, 3].iter().all(|index| bracket(*index).column == 0 && !bracket(*index).right));
+    assert_eq!([1, 2, 3].map(|index| bracket(index).joins), [false, true, false]);
+    assert_eq!(bracket(3).title, "round trip 41 ms; the whole exchange 83 ms");
+    let family = |index| match plan.row(&capture, index, 9, METRICS).map(|row| row.body) {
+        Some(Body::Packet { arrow, .. }) => arrow.family,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!([0, 1, 2, 3].map(family), [Some(0); 4]);
+}
+
+#[test]
+fn a_second_connect_of_a_client_is_told_from_its_first() {
+    let mut capture = capture();
+    for step in 1..3 {
+        send(&mut capture, step, 0, (2, 1), b"\x10\x0d\x00\x04MQTT\x04\x02\x00\x3c\x00\x01s");
+    }
+    send(&mut capture, 3, 0, (0, 1), b"\x10\x0d\x00\x04MQTT\x04\x02\x00\x3c\x00\x01p");
+    let plan = Plan::new(&capture);
+    let again = |index| match plan.row(&capture, index, 9, METRICS).map(|row| row.body) {
+        Some(Body::Packet { arrow, .. }) => arrow.reconnects,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!([0, 1, 2].map(again), [false, true, false]);
 }

@@ -8,12 +8,13 @@ use web_sys::{Event, KeyboardEvent};
 
 use self::row::row;
 use self::scroll::Viewport;
-use super::bytes::{delegated, link_field, target_element, unlink_field};
+use super::bytes::{delegated, for_each, link_field, target_element, unlink_field};
 use crate::capture::{End, EndRole, FrameId};
+use crate::codec::Version;
 use crate::dissect::dissect;
 use crate::ui::dom::{El, Slot, el, fragment, many};
 use crate::ui::media;
-use crate::ui::state::{Selection, Source};
+use crate::ui::state::{Scene, Selection, Source};
 use crate::view::bytes::{ByteMap, Choice, cell_name};
 use crate::view::diagram::Metrics;
 
@@ -39,7 +40,7 @@ pub fn diagram(source: Source, selection: Selection, start: El, tools: El) -> El
     let toolbar = el("div", "sequence__toolbar")
         .child(start)
         .child(el("span", "grow"))
-        .child(legend(readout))
+        .child(legend(source, readout))
         .child(detail_switch(bytes))
         .child(tools);
     let scroll = el("div", "sequence__scroll")
@@ -75,12 +76,16 @@ fn rows(
         .on("keydown", move |event: KeyboardEvent| key(&event, source, selection, view))
         .on("pointerover", move |event: Event| {
             link_field(&event);
+            light_family(&event);
             readout.set(read_out(&event, source));
         })
+        .on("focusin", move |event: Event| light_family(&event))
         .on("pointerleave", move |event: Event| {
             unlink_field(&event);
+            unlight_family();
             readout.set(None);
         })
+        .on("focusout", move |_: Event| unlight_family())
         .each(move || keys(source, view), line)
 }
 
@@ -100,15 +105,27 @@ fn now_line(source: Source) -> El {
 }
 
 /// What the colours mean; over a byte, what the byte is.
-fn legend(readout: RwSignal<Option<String>>) -> El {
-    const GROUPS: [(&str, &str); 4] =
-        [("is-fh", "Fixed header"), ("is-rl", "Length"), ("is-vh", "Variable header"), ("is-pl", "Payload")];
-    let groups =
-        GROUPS.map(|(class, name)| el("li", class).child(el("span", "byte-legend__swatch")).text(name));
+fn legend(source: Source, readout: RwSignal<Option<String>>) -> El {
+    const GROUPS: [(&str, &str); 5] = [
+        ("is-fh", "Fixed header"),
+        ("is-rl", "Length"),
+        ("is-vh", "Variable header"),
+        ("is-pr", "Properties"),
+        ("is-pl", "Payload"),
+    ];
+    // Only 5.0 has properties.
+    let properties = Memo::new(move |_| {
+        let v5 = |scene: Scene<'_>| scene.capture.frames().take(64).any(|it| it.version == Version::V5);
+        source.with(v5).unwrap_or(false)
+    });
+    let group = move |(class, name): (&str, &str)| {
+        let it = el("li", class).child(el("span", "byte-legend__swatch")).text(name);
+        if class == "is-pr" { it.bind_flag("hidden", move || !properties.get()) } else { it }
+    };
     let legend = el("ul", "byte-legend")
         .attr("aria-label", "Byte groups")
         .bind_flag("hidden", move || readout.with(Option::is_some))
-        .all(groups);
+        .all(GROUPS.map(group));
     let told = el("span", "byte-readout")
         .attr("aria-hidden", "true")
         .bind_text(move || readout.get().unwrap_or_default());
@@ -195,6 +212,22 @@ fn choice_at(source: Source, frame: FrameId, offset: usize) -> Option<Choice> {
         })
     };
     untrack(look).flatten()
+}
+
+/// Sets the packets of one exchange apart: those of the packet that the pointer or the focus is on.
+fn light_family(event: &Event) {
+    unlight_family();
+    if let Some(family) = delegated(event, "data-family") {
+        for_each(&["[data-family=\"", &family.to_string(), "\"]"].concat(), |row| {
+            let _ = row.class_list().add_1("is-family");
+        });
+    }
+}
+
+fn unlight_family() {
+    for_each(".seq-row.is-family", |row| {
+        let _ = row.class_list().remove_1("is-family");
+    });
 }
 
 /// What the byte under the pointer is.

@@ -47,6 +47,7 @@ pub fn row(index: usize, source: Source, selection: Selection, view: Viewport, b
         .bind("class", class)
         .bind_maybe("data-linkscope", move || frame().map(|frame| ["frame-", &frame.to_string()].concat()))
         .bind_maybe("data-frame", move || frame().map(|frame| frame.to_string()))
+        .bind_maybe("data-family", move || row.with(|row| family_of(row.as_ref()?)).map(|it| it.to_string()))
         .dynamic(contents)
         .dynamic(expand)
 }
@@ -54,6 +55,13 @@ pub fn row(index: usize, source: Source, selection: Selection, view: Viewport, b
 fn frame_of(row: &RowView) -> Option<u32> {
     match &row.body {
         Body::Packet { arrow, .. } => Some(arrow.frame),
+        _ => None,
+    }
+}
+
+fn family_of(row: &RowView) -> Option<u32> {
+    match &row.body {
+        Body::Packet { arrow, .. } => arrow.family,
         _ => None,
     }
 }
@@ -112,7 +120,7 @@ fn arrow_view(arrow: &Arrow, index: usize, all_gaps: usize, scenery: Scenery) ->
         family(packet_type),
         match passage {
             Passage::Flying { .. } => " arrow--flight",
-            Passage::Lost(_) => " arrow--lost",
+            Passage::Lost { .. } => " arrow--lost",
             Passage::Ahead | Passage::Arrived => "",
         },
     ]
@@ -153,14 +161,19 @@ fn arrow_view(arrow: &Arrow, index: usize, all_gaps: usize, scenery: Scenery) ->
 fn details(arrow: &Arrow) -> El {
     let topic = arrow.dissection.topic.as_deref();
     many(arrow.dissection.details.iter().map(|detail| {
-        let class = if topic == Some(detail) { "arrow__topic" } else { "arrow__detail" };
+        let class = match (topic == Some(detail), detail.as_str()) {
+            (true, _) => "arrow__topic",
+            (false, "DUP") => "chip chip--warn",
+            _ => "arrow__detail",
+        };
         el("span", class).text(detail)
     }))
+    .with(arrow.reconnects.then(|| el("span", "chip").text("reconnects")))
 }
 
 fn fate(passage: Passage, source: Source) -> El {
     match passage {
-        Passage::Lost(_) => el("span", "chip chip--bad").text("lost"),
+        Passage::Lost { .. } => el("span", "chip chip--bad").text(passage.lost().unwrap_or_default()),
         Passage::Flying { due: None, .. } => el("span", "chip chip--accent num").text("in flight"),
         Passage::Flying { due: Some(due), .. } => {
             let left = move || {
@@ -184,7 +197,7 @@ fn way(passage: Passage, rightwards: bool, source: Source) -> El {
     match passage {
         Passage::Flying { .. } => el("span", "arrow__pulse")
             .bind_style("--at", move || at(passage.progress_millis(source.now.get()))),
-        Passage::Lost(millis) => {
+        Passage::Lost { progress_millis: millis, .. } => {
             let from = if rightwards { "0%".to_owned() } else { at(millis) };
             let way = el("span", "arrow__way").style("--from", &from).style("--length", &per_cent(millis));
             let cross = el("span", "arrow__cross").style("--lost-at", &at(millis));
@@ -195,14 +208,20 @@ fn way(passage: Passage, rightwards: bool, source: Source) -> El {
 }
 
 fn bracket_view(bracket: &Bracket, index: usize, view: Viewport) -> El {
-    let class = if bracket.right { "ack-bracket ack-bracket--right" } else { "ack-bracket" };
+    let class = [
+        "ack-bracket",
+        if bracket.right { " ack-bracket--right" } else { "" },
+        if bracket.joins { " ack-bracket--joins" } else { "" },
+    ]
+    .concat();
     let (from, height) = (bracket.from_row, bracket.height);
     let height = move || [&(height + view.unfolded_between(from, index)).to_string(), "px"].concat();
-    let time = el("span", "ack-bracket__rtt").attr("title", "From sending to the answer's arrival");
-    el("span", class)
+    let time = (!bracket.text.is_empty())
+        .then(|| el("span", "ack-bracket__rtt").attr("title", &bracket.title).text(&bracket.text));
+    el("span", &class)
         .style("grid-column", &(bracket.column + 2).to_string())
         .bind_style("--height", height)
-        .child(time.text(&bracket.text))
+        .with(time)
 }
 
 fn note_view(note: &NoteView) -> El {
@@ -223,6 +242,7 @@ fn note_view(note: &NoteView) -> El {
     let it = el("span", &class)
         .style("grid-column", &(note.gap + 3).to_string())
         .attr("title", &note.text())
+        .with(note.bad.then(|| icon("i-warn", "icon icon--xs")))
         .all(pieces);
     if note.more.is_empty() {
         return it;
