@@ -15,7 +15,8 @@ export default defineConfig({
     launchOptions: chromium,
     locale: 'en-GB',
     timezoneId: 'UTC',
-    trace: 'retain-on-failure',
+    // A trace takes longer than the tests themselves: only for looking into a failure, with TRACE=1.
+    trace: process.env.TRACE ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
   },
   // Every test runs on the desktop, one tagged @phone also on the phone, one tagged @phone-only just there.
