@@ -16,12 +16,14 @@ export function buildTools(staging, release) {
   const made = path.join(target, TARGET, release ? profile : 'debug')
   const bound = path.join(made, 'tools-bound')
   fs.rmSync(bound, { recursive: true, force: true })
-  run('wasm-bindgen', ['--target', 'web', '--no-typescript', '--out-name', 'tools', '--out-dir', bound, path.join(made, `${NAME}.wasm`)])
+  run('wasm-bindgen', ['--target', 'web', '--out-name', 'tools', '--out-dir', bound, path.join(made, `${NAME}.wasm`)])
   const module = path.join(bound, 'tools_bg.wasm')
   if (release) run('wasm-opt', ['-Oz', ...optimiserParams(), '-o', module, module])
 
   const wasm = keep(staging, 'tools_bg', '.wasm', fs.readFileSync(module))
   const script = fs.readFileSync(path.join(bound, 'tools.js'), 'utf8').replaceAll('tools_bg.wasm', wasm)
+  // Named plainly: it is for people, and their editors.
+  fs.copyFileSync(path.join(bound, 'tools.d.ts'), path.join(staging, 'tools.d.ts'))
   const css = path.join(bound, 'tools.css')
   run(process.execPath, ['scripts/bundle-css.mjs', 'style/tools.css', css])
   return { script: keep(staging, 'tools', '.js', script), style: keep(staging, 'tools', '.css', fs.readFileSync(css)) }

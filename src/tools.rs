@@ -1,6 +1,63 @@
 //! The second module of the page, loaded on demand: the pages Decode and Connect, and what programs may call.
 
+use mqtt_playground::ui::js;
 use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** A broker's settings: directives of mosquitto.conf, and more of the broker's own. */
+export interface BrokerSettings {
+  /** The text of a mosquitto.conf; the other members go over it. */
+  conf?: string;
+  /** The texts of files that directives name (`acl_file`, `password_file`), by those names. */
+  files?: Record<string, string>;
+  /** `max_qos: 1`, `retain_available: false`, `deny_subscribe: ["a/#", "b/#"]` */
+  [directive: string]: string | number | boolean | string[] | Record<string, string> | undefined;
+}
+
+/** A directive of mosquitto that means nothing to a broker without sockets, files and a log. */
+export interface IgnoredDirective {
+  /** Its line in `conf`, counted from 1. */
+  line?: number;
+  directive: string;
+  value: string;
+}
+
+export interface DecodeOptions {
+  /** By which to read what comes before the first CONNECT. */
+  version?: "3.1" | "3.1.1" | "5.0";
+}
+
+/** One packet. Offsets count from its first byte, bits from the most significant. */
+export interface DecodedPacket {
+  version: "3.1" | "3.1.1" | "5.0";
+  packet: string;
+  length: number;
+  fields: DecodedField[];
+  errors: DecodedError[];
+}
+
+export interface DecodedField {
+  name: string;
+  offset: number;
+  length: number;
+  bit_offset?: number;
+  bit_length?: number;
+  value: string | number | boolean | null;
+  text: string;
+  statement?: string;
+  children?: DecodedField[];
+}
+
+export interface DecodedError {
+  offset: number;
+  bit_offset?: number;
+  statement: string;
+  expected: string;
+  found: string;
+  message: string;
+}
+"#;
 
 fn main() {
     console_error_panic_hook::set_once();
@@ -16,13 +73,112 @@ pub fn mount(into: web_sys::HtmlElement) {
 ///
 /// # Errors
 /// When the options are not of the form told there.
-#[wasm_bindgen]
-pub fn decode(bytes: &[u8], options: JsValue) -> Result<JsValue, JsError> {
-    mqtt_playground::ui::js::decode(bytes, options)
+#[wasm_bindgen(unchecked_return_type = "DecodedPacket[]")]
+pub fn decode(
+    bytes: &[u8],
+    #[wasm_bindgen(unchecked_optional_param_type = "DecodeOptions")] options: JsValue,
+) -> Result<JsValue, JsError> {
+    js::decode(bytes, options)
 }
 
 /// The version of MQTT Playground.
 #[wasm_bindgen]
 pub fn version() -> String {
-    mqtt_playground::ui::js::version()
+    js::version()
+}
+
+/// An MQTT broker for 3.1, 3.1.1 and 5.0 clients, in this tab.
+#[wasm_bindgen]
+pub struct Broker(js::Host);
+
+#[wasm_bindgen]
+impl Broker {
+    /// A broker as the settings say: the text of a mosquitto.conf, or an object.
+    ///
+    /// # Errors
+    /// The first setting that cannot be read, with its line.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(unchecked_optional_param_type = "string | BrokerSettings")] config: JsValue,
+    ) -> Result<Self, JsError> {
+        js::Host::new(&config).map(Self)
+    }
+
+    /// The directives that mean nothing here.
+    #[wasm_bindgen(getter, unchecked_return_type = "IgnoredDirective[]")]
+    pub fn ignored(&self) -> js_sys::Array {
+        self.0.ignored()
+    }
+
+    /// A new connection to the broker, over which any MQTT client can talk; `id` is its name, a number if left out.
+    ///
+    /// # Errors
+    /// When an open connection has that name.
+    pub fn connect(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "string | number")] id: JsValue,
+    ) -> Result<BrokerConnection, JsError> {
+        self.0.connect(&id).map(BrokerConnection)
+    }
+}
+
+/// A client's end of a connection. Callbacks are called as microtasks, never inside a call.
+#[wasm_bindgen]
+pub struct BrokerConnection(js::Connection);
+
+#[wasm_bindgen]
+impl BrokerConnection {
+    /// Its name.
+    #[wasm_bindgen(getter)]
+    pub fn id(&self) -> String {
+        self.0.name()
+    }
+
+    /// Whether one of the two ends has closed it.
+    #[wasm_bindgen(getter)]
+    pub fn closed(&self) -> bool {
+        self.0.is_closed()
+    }
+
+    /// Sends bytes to the broker, cut anywhere.
+    ///
+    /// # Errors
+    /// When the connection is closed, or more than 1 MiB waits for its `onData`.
+    pub fn send(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: JsValue,
+    ) -> Result<(), JsError> {
+        self.0.send(&bytes)
+    }
+
+    /// What is called with each packet from the broker. Packets wait until there is a function, and again after null;
+    /// while more than 1 MiB waits, QoS 0 messages are dropped and others stay in the broker's queue.
+    ///
+    /// # Errors
+    /// When it is neither function nor null.
+    #[wasm_bindgen(js_name = onData)]
+    pub fn on_data(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "((packet: Uint8Array) => void) | null")] callback: JsValue,
+    ) -> Result<(), JsError> {
+        self.0.on_data(&callback)
+    }
+
+    /// What is called once when the broker closes the connection, after the last packet; soon, if it has already.
+    ///
+    /// # Errors
+    /// When it is neither function nor null.
+    #[wasm_bindgen(js_name = onClose)]
+    pub fn on_close(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "(() => void) | null")] callback: JsValue,
+    ) -> Result<(), JsError> {
+        self.0.on_close(&callback)
+    }
+
+    /// Closes the connection as a client that goes without a word: its will is published. For a DISCONNECT, send one
+    /// before.
+    pub fn close(&self) {
+        self.0.close();
+    }
 }

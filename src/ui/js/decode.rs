@@ -1,5 +1,4 @@
-//! What is offered to JavaScript: `decode(bytes, options)` and `version()`. `src/tools.rs` exports it: whatever a
-//! library exports would be a part of each module.
+//! Packets explained to JavaScript.
 
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -33,11 +32,6 @@ pub fn decode(bytes: &[u8], options: JsValue) -> Result<JsValue, JsError> {
     let version = version_option(&options)?;
     let packets: Vec<Report> = report_stream(bytes, version).collect();
     Ok(packets.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
-}
-
-/// The version of MQTT Playground.
-pub fn version() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
 }
 
 fn version_option(options: &JsValue) -> Result<Option<Version>, OptionsError> {
