@@ -6,6 +6,7 @@ pub mod copy;
 pub mod decode;
 pub mod diagram;
 pub mod draft;
+pub mod find;
 pub mod inspector;
 pub mod log;
 pub mod state;

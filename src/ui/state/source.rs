@@ -15,6 +15,8 @@ pub struct Scene<'a> {
     pub plan: &'a Plan,
     /// What came about later is shown as to come, or not at all.
     pub step: Step,
+    /// Another number for another record: with the same one, the capture has only grown.
+    pub record: u32,
 }
 
 type Look = Box<dyn Fn(&mut dyn FnMut(Scene<'_>)) + Send + Sync>;

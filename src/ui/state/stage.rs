@@ -38,6 +38,8 @@ pub struct Stage {
 struct World {
     sim: Sim,
     plan: Plan,
+    /// Counts the times that a part of the record was replaced.
+    number: u32,
 }
 
 impl World {
@@ -47,7 +49,7 @@ impl World {
         let mut sim = Sim::new(scenario);
         sim.settle(AHEAD);
         sim.seek(0);
-        Self { plan: Plan::new(sim.capture()), sim }
+        Self { plan: Plan::new(sim.capture()), sim, number: 0 }
     }
 }
 
@@ -86,7 +88,7 @@ impl Stage {
             let step = self.cursor.get();
             self.record.track();
             self.world.with_value(|world| {
-                read(Scene { capture: world.sim.capture(), plan: &world.plan, step });
+                read(Scene { capture: world.sim.capture(), plan: &world.plan, step, record: world.number });
             });
         };
         Source::new(look, self.now)
@@ -151,6 +153,7 @@ impl Stage {
             world.sim.settle(AHEAD);
             world.sim.seek(here);
             world.plan = Plan::new(world.sim.capture());
+            world.number += 1;
             Ok::<(), ActError>(())
         });
         done.unwrap_or(Ok(()))?;
@@ -167,7 +170,9 @@ impl Stage {
         self.playing.set(false);
         self.selection.choose(None);
         self.scenario.set(index);
-        self.world.set_value(World::load(index));
+        self.world.update_value(|world| {
+            *world = World { number: world.number + 1, ..World::load(index) };
+        });
         self.record.update(|record| *record = record.wrapping_add(1));
         self.arrived();
     }

@@ -1,12 +1,14 @@
 //! The sequence diagram: lifelines, and between them only the rows in sight.
 
+mod find;
 mod row;
 mod scroll;
 
 use leptos::prelude::*;
 use web_sys::{Event, KeyboardEvent};
 
-use self::row::row;
+use self::find::Find;
+use self::row::{Scenery, row};
 use self::scroll::Viewport;
 use super::bytes::{delegated, for_each, link_field, target_element, unlink_field};
 use crate::capture::{End, EndRole, FrameId};
@@ -37,36 +39,35 @@ pub fn diagram(source: Source, selection: Selection, start: El, tools: El) -> El
         source.with(|scene| scene.capture.ends().len().saturating_sub(1)).unwrap_or(1).max(1)
     });
     let readout = RwSignal::new(None::<String>);
+    let find = Find::new(source, selection, view);
+    let scenery = Scenery { source, selection, view, find, bytes };
     let toolbar = el("div", "sequence__toolbar")
         .child(start)
         .child(el("span", "grow"))
         .child(legend(source, readout))
         .child(detail_switch(bytes))
+        .child(find.button())
         .child(tools);
     let scroll = el("div", "sequence__scroll")
         .slot(scroller)
         .on("scroll", move |_: Event| view.update())
         .child(heads(source))
-        .child(rows(source, selection, view, bytes, readout));
+        .child(rows(scenery, readout));
     el("section", "sequence")
         .attr("aria-label", "Sequence diagram")
         .bind_class("sequence--names", move || !bytes.get())
         .bind_style("--gaps", move || gaps.get().to_string())
         .child(toolbar)
+        .child(find.bar())
         .child(scroll)
 }
 
-fn rows(
-    source: Source,
-    selection: Selection,
-    view: Viewport,
-    bytes: RwSignal<bool>,
-    readout: RwSignal<Option<String>>,
-) -> El {
+fn rows(scenery: Scenery, readout: RwSignal<Option<String>>) -> El {
+    let Scenery { source, selection, view, .. } = scenery;
     let pixels = |height: u32| [&height.to_string(), "px"].concat();
     let line = move |key: u64| match key {
         NOW => now_line(source),
-        index => row(index as usize, source, selection, view, bytes),
+        index => row(index as usize, scenery),
     };
     el("ol", "sequence__rows")
         .attr("aria-label", "Packets in time order")

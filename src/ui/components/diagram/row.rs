@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::find::Find;
 use super::scroll::Viewport;
 use crate::ui::components::bytes::{byte_detail, byte_strip};
 use crate::ui::components::icon::{family, icon, packet_name};
@@ -16,17 +17,18 @@ const ALL_BYTES: usize = 480;
 
 /// What a row is drawn from.
 #[derive(Clone, Copy)]
-struct Scenery {
-    source: Source,
-    selection: Selection,
-    view: Viewport,
+pub struct Scenery {
+    pub source: Source,
+    pub selection: Selection,
+    pub view: Viewport,
+    pub find: Find,
     /// Packets show their bytes.
-    bytes: RwSignal<bool>,
+    pub bytes: RwSignal<bool>,
 }
 
-/// A row of the diagram, as it is at the source's step; packets show their bytes while `bytes` holds.
-pub fn row(index: usize, source: Source, selection: Selection, view: Viewport, bytes: RwSignal<bool>) -> El {
-    let scenery = Scenery { source, selection, view, bytes };
+/// A row of the diagram, as it is at the source's step.
+pub fn row(index: usize, scenery: Scenery) -> El {
+    let Scenery { source, selection, view, find, .. } = scenery;
     let row = Memo::new(move |_| {
         let metrics = view.metrics();
         source.with(|scene| scene.plan.row(scene.capture, index, scene.step, metrics)).flatten()
@@ -35,7 +37,14 @@ pub fn row(index: usize, source: Source, selection: Selection, view: Viewport, b
     let selected = move || selection.frame.get().is_some_and(|chosen| frame() == Some(chosen));
     let class = move || {
         let class = row.with(|row| row.as_ref().map_or("seq-row", row_class));
-        if selected() { [class, " is-selected"].concat() } else { class.to_owned() }
+        let (found, at) = frame().map_or((false, false), |frame| (find.marks(frame), find.is_at(frame)));
+        [
+            class,
+            if selected() { " is-selected" } else { "" },
+            if found { " is-match" } else { "" },
+            if at { " is-at" } else { "" },
+        ]
+        .concat()
     };
     let unfolded = Memo::new(move |_| selected() && selection.unfolded.get());
     let expand = move || match unfolded.get() {
@@ -111,7 +120,7 @@ fn columns(gaps: (usize, usize)) -> String {
 }
 
 fn arrow_view(arrow: &Arrow, index: usize, all_gaps: usize, scenery: Scenery) -> El {
-    let Scenery { source, selection, view, bytes } = scenery;
+    let Scenery { source, selection, view, bytes, .. } = scenery;
     let (frame, passage) = (arrow.frame, arrow.passage);
     let packet_type = arrow.dissection.packet_type;
     let class = [

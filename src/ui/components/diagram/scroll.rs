@@ -7,6 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::HtmlElement;
 
+use crate::capture::FrameId;
 use crate::ui::components::scroll::focus_in;
 use crate::ui::dom::Slot;
 use crate::ui::state::{Selection, Source};
@@ -176,7 +177,13 @@ impl Viewport {
     }
 
     fn reveal_selected(&self) {
-        let Some(Some(frame)) = self.selection.frame.try_get_untracked() else { return };
+        if let Some(Some(frame)) = self.selection.frame.try_get_untracked() {
+            self.reveal_frame(frame);
+        }
+    }
+
+    /// Scrolls as little as brings a packet into sight.
+    pub fn reveal_frame(&self, frame: FrameId) {
         let place = |metrics: Metrics| {
             self.source.with(|scene| {
                 let row = scene.plan.row_of(frame)?;
@@ -186,8 +193,9 @@ impl Viewport {
         let Some(metrics) = self.metrics.try_get_untracked() else { return };
         let Some(Some((top, after_now, row))) = untrack(|| place(metrics)) else { return };
         let y = top + if after_now { NOW } else { 0 } + untrack(|| self.unfolded_before(row));
-        let unfolded =
-            if self.selection.unfolded.get_untracked() { self.unfolded.get_untracked() } else { 0 };
+        let is_unfolded =
+            self.selection.unfolded.get_untracked() && self.selection.frame.get_untracked() == Some(frame);
+        let unfolded = if is_unfolded { self.unfolded.get_untracked() } else { 0 };
         self.reveal(f64::from(y), f64::from(y + metrics.packet + unfolded), 8.0);
     }
 

@@ -130,7 +130,8 @@ impl ConnectState {
     pub fn source(self) -> Source {
         let look = move |show: &mut dyn FnMut(Scene<'_>)| {
             self.with_record(|it| {
-                show(Scene { capture: it.live.capture(), plan: &it.plan, step: it.live.step() });
+                let (capture, record) = (it.live.capture(), it.live.record_number());
+                show(Scene { capture, plan: &it.plan, step: it.live.step(), record });
             });
         };
         Source::new(look, self.now)

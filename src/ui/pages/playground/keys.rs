@@ -17,6 +17,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("Shift+← Shift+→", "previous or next packet of the same exchange"),
     ("Enter", "unfold or fold the packet"),
     ("h l", "previous or next field of the packet"),
+    ("/", "find packets"),
     ("x", "cut the link of the selected client"),
     ("c", "copy the packet as…"),
     ("1 2 3 4", "packets, state, log, statistics"),
