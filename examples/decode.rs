@@ -4,12 +4,13 @@
 //!     echo 'c0 00' | cargo run --example decode -- --json --version 3.1.1
 //!     echo '1 4 c>s c000' | cargo run --example decode -- --batch
 
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
 use mqtt_playground::codec::{Context, Direction, Packet, Version, decode_first_in};
 use mqtt_playground::dissect::{
-    Diagnosis, Dissection, Node, Value, diagnose, dissect_stream, parse_hex, report_stream,
+    Diagnosis, Dissection, HexError, JsonReports, Node, Value, append_hex, diagnose, dissect_stream,
+    parse_hex,
 };
 
 const USAGE: &str = "usage: decode [--json] [--version 3.1|3.1.1|5] < hex
@@ -59,13 +60,9 @@ fn main() -> ExitCode {
     if options.batch {
         return finish(batch());
     }
-    let mut text = String::new();
-    if let Err(error) = io::stdin().read_to_string(&mut text) {
-        return fail(&format!("standard input: {error}"));
-    }
-    let bytes = match parse_hex(&text) {
+    let bytes = match read_hex() {
         Ok(bytes) => bytes,
-        Err(error) => return fail(&error.to_string()),
+        Err(message) => return fail(&message),
     };
     let mut out = io::BufWriter::new(io::stdout().lock());
     let written = if options.json { json } else { tree }(&mut out, &bytes, options.version);
@@ -86,17 +83,32 @@ fn fail(message: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// The bytes on standard input. Of their text one line at a time is kept.
+fn read_hex() -> Result<Vec<u8>, String> {
+    let mut input = io::BufReader::with_capacity(1 << 16, io::stdin().lock());
+    let (mut bytes, mut line, mut before) = (Vec::new(), String::new(), 0);
+    while input.read_line(&mut line).map_err(|error| format!("standard input: {error}"))? > 0 {
+        append_hex(&line, &mut bytes)
+            .map_err(|error| HexError { at: before + error.at, ..error }.to_string())?;
+        before += line.chars().count();
+        line.clear();
+    }
+    Ok(bytes)
+}
+
 type Out<'a> = io::BufWriter<io::StdoutLock<'a>>;
 
 fn json(out: &mut Out<'_>, bytes: &[u8], version: Option<Version>) -> io::Result<()> {
-    let mut line = String::new();
-    for report in report_stream(bytes, version) {
-        line.clear();
-        report.write_json(&mut line);
-        line.push('\n');
-        out.write_all(line.as_bytes())?;
+    let mut lines = String::new();
+    let mut reports = JsonReports::new(bytes, version);
+    while reports.next(&mut lines) {
+        lines.push('\n');
+        if lines.len() >= 1 << 16 {
+            out.write_all(lines.as_bytes())?;
+            lines.clear();
+        }
     }
-    Ok(())
+    out.write_all(lines.as_bytes())
 }
 
 fn tree(out: &mut Out<'_>, bytes: &[u8], version: Option<Version>) -> io::Result<()> {

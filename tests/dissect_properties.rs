@@ -5,13 +5,14 @@ mod support;
 
 use mqtt_playground::codec::{PacketType, Version};
 use mqtt_playground::dissect::{
-    Dissection, Listener, Report, ReportField, Value, dissect, dissect_heard, dissect_stream, parse_hex,
-    report_stream, sentence,
+    Dissection, JsonReports, Listener, Node, Value, dissect, dissect_heard, dissect_stream, parse_hex,
+    sentence,
 };
 use mqtt_playground::spec;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use serde_json::{Value as Json, json};
 use support::owned::{of_version, packet};
 use support::tiling::assert_dissection_tiles;
 
@@ -49,11 +50,37 @@ fn check(bytes: &[u8], version: Version) -> Dissection {
     dissection
 }
 
-/// A report's fields in the order and form of a dissection's nodes.
-fn tell<'a>(fields: &'a [ReportField], depth: u8, out: &mut Vec<(u8, &'a str, usize, usize, &'a str)>) {
-    for field in fields {
-        out.push((depth, field.name, field.offset, field.length, &field.text));
-        tell(&field.children, depth + 1, out);
+/// A node as its field of a report stands, without its children.
+fn field(node: &Node) -> Json {
+    let value = match &node.value {
+        Value::None => Json::Null,
+        Value::Flag(flag) => json!(flag),
+        Value::Number(number) => json!(number),
+        Value::Text(text) => json!(text),
+        Value::Bytes(data) => json!(data.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+    };
+    let mut field = json!({
+        "name": node.name, "offset": node.offset, "length": node.len, "value": value, "text": node.text,
+    });
+    if let Some((start, len)) = node.bits {
+        (field["bit_offset"], field["bit_length"]) = (json!(start), json!(len));
+    }
+    if let Some(statement) = node.statements.first() {
+        field["statement"] = json!(statement);
+    }
+    field
+}
+
+/// A report's fields with their depths, in the order of a dissection's nodes.
+fn tell(fields: Json, depth: u8, out: &mut Vec<(u8, Json)>) {
+    let Json::Array(fields) = fields else { panic!("{fields}") };
+    for mut field in fields {
+        let children = field.as_object_mut().and_then(|field| field.remove("children"));
+        out.push((depth, field));
+        if let Some(children) = children {
+            assert_ne!(children, json!([]));
+            tell(children, depth + 1, out);
+        }
     }
 }
 
@@ -105,20 +132,23 @@ proptest! {
         }
         prop_assert_eq!(at, bytes.len());
         prop_assert_eq!(listener.next(&bytes), None);
-        let reports: Vec<Report> = report_stream(&bytes, asked).collect();
-        prop_assert_eq!(reports.len(), stream.packets.len());
-        for (report, packet) in reports.iter().zip(&stream.packets) {
-            prop_assert_eq!(report.version, packet.dissection.version.as_str());
-            prop_assert_eq!(report.errors.len(), packet.dissection.faults.len());
-            let mut told = Vec::new();
-            tell(&report.fields, 0, &mut told);
-            let nodes = packet.dissection.nodes.iter();
-            let expected: Vec<_> = nodes.map(|n| (n.depth, n.name, n.offset, n.len, n.text.as_str())).collect();
+        let (mut reports, mut json) = (JsonReports::new(&bytes, asked), String::new());
+        for packet in &stream.packets {
+            let (dissection, mut told) = (&packet.dissection, Vec::new());
+            json.clear();
+            prop_assert!(reports.next(&mut json));
+            let mut report: Json = serde_json::from_str(&json).expect("JSON");
+            prop_assert_eq!(&report["version"], dissection.version.as_str());
+            prop_assert_eq!(&report["length"], dissection.len);
+            tell(report["fields"].take(), 0, &mut told);
+            let expected: Vec<_> = dissection.nodes.iter().map(|node| (node.depth, field(node))).collect();
             prop_assert_eq!(told, expected);
-            let mut json = String::new();
-            report.write_json(&mut json);
-            prop_assert_eq!(json, serde_json::to_string(report).expect("plain data"));
+            let errors = report["errors"].as_array().expect("a list");
+            let errors: Vec<_> = errors.iter().map(|error| (&error["offset"], &error["statement"])).collect();
+            let faults: Vec<_> = dissection.faults.iter().map(|d| (json!(d.fault.offset), json!(d.statement))).collect();
+            prop_assert_eq!(errors, faults.iter().map(|(offset, statement)| (offset, statement)).collect::<Vec<_>>());
         }
+        prop_assert!(!reports.next(&mut json));
         prop_assert!(stream.reason.ends_with('.'));
     }
 

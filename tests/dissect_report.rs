@@ -1,13 +1,18 @@
-//! The plain data for JSON lines and for JavaScript, as issue and documentation describe it.
+//! Packets as JSON, for programs and for JavaScript, as the documentation describes it.
 #![cfg(not(target_arch = "wasm32"))]
 
 use mqtt_playground::codec::Version;
-use mqtt_playground::dissect::{parse_hex, report_stream};
+use mqtt_playground::dissect::{JsonReports, parse_hex};
 use serde_json::{Value, json};
 
 fn reports(hex: &str, version: Option<Version>) -> Vec<Value> {
     let bytes = parse_hex(hex).expect("hex");
-    report_stream(&bytes, version).map(|report| serde_json::to_value(report).expect("JSON")).collect()
+    let (mut reports, mut json) = (JsonReports::new(&bytes, version), String::new());
+    let next = || {
+        json.clear();
+        reports.next(&mut json).then(|| serde_json::from_str(&json).expect("JSON"))
+    };
+    std::iter::from_fn(next).collect()
 }
 
 #[test]

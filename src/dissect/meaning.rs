@@ -5,11 +5,9 @@ use crate::codec::{Field, PacketType, ReasonCode, Span, Version};
 use super::name::{self, Context};
 use super::property;
 use super::text::{self, said};
-use super::value::Value;
 
-pub(super) fn meaning(context: &Context<'_>, span: &Span, value: &Value) -> String {
+pub(super) fn meaning(context: &Context<'_>, span: &Span, number: u32) -> String {
     use Field as F;
-    let number = value.number();
     match span.field() {
         F::PacketType => match context.packet_type {
             Some(packet) => said(&[packet.name(), ": ", purpose(packet, context.version)]),

@@ -3,8 +3,8 @@
 //!
 //! [`dissect`] reads one packet, [`dissect_stream`] bytes that may hold many and says by which version and why,
 //! [`Conversation`] a connection's packets in both directions, each with what those before it have settled.
-//! The bytes are read by [`crate::codec::annotate`] and nothing else; here they only get words. [`Report`] is the
-//! same as plain data for JSON and JavaScript, [`parse_hex`] reads what people paste.
+//! The bytes are read by [`crate::codec::annotate`] and nothing else; here they only get words. [`JsonReports`]
+//! tells the same as JSON, for programs, [`parse_hex`] reads what people paste.
 
 mod conversation;
 mod details;
@@ -15,7 +15,6 @@ mod meaning;
 mod name;
 mod node;
 mod property;
-mod report;
 mod rules;
 mod sentence;
 mod stream;
@@ -25,12 +24,11 @@ mod value;
 pub use conversation::{Conversation, ConversationPacket, Heard};
 pub use details::qos_words;
 pub use diagnosis::{Diagnosis, diagnose};
-pub use hex::{HexError, HexErrorKind, locate_hex, parse_hex};
+pub use hex::{HexError, HexErrorKind, append_hex, locate_hex, parse_hex};
 pub use node::{ByteGroup, Dissection, MOST_ENTRIES, Node, dissect};
-pub use report::{Report, ReportError, ReportField, ReportValue};
 pub use sentence::sentence;
 pub use stream::{
-    DissectedStream, Listener, StreamPacket, dissect_heard, dissect_stream, report_stream, stream_version,
+    DissectedStream, JsonReports, Listener, StreamPacket, dissect_heard, dissect_stream, stream_version,
 };
 pub use text::readable;
 pub use value::Value;

@@ -254,8 +254,9 @@ fn left_out_node(first: &Span, others: &[Span], group: ByteGroup, told: &mut Vec
 }
 
 fn node(context: &Context<'_>, span: &Span, leaf: bool, group: ByteGroup, blame: &Blame) -> Node {
-    let value = value::read(context.frame, span);
-    let text = value::text(context, span, &value);
+    let content = value::read(context.frame, span);
+    let mut text = String::new();
+    value::push_text(&mut text, context, span, &content);
     let blamed = (leaf || is_flag_byte(span.field())) && blame.hits(span);
     Node {
         field: span.field(),
@@ -268,9 +269,9 @@ fn node(context: &Context<'_>, span: &Span, leaf: bool, group: ByteGroup, blame:
         name: name::of(context, span),
         filter: name::filter(context, span.field(), span.aux()),
         group: if blamed { ByteGroup::Error } else { group },
-        meaning: meaning::meaning(context, span, &value),
+        meaning: meaning::meaning(context, span, content.number()),
         statements: rules::statements(context, span.field(), span.aux()),
-        value,
+        value: content.into(),
         text,
     }
 }

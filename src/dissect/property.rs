@@ -1,9 +1,11 @@
 //! The words for 5.0's properties.
 
+use std::borrow::Cow;
+
 use crate::codec::{PropertyId, PropertyKind};
 
 use super::text::{self, said};
-use super::value::{self, Value};
+use super::value::{self, Content};
 
 macro_rules! words {
     ($($id:ident: $name:literal, $filter:literal, $meaning:literal;)*) => {
@@ -91,8 +93,15 @@ words! {
 
 /// A number with its unit or meaning.
 pub(super) fn number_text(id: u8, number: u32) -> String {
+    let mut out = String::new();
+    push_number(&mut out, id, number);
+    out
+}
+
+/// Appends what [`number_text`] gives.
+pub(super) fn push_number(out: &mut String, id: u8, number: u32) {
     use PropertyId as P;
-    let Some(id) = PropertyId::from_byte(id) else { return text::number(number) };
+    let Some(id) = PropertyId::from_byte(id) else { return text::push_number(out, number) };
     let unit = match (id, number) {
         (P::SessionExpiryInterval, u32::MAX) => " never expires",
         (P::SessionExpiryInterval | P::MessageExpiryInterval | P::WillDelayInterval, _)
@@ -117,8 +126,11 @@ pub(super) fn number_text(id: u8, number: u32) -> String {
         _ => "",
     };
     match id {
-        P::TopicAlias | P::SubscriptionIdentifier => text::plain(number),
-        _ => said(&[&text::number(number), unit]),
+        P::TopicAlias | P::SubscriptionIdentifier => text::push_plain(out, number),
+        _ => {
+            text::push_number(out, number);
+            out.push_str(unit);
+        }
     }
 }
 
@@ -132,21 +144,23 @@ pub(super) fn number(id: u8, data: &[u8]) -> u32 {
 
 /// The value of a whole property, from what follows its identifier; a user property reads `name = value`.
 /// Nothing if it is not all there.
-pub(super) fn value(id: u8, data: &[u8]) -> Value {
+pub(super) fn value(id: u8, data: &[u8]) -> Content<'_> {
     use PropertyKind as K;
-    let text = |data: &[u8]| core::str::from_utf8(data).ok().map(str::to_owned);
+    let text = |data| core::str::from_utf8(data).ok();
     let value = match PropertyId::from_byte(id).map(PropertyId::kind) {
         None => None,
-        Some(K::Utf8String) => prefixed(data).and_then(|(own, _)| text(own)).map(Value::Text),
-        Some(K::BinaryData) => prefixed(data).map(|(own, _)| Value::Bytes(own.to_vec())),
+        Some(K::Utf8String) => {
+            prefixed(data).and_then(|(own, _)| text(own)).map(|text| Content::Text(Cow::Borrowed(text)))
+        }
+        Some(K::BinaryData) => prefixed(data).map(|(own, _)| Content::Bytes(own)),
         Some(K::Utf8StringPair) => prefixed(data).and_then(|(name, rest)| {
             let (own, _) = prefixed(rest)?;
-            Some(Value::Text(said(&[&text(name)?, " = ", &text(own)?])))
+            Some(Content::Text(Cow::Owned(said(&[text(name)?, " = ", text(own)?]))))
         }),
         Some(_) if data.is_empty() => None,
-        Some(_) => Some(Value::Number(number(id, data))),
+        Some(_) => Some(Content::Number(number(id, data))),
     };
-    value.unwrap_or(Value::None)
+    value.unwrap_or(Content::None)
 }
 
 /// What a two-byte length announces, and what follows.

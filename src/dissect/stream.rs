@@ -4,8 +4,8 @@ use crate::codec::{self, Direction, Frame, Packet, PacketType, Spans, Version};
 
 use super::conversation::{Conversation, Heard};
 use super::diagnosis::Place;
+use super::json;
 use super::node::Dissection;
-use super::report::Report;
 use super::text::{self, said};
 
 /// A packet and where it stood.
@@ -130,19 +130,40 @@ pub fn stream_version(bytes: &[u8], version: Option<Version>) -> (Version, bool,
     first_version(bytes, version)
 }
 
-/// The packets that [`dissect_stream`] finds as plain data. Each stands for itself: all its offsets, those in
+/// The packets that [`dissect_stream`] finds, each as a JSON object. Each stands for itself: all its offsets, those in
 /// messages too, count from its own first byte.
-pub fn report_stream(bytes: &[u8], version: Option<Version>) -> impl Iterator<Item = Report> {
-    let (first, ..) = first_version(bytes, version);
-    let mut listener = Listener::new(bytes, first);
-    let mut spans = Spans::new();
-    core::iter::from_fn(move || {
-        let (_, frame) = listener.cut(bytes)?;
-        let way = listener.sender(frame);
-        listener.tell_apart(frame);
-        let (_, annotated, found) = listener.conversation.listen(frame, way, &mut spans);
-        Some(Report::of(frame, &annotated, &spans, &found.faults))
-    })
+///
+/// An object has `version` (`3.1`, `3.1.1` or `5.0`), `packet` (the type in the standard's capitals, or `RESERVED` for
+/// type 0), `length` (its bytes here), `fields` and `errors` (the broken rules in reading order).
+///
+/// A field has `name` (the standard's), `offset` and `length` in bytes, `bit_offset` (from the most significant) and
+/// `bit_length` if it is some bits, `value` (`null` of a group, a boolean, a number, or a string: of binary data in
+/// lower-case hex), `text` (the value as people read it), `statement` (the one that governs it most) if there is
+/// one, and `children` if it has any. An error has `offset`, `bit_offset` where it is about bits, `statement`,
+/// `expected`, `found` and `message`.
+#[derive(Debug)]
+pub struct JsonReports<'a> {
+    bytes: &'a [u8],
+    listener: Listener,
+    spans: Spans,
+}
+
+impl<'a> JsonReports<'a> {
+    /// Of all of `bytes`; `version` as in [`dissect_stream`].
+    pub fn new(bytes: &'a [u8], version: Option<Version>) -> Self {
+        let (first, ..) = first_version(bytes, version);
+        Self { bytes, listener: Listener::new(bytes, first), spans: Spans::new() }
+    }
+
+    /// Appends the next packet's object without spaces or line breaks; `false` behind the last one.
+    pub fn next(&mut self, out: &mut String) -> bool {
+        let Some((_, frame)) = self.listener.cut(self.bytes) else { return false };
+        let way = self.listener.sender(frame);
+        self.listener.tell_apart(frame);
+        let (_, annotated, found) = self.listener.conversation.listen(frame, way, &mut self.spans);
+        json::write(out, frame, &annotated, &self.spans, &found.faults);
+        true
+    }
 }
 
 /// The packets' bytes with their offsets, each up to its claimed end.

@@ -21,23 +21,34 @@ pub(super) fn said(pieces: &[&str]) -> String {
 
 /// Decimal, with a comma every three digits from 10,000 on.
 pub(super) fn number(n: u32) -> String {
-    let mut digits = [0u8; 13];
-    let (mut at, mut left, mut count) = (digits.len(), n, 0);
-    loop {
-        if count == 3 && n >= 10_000 {
-            at -= 1;
-            digits[at] = b',';
-            count = 0;
-        }
-        at -= 1;
-        digits[at] = b'0' + (left % 10) as u8;
-        left /= 10;
-        count += 1;
-        if left == 0 {
-            break;
-        }
+    let mut text = String::new();
+    push_number(&mut text, n);
+    text
+}
+
+/// Appends what [`number`] gives.
+pub(super) fn push_number(out: &mut String, n: u32) {
+    if n < 10_000 {
+        push_plain(out, n);
+    } else {
+        push_thousands(out, n);
     }
-    ascii(digits[at..].to_vec())
+}
+
+fn push_thousands(out: &mut String, n: u32) {
+    if n < 1000 {
+        return push_plain(out, n);
+    }
+    push_thousands(out, n / 1000);
+    out.push(',');
+    let rest = n % 1000;
+    out.push(digit(rest / 100));
+    out.push(digit(rest / 10 % 10));
+    out.push(digit(rest % 10));
+}
+
+const fn digit(n: u32) -> char {
+    (b'0' + n as u8) as char
 }
 
 /// Decimal without commas: what is a name rather than an amount (packet identifiers, codes).
@@ -49,14 +60,10 @@ pub(super) fn plain(n: u32) -> String {
 
 /// Appends a number in decimal without commas.
 pub(super) fn push_plain(out: &mut String, n: u32) {
-    const PAIRS: &str = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
-                         5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-    if n >= 100 {
-        push_plain(out, n / 100);
+    if n >= 10 {
+        push_plain(out, n / 10);
     }
-    let at = 2 * (n % 100) as usize;
-    let one_digit = n < 10;
-    out.push_str(PAIRS.get(at + usize::from(one_digit)..at + 2).unwrap_or_default());
+    out.push(digit(n % 10));
 }
 
 /// A count with its unit: `1 byte`, `20 bytes`.
@@ -70,45 +77,52 @@ pub(super) fn push_hex(out: &mut String, byte: u8) {
     out.push(char::from(DIGITS[usize::from(byte & 15)]));
 }
 
-/// All bytes in lower-case hex without spaces.
-pub(super) fn hex_string(data: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = |byte: &u8| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
-    ascii(data.iter().flat_map(digits).collect())
-}
-
-/// Bytes that are ASCII, as a string.
-fn ascii(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_default()
-}
-
 /// Bytes in hex with spaces, cut with a count of what is hidden.
 pub(super) fn hex(data: &[u8]) -> String {
     let mut out = String::new();
+    push_data_hex(&mut out, data);
+    out
+}
+
+/// Appends what [`hex`] gives.
+pub(super) fn push_data_hex(out: &mut String, data: &[u8]) {
     for (i, byte) in data.iter().take(SHOWN_BYTES).enumerate() {
         if i > 0 {
             out.push(' ');
         }
-        push_hex(&mut out, *byte);
+        push_hex(out, *byte);
     }
-    hidden(&mut out, data.len().saturating_sub(SHOWN_BYTES));
-    out
+    hidden(out, data.len().saturating_sub(SHOWN_BYTES));
 }
 
 /// An offset in hex of at least `width` digits.
 pub(super) fn offset(at: usize, width: usize) -> String {
     let mut out = String::new();
-    let bytes = (at as u64).to_be_bytes();
-    let skip = (0..8).find(|i| bytes[*i] != 0).unwrap_or(7).min(8 - width / 2);
-    for byte in &bytes[skip..] {
-        push_hex(&mut out, *byte);
-    }
+    push_offset(&mut out, at, width);
     out
+}
+
+/// Appends what [`offset`] gives.
+pub(super) fn push_offset(out: &mut String, at: usize, width: usize) {
+    let bytes = (at as u64).to_be_bytes();
+    let skip = (at as u64 | 1).leading_zeros() as usize / 8;
+    for byte in bytes.iter().skip(skip.min(8 - width / 2)) {
+        push_hex(out, *byte);
+    }
 }
 
 /// The lowest `len` bits.
 pub(super) fn binary(value: u32, len: u8) -> String {
-    (0..len).rev().map(|bit| if value >> bit & 1 == 1 { '1' } else { '0' }).collect()
+    let mut out = String::new();
+    push_binary(&mut out, value, len);
+    out
+}
+
+/// Appends what [`binary`] gives.
+pub(super) fn push_binary(out: &mut String, value: u32, len: u8) {
+    for bit in (0..len).rev() {
+        out.push(digit(value >> bit & 1));
+    }
 }
 
 fn hidden(out: &mut String, bytes: usize) {
@@ -117,17 +131,29 @@ fn hidden(out: &mut String, bytes: usize) {
     }
 }
 
+/// Whether all bytes are ASCII that can be seen, or blanks.
+fn is_visible(bytes: &[u8]) -> bool {
+    // All bytes, without stopping at the first: that goes many at a time.
+    bytes.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
+}
+
 /// Text that shows what cannot be seen: control characters and marks that reorder text stand as `\u{..}`; cut
 /// with a count of the bytes hidden.
 pub(super) fn shown(text: &str) -> String {
-    if text.len() <= SHOWN && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return text.to_owned();
-    }
     let mut out = String::new();
+    push_shown(&mut out, text);
+    out
+}
+
+/// Appends what [`shown`] gives.
+pub(super) fn push_shown(out: &mut String, text: &str) {
+    if text.len() <= SHOWN && is_visible(text.as_bytes()) {
+        return out.push_str(text);
+    }
     let mut left = SHOWN;
     for (at, c) in text.char_indices() {
         if left == 0 {
-            hidden(&mut out, text.len() - at);
+            hidden(out, text.len() - at);
             break;
         }
         left -= 1;
@@ -137,7 +163,6 @@ pub(super) fn shown(text: &str) -> String {
             out.push(c);
         }
     }
-    out
 }
 
 /// Controls, zero-width characters, and marks that change the direction of text.
@@ -150,14 +175,21 @@ fn is_hidden(c: char) -> bool {
 pub fn readable(data: &[u8]) -> Option<&str> {
     let text = core::str::from_utf8(data).ok()?;
     let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
-    text.chars().all(plain).then_some(text)
+    (is_visible(data) || text.chars().all(plain)).then_some(text)
 }
 
 /// Data as text where it is readable, else in hex.
 pub(super) fn data(data: &[u8]) -> String {
+    let mut out = String::new();
+    push_data(&mut out, data);
+    out
+}
+
+/// Appends what [`data`] gives.
+pub(super) fn push_data(out: &mut String, data: &[u8]) {
     match readable(data) {
-        Some(text) => shown(text),
-        None => hex(data),
+        Some(text) => push_shown(out, text),
+        None => push_data_hex(out, data),
     }
 }
 

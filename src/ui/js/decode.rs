@@ -1,10 +1,9 @@
 //! Packets explained to JavaScript.
 
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::codec::Version;
-use crate::dissect::{Report, report_stream};
+use crate::dissect::JsonReports;
 
 /// Why options are not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,8 +29,13 @@ enum OptionsError {
 /// When the options are not of this form.
 pub fn decode(bytes: &[u8], options: JsValue) -> Result<JsValue, JsError> {
     let version = version_option(&options)?;
-    let packets: Vec<Report> = report_stream(bytes, version).collect();
-    Ok(packets.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+    let packets = js_sys::Array::new();
+    let (mut reports, mut json) = (JsonReports::new(bytes, version), String::new());
+    while reports.next(&mut json) {
+        packets.push(&js_sys::JSON::parse(&json).unwrap_throw());
+        json.clear();
+    }
+    Ok(packets.into())
 }
 
 fn version_option(options: &JsValue) -> Result<Option<Version>, OptionsError> {
