@@ -82,3 +82,9 @@ pub fn follow() -> ReadSignal<Route> {
     listener.forget();
     route
 }
+
+/// Whether the page is a part of another one: `?embed` in the address.
+pub fn is_embedded() -> bool {
+    let query = window().location().search().unwrap_or_default();
+    query.trim_start_matches('?').split('&').any(|part| part == "embed" || part.starts_with("embed="))
+}

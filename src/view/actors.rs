@@ -16,6 +16,8 @@ pub enum Standing {
     Connecting,
     /// No connection.
     Offline,
+    /// It has been taken away.
+    Left,
 }
 
 impl Standing {
@@ -26,6 +28,7 @@ impl Standing {
             Self::Connected => "connected",
             Self::Connecting => "connecting",
             Self::Offline => "not connected",
+            Self::Left => "left",
         }
     }
 
@@ -34,7 +37,7 @@ impl Standing {
         match self {
             Self::Running | Self::Connected => "status-dot",
             Self::Connecting => "status-dot status-dot--busy",
-            Self::Offline => "status-dot status-dot--off",
+            Self::Offline | Self::Left => "status-dot status-dot--off",
         }
     }
 }

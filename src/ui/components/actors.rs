@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use web_sys::Event;
 
 use super::icon::icon;
+use super::menu::{MenuItem, menu};
 use crate::sim::Action;
 use crate::ui::dom::{El, el, fragment, many, nothing};
 use crate::view::actors::{ActorCard, Standing};
@@ -24,9 +25,16 @@ pub struct ActorsEvents {
     pub action: Callback<(usize, Action)>,
     /// The form of client `.0` shall open, or close if it is open.
     pub form: Callback<(usize, FormKind)>,
-    /// Client `.0` is the selected one.
-    pub select: Callback<usize>,
+    /// Client `.0` is the selected one, or none is.
+    pub select: Callback<Option<usize>>,
+    /// One more client.
+    pub add: Callback<()>,
+    /// Client `.0` shall have another name.
+    pub rename: Callback<usize>,
 }
+
+/// Actors that have a card each; more of them are a list, with the card of the selected one below.
+const CARDS: usize = 4;
 
 /// The broker's card and those of the clients; `open` is the form that is open.
 pub fn actors_panel(
@@ -37,21 +45,83 @@ pub fn actors_panel(
     events: ActorsEvents,
 ) -> El {
     let count = Memo::new(move |_| clients.with(Vec::len));
-    let title = el("h2", "panel-title").attr("id", "actors-h").text("Actors");
-    let broker_card = el("article", "actor-card")
-        .attrs(&[("aria-label", "Broker"), ("data-testid", "actor-broker")])
-        .fill(move || broker.with(|card| fragment([head(card), facts(card)])));
+    let here =
+        move || clients.with(|cards| cards.iter().filter(|card| card.standing != Standing::Left).count());
+    let here = Memo::new(move |_| here() + 1);
+    let many_here = Memo::new(move |_| here.get() > CARDS);
+    let heading = move || match here.get() {
+        few if few <= CARDS => "Actors".to_owned(),
+        many => [&many.to_string(), " actors"].concat(),
+    };
+    let title = el("h2", "panel-title").attr("id", "actors-h").bind_text(heading);
+    let add =
+        button("button button--sm button--quiet", "i-plus", "Add client").click(move || events.add.run(()));
+    let broker_card = move || {
+        el("article", "actor-card")
+            .attrs(&[("aria-label", "Broker"), ("data-testid", "actor-broker")])
+            .fill(move || broker.with(|card| fragment([head(card), facts(card)])))
+    };
+    let card = move |index| client(index, clients, selected, open, events);
+    let cards = move || {
+        if !many_here.get() {
+            return fragment([broker_card(), many((0..count.get()).map(card))]);
+        }
+        // A card that is selected again stays: it is in the middle of a click.
+        let chosen = Memo::new(move |_| selected.get().filter(|index| *index < count.get()));
+        let detail = move || chosen.get().map_or_else(broker_card, card);
+        fragment([list(broker, clients, selected, events), el("div", "lane-detail").fill(detail)])
+    };
     el("section", "actors")
         .attr("aria-labelledby", "actors-h")
-        .child(el("div", "actors__head").child(title))
-        .child(broker_card)
-        .dynamic(move || many((0..count.get()).map(|index| client(index, clients, selected, open, events))))
+        .bind_class("actors--many", move || many_here.get())
+        .child(el("div", "actors__head").child(title).child(add))
+        .dynamic(cards)
+}
+
+/// A line for each actor.
+fn list(
+    broker: Memo<ActorCard>,
+    clients: Memo<Vec<ActorCard>>,
+    selected: RwSignal<Option<usize>>,
+    events: ActorsEvents,
+) -> El {
+    let count = Memo::new(move |_| clients.with(Vec::len));
+    let line = move |index: Option<usize>| {
+        let card = Memo::new(move |_| match index {
+            None => Some(broker.get()),
+            Some(index) => clients.with(|cards| cards.get(index).cloned()),
+        });
+        let told = move || {
+            card.with(|card| {
+                let Some(card) = card else { return nothing() };
+                let fact = card.facts.iter().find(|(name, _)| matches!(*name, "sessions" | "received"));
+                let fact = fact.map(|(name, value)| [name, " ", value].concat()).unwrap_or_default();
+                let fact = if card.standing == Standing::Offline { card.standing.word() } else { &fact };
+                fragment([
+                    el("span", card.standing.dot()),
+                    el("b", "").attr("dir", "auto").text(&card.name),
+                    el("small", "").text(fact),
+                ])
+            })
+        };
+        let gone = move || card.with(|card| card.as_ref().is_none_or(|card| card.standing == Standing::Left));
+        el("li", "").bind_flag("hidden", gone).child(
+            el("button", "lane-list__actor")
+                .attr("type", "button")
+                .bind_state("aria-pressed", move || selected.get() == index)
+                .click(move || events.select.run(index))
+                .fill(told),
+        )
+    };
+    el("ul", "lane-list")
+        .attr("aria-label", "Actors")
+        .dynamic(move || many(std::iter::once(None).chain((0..count.get()).map(Some)).map(line)))
 }
 
 fn head(card: &ActorCard) -> El {
     el("div", "actor-card__head")
         .child(el("span", card.standing.dot()))
-        .child(el("h3", "actor-card__name").text(&card.name))
+        .child(el("h3", "actor-card__name").attr("dir", "auto").text(&card.name))
         .child(el("span", "actor-card__state").text(card.standing.word()))
         .child(el("span", "actor-card__version").text(&card.version))
 }
@@ -94,8 +164,10 @@ fn client(
         .bind("class", class)
         .bind("aria-label", label)
         .bind("data-testid", move || ["actor-", &name()].concat())
-        .on("pointerdown", move |_: Event| events.select.run(index))
-        .on("focusin", move |_: Event| events.select.run(index))
+        .num("data-client", index)
+        .bind_flag("hidden", move || standing.get().is_none_or(|standing| standing == Standing::Left))
+        .on("pointerdown", move |_: Event| events.select.run(Some(index)))
+        .on("focusin", move |_: Event| events.select.run(Some(index)))
         .dynamic(part(head))
         .dynamic(part(facts))
         .dynamic(part(keep_alive))
@@ -126,7 +198,8 @@ fn buttons(
     let act = move |action: fn() -> Action| move || events.action.run((index, action()));
     let forms = el("div", "actor-card__actions")
         .child(form(FormKind::Subscribe, "i-inbox", "Subscribe"))
-        .child(form(FormKind::Publish, "i-send", "Publish"));
+        .child(form(FormKind::Publish, "i-send", "Publish"))
+        .child(more(index, events));
     let link = el("div", "actor-card__actions").all([
         button("button button--sm", "i-plug", "Connect")
             .bind_flag("disabled", move || !offline())
@@ -139,4 +212,15 @@ fn buttons(
             .click(act(|| Action::Cut)),
     ]);
     fragment([forms, link])
+}
+
+/// What else can be done with a client.
+fn more(index: usize, events: ActorsEvents) -> El {
+    let item = |symbol, label, act| MenuItem { symbol, label, key: "", act };
+    let items = vec![
+        item("i-edit", "Rename…", Callback::new(move |()| events.rename.run(index))),
+        item("i-trash", "Remove", Callback::new(move |()| events.action.run((index, Action::Leave)))),
+    ];
+    let id = ["client-menu-", &index.to_string()].concat();
+    menu("icon-button icon-button--sm actor-card__more", "i-more", "More", &id, items)
 }

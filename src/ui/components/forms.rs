@@ -273,12 +273,8 @@ fn note(replaces: bool, preview: &Preview) -> El {
 
 /// Puts the form beside its card, whole within the window.
 fn place(form: &HtmlElement, index: usize) {
-    let Ok(cards) = document().query_selector_all(".actors .actor-card") else { return };
-    // The broker's card is the first.
-    let Some(card) = cards.item(index as u32 + 1).and_then(|card| card.dyn_into::<web_sys::Element>().ok())
-    else {
-        return;
-    };
+    let card = [".actor-card[data-client=\"", &index.to_string(), "\"]"].concat();
+    let Some(card) = document().query_selector(&card).ok().flatten() else { return };
     let card = card.get_bounding_client_rect();
     let height = f64::from(form.offset_height());
     let window_height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(f64::MAX);

@@ -1,10 +1,14 @@
 //! State that components share: `Copy` structs of signals, made once at the owner of the page that uses them.
 
+mod edits;
+mod kept;
 mod playback;
 mod selection;
 mod source;
 mod stage;
 
+pub use edits::Notice;
+pub use kept::{keep, own_keys};
 pub use selection::Selection;
 pub use source::{Scene, Source};
 pub use stage::Stage;

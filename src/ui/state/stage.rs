@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::edits::{Edits, Notice};
 use super::selection::Selection;
 use super::source::{Scene, Source};
 use crate::capture::Step;
-use crate::sim::{ActError, Action, Sim, scenarios};
+use crate::sim::{ActError, Action, Record, ReplayError, Scenario, Sim, scenarios};
 use crate::time::Instant;
 use crate::view::diagram::Plan;
 use crate::view::transport::{SPEEDS, told};
@@ -16,9 +17,15 @@ const AHEAD: u32 = 20_000;
 /// A scenario on stage. Made once a page load; a copy is another handle to the same.
 #[derive(Clone, Copy)]
 pub struct Stage {
-    world: StoredValue<World>,
+    pub(super) world: StoredValue<World>,
     /// Counts changes of the record.
     record: RwSignal<u32>,
+    /// Worlds before and after what the user did.
+    pub(super) edits: StoredValue<Edits>,
+    /// How many changes can be undone, and done again.
+    pub undoable: RwSignal<(usize, usize)>,
+    /// Something to tell, beside what happens in the world.
+    pub notice: RwSignal<Option<Notice>>,
     /// Steps taken.
     pub cursor: RwSignal<Step>,
     /// Virtual time: that of the last step, or between it and the next while playing.
@@ -29,14 +36,12 @@ pub struct Stage {
     pub slowdown: RwSignal<u32>,
     /// The chosen packet.
     pub selection: Selection,
-    /// Which of the scenarios it is.
-    pub scenario: RwSignal<usize>,
     /// What has just happened, in one line.
     pub told: RwSignal<String>,
 }
 
-struct World {
-    sim: Sim,
+pub(super) struct World {
+    pub sim: Sim,
     plan: Plan,
     /// Counts the times that a part of the record was replaced.
     number: u32,
@@ -44,27 +49,53 @@ struct World {
 
 impl World {
     /// A scenario at its beginning, with all that will come known.
-    fn load(index: usize) -> Self {
-        let scenario = scenarios().into_iter().nth(index).unwrap_or_default();
-        let mut sim = Sim::new(scenario);
-        sim.settle(AHEAD);
-        sim.seek(0);
-        Self { plan: Plan::new(sim.capture()), sim, number: 0 }
+    pub fn load(scenario: Scenario) -> Self {
+        let mut world = Self { sim: Sim::new(scenario), plan: Plan::default(), number: 0 };
+        world.look_ahead(0);
+        world
+    }
+
+    /// A record's world.
+    pub fn of_record(record: &Record, step: Step) -> Result<Self, ReplayError> {
+        let mut world = Self { sim: Sim::of_record(record)?, plan: Plan::default(), number: 0 };
+        world.look_ahead(step);
+        Ok(world)
+    }
+
+    /// Works out what will come, and goes to a step.
+    pub fn look_ahead(&mut self, step: Step) {
+        self.sim.settle(AHEAD);
+        // What had come about beyond that comes about again.
+        self.sim.seek(step.min(self.sim.recorded().saturating_add(AHEAD)));
+        self.plan = Plan::new(self.sim.capture());
+        self.number = self.number.wrapping_add(1);
     }
 }
 
 impl Stage {
-    /// The first scenario at step 0.
+    /// What was kept of the last visit, else the first scenario at step 0.
     pub fn new() -> Self {
+        let (world, trouble) = super::kept::read();
+        let world = world.unwrap_or_else(|| World::load(scenarios().into_iter().next().unwrap_or_default()));
+        let stage = Self::of(world);
+        stage.notice.set(trouble.map(Notice::bad));
+        stage.arrived();
+        super::kept::follow(stage);
+        stage
+    }
+
+    fn of(world: World) -> Self {
         Self {
-            world: StoredValue::new(World::load(0)),
+            world: StoredValue::new(world),
+            edits: StoredValue::new(Edits::default()),
+            undoable: RwSignal::new((0, 0)),
+            notice: RwSignal::new(None),
             record: RwSignal::new(0),
             cursor: RwSignal::new(0),
             now: RwSignal::new(Instant::ZERO),
             playing: RwSignal::new(false),
             slowdown: RwSignal::new(SPEEDS[1]),
             selection: Selection::new(),
-            scenario: RwSignal::new(0),
             told: RwSignal::new(String::new()),
         }
     }
@@ -147,32 +178,40 @@ impl Stage {
     /// When the client cannot do it; nothing has changed then.
     pub fn act(&self, client: usize, action: Action) -> Result<(), ActError> {
         let at = self.now.get_untracked();
+        let before = self.before();
         let done = self.world.try_update_value(|world| {
             world.sim.act_at(client, action, at)?;
             let here = world.sim.cursor();
-            world.sim.settle(AHEAD);
-            world.sim.seek(here);
-            world.plan = Plan::new(world.sim.capture());
-            world.number += 1;
+            world.look_ahead(here);
             Ok::<(), ActError>(())
         });
         done.unwrap_or(Ok(()))?;
-        // Numbers of packets that were to come may stand for others now.
-        self.selection.choose(None);
-        self.record.update(|record| *record = record.wrapping_add(1));
-        self.arrived();
-        self.play();
+        self.remember(before);
+        self.renewed();
+        // Where nothing follows, playing would begin anew.
+        if !self.is_over() {
+            self.play();
+        }
         Ok(())
     }
 
     /// Puts another scenario on stage.
-    pub fn load(&self, index: usize) {
+    pub fn load(&self, scenario: Scenario) {
+        self.remember(self.before());
+        self.replace(World::load(scenario));
+    }
+
+    /// Puts another world on stage.
+    pub(super) fn replace(&self, world: World) {
         self.playing.set(false);
+        self.world.update_value(|was| *was = World { number: was.number.wrapping_add(1), ..world });
+        self.renewed();
+    }
+
+    /// The record has changed.
+    pub(super) fn renewed(&self) {
+        // Numbers of packets that were to come may stand for others now.
         self.selection.choose(None);
-        self.scenario.set(index);
-        self.world.update_value(|world| {
-            *world = World { number: world.number + 1, ..World::load(index) };
-        });
         self.record.update(|record| *record = record.wrapping_add(1));
         self.arrived();
     }

@@ -1,14 +1,18 @@
 //! The actors panel on this page: cards of the simulation's ends, and the form that is open.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, SubmitEvent};
 
 use crate::codec::QoS;
 use crate::sim::{Action, Sim};
 use crate::ui::components::actors::{ActorsEvents, FormKind, actors_panel};
+use crate::ui::components::field::{Take, text_field};
 use crate::ui::components::forms::{Draft, FormEvents, Preview, actor_form};
+use crate::ui::components::help::{dialog_head, follow};
 use crate::ui::dom::{El, el, nothing};
-use crate::ui::state::Stage;
-use crate::view::actors::{ActorCard, broker_card, client_card};
+use crate::ui::state::{Notice, Stage};
+use crate::view::actors::{ActorCard, Standing, broker_card, client_card};
 use crate::view::draft::{self, DraftError};
 
 /// What the panel keeps; made once a page load, so that drafts outlive a visit to another page.
@@ -22,6 +26,9 @@ pub struct Actors {
     /// Why the last action could not be done.
     trouble: RwSignal<Option<String>>,
     drafts: StoredValue<Vec<Draft>>,
+    /// The client that gets another name, and the dialog for it.
+    renaming: RwSignal<usize>,
+    asking: RwSignal<bool>,
 }
 
 impl Actors {
@@ -33,21 +40,37 @@ impl Actors {
             open: RwSignal::new(None),
             trouble: RwSignal::new(None),
             drafts: StoredValue::new(Vec::new()),
+            renaming: RwSignal::new(0),
+            asking: RwSignal::new(false),
         }
     }
 
     /// Does something to a client and closes its form.
     pub fn act(&self, client: usize, action: Action) {
-        let verb = action.verb();
+        let (verb, leaves) = (action.verb(), action == Action::Leave);
         match self.stage.act(client, action) {
             Ok(()) => {
                 self.trouble.set(None);
                 self.open.set(None);
+                if leaves {
+                    let name = untrack(|| self.stage.with(|sim| name(sim, client)));
+                    self.stage.notice.set(Some(Notice::done([&name, " has left."].concat())));
+                }
             }
             Err(error) => {
                 let name = untrack(|| self.stage.with(|sim| name(sim, client)));
                 self.trouble.set(Some(format!("{name} cannot {verb}: {error}.")));
             }
+        }
+    }
+
+    fn add(&self) {
+        match self.stage.add_client() {
+            Ok(index) => {
+                self.trouble.set(None);
+                self.selected.set(Some(index));
+            }
+            Err(error) => self.trouble.set(Some(["No client was added: ", &error.to_string(), "."].concat())),
         }
     }
 
@@ -73,6 +96,9 @@ impl Actors {
 }
 
 fn name(sim: &Sim, client: usize) -> String {
+    if client >= sim.client_count() {
+        return String::new();
+    }
     let end = sim.capture().end(sim.end_of_client(client));
     end.map_or_else(String::new, |end| end.name.to_string())
 }
@@ -91,7 +117,11 @@ pub fn panel(actors: Actors) -> El {
         // The keep alive runs with the clock; to the hundredth of a second is enough to see it.
         let now = stage.now.get();
         stage.with(|sim| {
-            let card = |index| client_card(&name(sim, index), sim.client(index), now);
+            let card = |index| {
+                let card = client_card(&name(sim, index), sim.client(index), now);
+                let standing = if sim.has_left(index) { Standing::Left } else { card.standing };
+                ActorCard { standing, ..card }
+            };
             (0..sim.client_count()).map(card).collect::<Vec<ActorCard>>()
         })
     });
@@ -100,7 +130,12 @@ pub fn panel(actors: Actors) -> El {
         form: Callback::new(move |wanted| {
             actors.open.update(|open| *open = (*open != Some(wanted)).then_some(wanted));
         }),
-        select: Callback::new(move |client| actors.selected.set(Some(client))),
+        select: Callback::new(move |client| actors.selected.set(client)),
+        add: Callback::new(move |()| actors.add()),
+        rename: Callback::new(move |client| {
+            actors.renaming.set(client);
+            actors.asking.set(true);
+        }),
     };
     let note = |class: &str, words: &str| el("p", class).text(words);
     let past = move || {
@@ -115,6 +150,47 @@ pub fn panel(actors: Actors) -> El {
         .child(actors_panel(broker, clients, actors.selected, actors.open, events))
         .dynamic(past)
         .dynamic(trouble)
+        .child(rename_dialog(actors))
+}
+
+/// Asks for a client's name over its lifeline; its client identifier stays.
+fn rename_dialog(actors: Actors) -> El {
+    let (stage, open) = (actors.stage, actors.asking);
+    let (text, error) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
+    Effect::new(move |_| {
+        if open.get() {
+            let index = actors.renaming.get_untracked();
+            text.set(untrack(|| stage.with(|sim| name(sim, index))));
+            error.set(None);
+        }
+    });
+    let rename = move |event: SubmitEvent| {
+        event.prevent_default();
+        let wanted = text.get_untracked().trim().to_owned();
+        if wanted.is_empty() {
+            return error.set(Some("A name has at least one character.".to_owned()));
+        }
+        match stage.rename(actors.renaming.get_untracked(), &wanted) {
+            Ok(()) => open.set(false),
+            Err(_) => error.set(Some("Another lifeline has this name.".to_owned())),
+        }
+    };
+    let field = text_field("Name", text, error.into(), Signal::stored(false), Take::default());
+    let send = el("button", "button button--primary").attr("type", "submit").text("Rename");
+    let form = el("form", "")
+        .attr("novalidate", "")
+        .on("submit", rename)
+        .child(el("div", "dialog__body").child(field))
+        .child(
+            el("footer", "dialog__foot").child(el("p", "").text("Its client identifier stays.")).child(send),
+        );
+    let dialog = el("dialog", "dialog dialog--ask")
+        .attr("aria-labelledby", "rename-h")
+        .on("close", move |_: Event| open.set(false))
+        .child(dialog_head(el("h2", "").attr("id", "rename-h").text("Rename client"), open))
+        .child(form);
+    follow(dialog.element().clone().unchecked_into(), open);
+    dialog
 }
 
 /// The form that is open, if one is.
@@ -140,6 +216,9 @@ fn open_form(actors: Actors, client: usize, kind: FormKind) -> El {
 }
 
 fn preview(sim: &Sim, client: usize, action: Action) -> Preview {
+    if client >= sim.client_count() {
+        return Err(empty());
+    }
     let (client, now) = (sim.client(client), sim.now());
     let bytes = match action {
         Action::Publish(request) => draft::publish(client, now, request),

@@ -21,6 +21,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("x", "cut the link of the selected client"),
     ("c", "copy the packet as…"),
     ("1 2 3 4", "packets, state, log, statistics"),
+    ("Ctrl+Z Ctrl+Shift+Z", "undo or redo what you did"),
     ("?", "this help"),
     ("Esc", "close, then choose no packet"),
 ];
@@ -41,12 +42,29 @@ pub struct KeyEvents {
 /// Listens for as long as the page shows.
 pub fn listen(stage: Stage, events: KeyEvents) {
     let handle = window_event_listener(keydown, move |event| {
+        if undo_key(&event, stage) {
+            return event.prevent_default();
+        }
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
         if !modified && !event.default_prevented() && handled(&event, stage, events) {
             event.prevent_default();
         }
     });
     on_cleanup(move || handle.remove());
+}
+
+/// Ctrl+Z takes back, Ctrl+Shift+Z and Ctrl+Y do again; in a text field they are the field's.
+fn undo_key(event: &KeyboardEvent, stage: Stage) -> bool {
+    let held = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
+    if !held || event.default_prevented() || inside(event, "dialog, input, textarea, select") {
+        return false;
+    }
+    match (event.key().as_str(), event.shift_key()) {
+        ("z", false) => stage.undo(),
+        ("Z" | "z", true) | ("y", false) => stage.redo(),
+        _ => return false,
+    }
+    true
 }
 
 fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {

@@ -4,19 +4,20 @@ mod actors;
 mod details;
 mod keys;
 mod surface;
+mod world;
 
 use leptos::prelude::*;
-use web_sys::Event;
 
 pub use self::actors::Actors;
 use self::keys::{KEYS, KeyEvents};
 use self::surface::{Surfaces, tab_bar};
-use crate::sim::{Action, scenarios};
+use crate::sim::Action;
 use crate::ui::components::diagram::diagram;
 use crate::ui::components::drawer::{DrawerTab, TABS};
 use crate::ui::components::help::keyboard_help;
 use crate::ui::components::icon::icon;
 use crate::ui::components::live::live;
+use crate::ui::components::toast::toast;
 use crate::ui::components::transport::transport;
 use crate::ui::dom::{El, el, fragment, many};
 use crate::ui::state::Stage;
@@ -48,7 +49,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         },
     );
     let tools = fragment([inspector_toggle(surfaces), help_button(help)]);
-    let start = fragment([actors_toggle(surfaces), scenario_menu(stage)]);
+    let start = fragment([actors_toggle(surfaces), world::controls(stage, Vec::new())]);
     let side =
         |class: &str, name: &str, content: El| el("aside", class).attr("aria-label", name).child(content);
     let centre = el("div", "workbench__centre")
@@ -67,6 +68,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         transport(stage),
         tab_bar(stage, surfaces),
         live(stage.told.into()),
+        toast(stage.notice, Callback::new(move |()| stage.undo())),
         keyboard_help(help, KEYS),
     ])
 }
@@ -78,24 +80,6 @@ fn close(actors: Actors, surfaces: Surfaces) -> bool {
         return true;
     }
     surfaces.close()
-}
-
-fn scenario_menu(stage: Stage) -> El {
-    let options = scenarios().into_iter().enumerate().map(|(index, scenario)| {
-        el("option", "")
-            .attr("value", &index.to_string())
-            .attr("title", &scenario.text)
-            .text(&scenario.title)
-            .bind_property("selected", move || stage.scenario.get() == index)
-    });
-    el("select", "select scenario").attr("aria-label", "Scenario").all(options).on(
-        "change",
-        move |event: Event| {
-            if let Ok(index) = event_target_value(&event).parse() {
-                stage.load(index);
-            }
-        },
-    )
 }
 
 fn toggle(class: &str, open: RwSignal<bool>) -> El {

@@ -1,0 +1,112 @@
+//! What the browser keeps for this page: the world, so that nothing is lost on reload, and small settings.
+//!
+//! All of it stands under names that begin alike, and nothing that is typed on other pages is part of it.
+
+use gloo_timers::callback::Timeout;
+use leptos::ev::pagehide;
+use leptos::prelude::*;
+use web_sys::Storage;
+
+use super::edits::Notice;
+use super::stage::{Stage, World};
+use crate::sim::Record;
+use crate::ui::route;
+
+/// What all names begin with.
+const PREFIX: &str = "mqtt-playground.";
+const WORLD: &str = "world";
+/// How long a change waits to be written together with others.
+const PAUSE_MILLIS: u32 = 400;
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// What is kept under a name of ours.
+pub fn entry(name: &str) -> Option<String> {
+    storage()?.get_item(&[PREFIX, name].concat()).ok().flatten()
+}
+
+/// Keeps a text under a name of ours, or nothing any more; `false` if the browser keeps no more.
+pub fn keep(name: &str, text: Option<&str>) -> bool {
+    let Some(storage) = storage() else { return false };
+    let name = [PREFIX, name].concat();
+    match text {
+        Some(text) => storage.set_item(&name, text).is_ok(),
+        None => storage.remove_item(&name).is_ok(),
+    }
+}
+
+/// Our names, and how many characters each holds.
+pub fn own_keys() -> Vec<(String, usize)> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let names = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten());
+    let mut ours: Vec<_> = names
+        .filter_map(|name| Some(name.strip_prefix(PREFIX)?.to_owned()))
+        .map(|name| (entry(&name).map_or(0, |text| text.len()), name))
+        .map(|(size, name)| (name, size))
+        .collect();
+    // The browser gives them in any order.
+    ours.sort_unstable();
+    ours
+}
+
+/// The world of the last visit, and why there is none if one was kept.
+pub(super) fn read() -> (Option<World>, Option<String>) {
+    if route::is_embedded() {
+        return (None, None);
+    }
+    let Some(text) = entry(WORLD) else { return (None, None) };
+    let world = Record::from_text(&text)
+        .map_err(|error| error.to_string())
+        .and_then(|(record, step)| World::of_record(&record, step).map_err(|error| error.to_string()));
+    match world {
+        Ok(world) => (Some(world), None),
+        Err(error) => {
+            (None, Some(["What was kept of your last visit cannot be opened: ", &error, "."].concat()))
+        }
+    }
+}
+
+/// Writes the world a while after it has changed, and when the page goes away.
+pub(super) fn follow(stage: Stage) {
+    if route::is_embedded() {
+        return;
+    }
+    let waiting = StoredValue::new(false);
+    let write = move || {
+        if waiting.try_set_value(false).is_none() {
+            write(stage);
+        }
+    };
+    Effect::new(move |before: Option<()>| {
+        stage.with(|_| ());
+        if before.is_some() && !waiting.get_value() {
+            waiting.set_value(true);
+            Timeout::new(PAUSE_MILLIS, write).forget();
+        }
+    });
+    // The app lives as long as the page, and so does its listener.
+    let listener = window_event_listener(pagehide, move |_| {
+        if waiting.try_get_value() == Some(true) {
+            write();
+        }
+    });
+    on_cleanup(move || listener.remove());
+}
+
+fn write(stage: Stage) {
+    const FULL: &str =
+        "Your changes are not kept: the browser has no room left for this page. Save them to a file.";
+    // Without storage there is nothing to tell each time: a private window is meant to forget.
+    if storage().is_none() {
+        return;
+    }
+    if stage.is_untouched() {
+        keep(WORLD, None);
+        return;
+    }
+    if !keep(WORLD, Some(&stage.text())) && stage.notice.get_untracked().is_none() {
+        stage.notice.set(Some(Notice::bad(FULL.to_owned())));
+    }
+}
