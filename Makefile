@@ -65,6 +65,8 @@ lint: setup ## Check formatting, clippy for both targets, documentation and scri
 	cargo fmt --all -- --check
 	cargo fmt --manifest-path benches/Cargo.toml --all -- --check
 	cargo fmt --manifest-path benches/tab/Cargo.toml -- --check
+	cargo fmt --manifest-path benches/broker/Cargo.toml -- --check
+	cargo fmt --manifest-path benches/broker/tab/Cargo.toml -- --check
 	cargo fmt --manifest-path fuzz/Cargo.toml -- --check
 	cargo clippy --all-targets -- -D warnings
 	RUSTFLAGS="--cfg erase_components" cargo clippy --target $(WASM) --features ui --lib --bins $(if $(wildcard tests/wasm.rs),--test wasm) -- -D warnings
@@ -108,9 +110,9 @@ fuzz: ## Fuzz the codec on nightly, each of four targets in turn (SECONDS=60 eac
 	done
 
 .PHONY: bench
-bench: setup-test ## Measure the codec: native, in a tab, beside tshark
+bench: setup-test ## Measure the codec (native, in a tab, beside tshark) and the broker (native, in a tab)
 	cargo run --release --manifest-path benches/Cargo.toml
-	@$(MAKE) bench-tab bench-tshark
+	@$(MAKE) bench-tab bench-tshark bench-broker
 
 .PHONY: bench-tab
 bench-tab: setup-test benches/node_modules/.installed-lock.json ## Measure the codec in a Chromium tab beside mqtt-packet
@@ -119,6 +121,11 @@ bench-tab: setup-test benches/node_modules/.installed-lock.json ## Measure the c
 .PHONY: bench-tshark
 bench-tshark: setup-test ## Measure examples/decode beside tshark (FULL=1: 100,000 packets a version)
 	@node benches/tshark.mjs
+
+.PHONY: bench-broker
+bench-broker: setup-test benches/node_modules/.installed-lock.json ## Measure the broker beside rumqttd, and in a Chromium tab beside aedes
+	cargo run --release --locked --manifest-path benches/broker/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),benches/target)
+	@node benches/broker/tab/bench.mjs
 
 benches/node_modules/.installed-lock.json: benches/package-lock.json
 	cd benches && npm ci --no-audit --no-fund --loglevel=error

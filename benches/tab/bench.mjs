@@ -2,7 +2,6 @@
 // The codec beside npm's mqtt-packet in one tab of a headless Chromium. Ours is built with the profile and the
 // wasm-opt flags of the page that ships. Every round runs every job once and a ratio is taken within a round; time is
 // the CPU time of the tab's main thread, as Chromium tells it. Other load moves the figures but hardly the ratios.
-import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -10,6 +9,7 @@ import { parseArgs } from 'node:util'
 import zlib from 'node:zlib'
 import { chromium as browser } from '@playwright/test'
 import { build } from 'esbuild'
+import { buildModule, median, threadClock, version } from '../module.mjs'
 import { chromium } from '../../scripts/chromium.mjs'
 import { serve } from '../../scripts/serve.mjs'
 
@@ -30,11 +30,9 @@ const SAMPLE_MS = 60
 const WARM_UP_MS = 600
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '9' } } })
-const optLevel = checkProfile()
-const flags = wasmOptFlags()
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-playground-tab-'))
 process.on('exit', () => fs.rmSync(dir, { recursive: true, force: true }))
-buildModule(path.join(dir, 'codec.wasm'))
+const built = buildModule({ dir: HERE, library: 'codec_in_the_tab', out: path.join(dir, 'codec.wasm') })
 await bundlePage(path.join(dir, 'page.js'))
 fs.writeFileSync(path.join(dir, 'index.html'), '<!doctype html><title>bench</title><script type="module" src="page.js"></script>')
 for (const [name] of CORPORA) fs.copyFileSync(path.join(HERE, '../corpus', name), path.join(dir, name))
@@ -45,7 +43,7 @@ async function measure() {
   const site = await serve({ dir })
   const tab = await browser.launch(chromium)
   try {
-    console.log(`in a tab of Chromium ${tab.version()}; built as the page is: opt-level ${optLevel}, wasm-opt ${flags[0]}`)
+    console.log(`in a tab of Chromium ${tab.version()}; built as the page is: ${built}`)
     for (const [corpus, level, name] of CORPORA) {
       const page = await tab.newPage()
       page.on('pageerror', (error) => { throw error })
@@ -64,12 +62,7 @@ async function measure() {
 
 /** Milliseconds of the page's main thread for a job done so many times. */
 async function stopwatch(page) {
-  const session = await page.context().newCDPSession(page)
-  await session.send('Performance.enable')
-  const threadMs = async () => {
-    const { metrics } = await session.send('Performance.getMetrics')
-    return metrics.find(({ name }) => name === 'ThreadTime').value * 1000
-  }
+  const threadMs = await threadClock(page)
   return async (job, times) => {
     const before = await threadMs()
     await page.evaluate((args) => window.run(...args), [job, times])
@@ -126,62 +119,6 @@ function printSize(label, file) {
   console.log(`  ${label.padEnd(48)}${raw.padStart(12)}${packed.padStart(11)}`)
 }
 
-/** Stops unless this package's release profile is the one that the page is built with, the packages' own levels included. */
-function checkProfile() {
-  const name = /data-cargo-profile-release="(\w+)"/.exec(fs.readFileSync(path.join(root, 'index.html'), 'utf8'))?.[1]
-  const all = profiles(path.join(root, 'Cargo.toml'))
-  const { inherits, ...page } = all[`profile.${name}`] ?? {}
-  const ships = { '': { ...all[`profile.${inherits}`], ...page }, ...packages(all, name) }
-  const mine = profiles(path.join(HERE, 'Cargo.toml'))
-  const here = { '': mine['profile.release'], ...packages(mine, 'release') }
-  const [want, have] = [ships, here].map((levels) => JSON.stringify(sorted(levels), null, 1))
-  if (want !== have || !ships['']['opt-level']) stop(`benches/tab/Cargo.toml is not built as the page is:\npage ${want}\nhere ${have}`)
-  return `${ships['']['opt-level']}, of the codec ${ships['mqtt-playground-wire']?.['opt-level']}`
-}
-
-/** What a profile says of single packages. */
-function packages(all, profile) {
-  const start = `profile.${profile}.package.`
-  return Object.fromEntries(Object.entries(all).filter(([section]) => section.startsWith(start))
-    .map(([section, keys]) => [section.slice(start.length), keys]))
-}
-
-function sorted(value) {
-  return Object.entries(value ?? {}).sort().map(([key, of]) => [key, typeof of === 'object' ? sorted(of) : of])
-}
-
-/** The profiles of a manifest: their keys by section. */
-function profiles(file) {
-  const found = {}
-  let section = null
-  for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
-    const title = /^\[(.+)\]$/.exec(line)?.[1]
-    if (title !== undefined) section = title.startsWith('profile.') ? (found[title] = {}) : null
-    const [, key, value] = /^([\w-]+) = (.+)$/.exec(line) ?? []
-    if (section && key) section[key] = value.replaceAll('"', '')
-  }
-  return found
-}
-
-/** How trunk calls wasm-opt for the page. */
-function wasmOptFlags() {
-  const html = fs.readFileSync(path.join(root, 'index.html'), 'utf8')
-  const level = /data-wasm-opt="(\w+)"/.exec(html)?.[1]
-  const params = /data-wasm-opt-params="([^"]+)"/.exec(html)?.[1]
-  if (!level || !params) stop('index.html does not say how wasm-opt is called')
-  return [`-O${level}`, ...params.split(/\s+/)]
-}
-
-function buildModule(out) {
-  const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'benches/target')
-  const env = { ...process.env, CARGO_TARGET_DIR: target }
-  delete env.RUSTFLAGS
-  const manifest = path.join(HERE, 'Cargo.toml')
-  run('cargo', ['build', '--release', '--locked', '--target', 'wasm32-unknown-unknown', '--manifest-path', manifest], env)
-  const built = path.join(target, 'wasm32-unknown-unknown/release/codec_in_the_tab.wasm')
-  run('wasm-opt', [...flags, built, '-o', out], process.env)
-}
-
 function bundlePage(outfile) {
   return build({
     entryPoints: [path.join(HERE, 'page.mjs')],
@@ -195,26 +132,4 @@ function bundlePage(outfile) {
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'warning',
   })
-}
-
-function version(name) {
-  return JSON.parse(fs.readFileSync(path.join(HERE, '../node_modules', name, 'package.json'), 'utf8')).version
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[sorted.length >> 1]
-}
-
-function run(program, args, env) {
-  try {
-    execFileSync(program, args, { env, stdio: 'inherit' })
-  } catch (error) {
-    stop(`${program}: ${error.message}`)
-  }
-}
-
-function stop(why) {
-  console.error(`bench-tab: ${why}`)
-  process.exit(1)
 }
