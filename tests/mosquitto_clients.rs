@@ -39,7 +39,7 @@ fn program() -> PathBuf {
 
 impl Broker {
     fn start() -> Self {
-        Self::start_with(&["--tcp", "127.0.0.1:0", "--ws", "127.0.0.1:0", "-v"])
+        Self::start_with(&["--tcp", "127.0.0.1:0", "--ws", "127.0.0.1:0", "--decisions"])
     }
 
     fn start_with(arguments: &[&str]) -> Self {
@@ -259,7 +259,8 @@ fn a_configuration_file_is_followed_and_the_command_line_goes_before_it() {
     std::fs::write(folder.join("mosquitto.conf"), conf).unwrap();
     std::fs::write(folder.join("passwords"), "ann:pw\n").unwrap();
     let file = folder.join("mosquitto.conf");
-    let broker = Broker::start_with(&["--config", file.to_str().unwrap(), "--max-keepalive", "60", "-v"]);
+    let broker =
+        Broker::start_with(&["--config", file.to_str().unwrap(), "--max-keepalive", "60", "--decisions"]);
     broker.publish(&["-V", "mqttv5", "-u", "ann", "-P", "pw", "-k", "120", "-t", "a", "-m", "x"]);
     broker.decides("to 60 s in place of 120 s");
     for (arguments, told) in [
@@ -287,8 +288,15 @@ fn a_configuration_file_is_followed_and_the_command_line_goes_before_it() {
 
 #[test]
 fn filters_can_be_denied() {
-    let broker =
-        Broker::start_with(&["--tcp", "127.0.0.1:0", "--ws", "127.0.0.1:0", "-v", "--deny-subscribe", "no"]);
+    let broker = Broker::start_with(&[
+        "--tcp",
+        "127.0.0.1:0",
+        "--ws",
+        "127.0.0.1:0",
+        "--decisions",
+        "--deny-subscribe",
+        "no",
+    ]);
     for version in ["mqttv311", "mqttv5"] {
         let mut client =
             broker.client("mosquitto_sub", &["-V", version, "-i", version, "-t", "no", "-W", "60"]);

@@ -7,9 +7,9 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use mqtt_playground::broker::{
-    Broker, BrokerConfig, BrokerOutput, ConnectionId, Decision, Observer, Scram, Secret,
+    Broker, BrokerConfig, BrokerOutput, ConnectionId, Decision, Observer, Scram, Secret, VerboseLog,
 };
-use mqtt_playground::codec::ReasonCode;
+use mqtt_playground::codec::{Direction, ReasonCode};
 use mqtt_playground::time::Instant;
 use tokio::sync::mpsc;
 use tokio::time::{sleep_until, timeout};
@@ -27,19 +27,63 @@ pub struct Hub {
     log: Log,
 }
 
-/// Prints decisions, if asked for.
-struct Log {
-    verbose: bool,
+/// What is printed of what the broker does. A closed standard output is no reason to stop serving.
+pub enum Log {
+    Silent,
+    /// As mosquitto prints it with `-v`.
+    Verbose(VerboseLog),
+    /// Every decision in our words, with its statement.
+    Decisions,
 }
 
 impl Observer for Log {
     fn decision(&mut self, now: Instant, decision: &Decision<'_>) {
-        if self.verbose {
-            let statement = decision.statement().unwrap_or("-");
-            // A closed standard output is no reason to stop serving.
-            let _ = writeln!(io::stdout(), "{now} {decision} [{statement}]");
+        match self {
+            Self::Silent => {}
+            Self::Verbose(log) => log.decision(now, decision),
+            Self::Decisions => {
+                let statement = decision.statement().unwrap_or("-");
+                let _ = writeln!(io::stdout(), "{now} {decision} [{statement}]");
+            }
         }
     }
+
+    fn packet(&mut self, now: Instant, connection: ConnectionId, direction: Direction, packet: &[u8]) {
+        if let Self::Verbose(log) = self {
+            log.packet(now, connection, direction, packet);
+        }
+    }
+
+    fn hears(&self) -> bool {
+        !matches!(self, Self::Silent)
+    }
+
+    fn hears_packets(&self) -> bool {
+        matches!(self, Self::Verbose(_))
+    }
+}
+
+impl Log {
+    /// Prints the lines that wait, with the time in seconds since 1970 before them, as mosquitto has it.
+    fn flush(&mut self) {
+        let Self::Verbose(log) = self else { return };
+        while let Some(line) = log.poll_line() {
+            let _ = writeln!(io::stdout(), "{}: {line}", seconds());
+        }
+    }
+
+    /// A closed connection is told of no more.
+    fn forget(&mut self, id: ConnectionId) {
+        if let Self::Verbose(log) = self {
+            log.forget(id);
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the shell has the only clock")]
+fn seconds() -> u64 {
+    let now = std::time::SystemTime::now();
+    now.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the shell has the only clock")]
@@ -64,9 +108,9 @@ fn broker(config: BrokerConfig) -> Broker {
 }
 
 impl Hub {
-    pub fn new(config: BrokerConfig, verbose: bool) -> (Self, Events) {
+    pub fn new(config: BrokerConfig, log: Log) -> (Self, Events) {
         let (sender, events) = Events::channel();
-        let (broker, lines, log) = (broker(config), BTreeMap::new(), Log { verbose });
+        let (broker, lines) = (broker(config), BTreeMap::new());
         (Self { broker, lines, events, started: clock(), log }, sender)
     }
 
@@ -93,6 +137,7 @@ impl Hub {
         for id in self.lines.keys() {
             self.broker.handle_eviction(now, *id, SHUTTING_DOWN, &mut self.log);
         }
+        self.log.flush();
         while let Some((id, output)) = self.broker.poll_output() {
             if let (BrokerOutput::Send(packet), Some(line)) = (output, self.lines.get(&id)) {
                 let _ = line.packets.send(packet);
@@ -116,6 +161,9 @@ impl Hub {
         let now = self.now();
         match event {
             Event::Open(line) => {
+                if let Log::Verbose(log) = &mut self.log {
+                    log.opened(line.id, &line.address, line.port);
+                }
                 self.broker.handle_open(now, line.id);
                 self.lines.insert(line.id, line);
             }
@@ -124,6 +172,7 @@ impl Hub {
             Event::Closed(id) => {
                 self.broker.handle_closed(now, id, &mut self.log);
                 self.lines.remove(&id);
+                self.log.forget(id);
             }
         }
     }
@@ -144,5 +193,6 @@ impl Hub {
                 }
             }
         }
+        self.log.flush();
     }
 }

@@ -29,6 +29,9 @@ pub enum Event {
 /// The broker's end of a connection. Dropping it asks the connection to write what waits and close.
 pub struct Line {
     pub id: ConnectionId,
+    /// The client's address, and the port that it came to.
+    pub address: String,
+    pub port: u16,
     pub packets: mpsc::UnboundedSender<Bytes>,
     pub backlog: Arc<Backlog>,
 }
@@ -130,9 +133,16 @@ where
     }
 }
 
+/// Where a connection comes from, and the port that it came to.
+pub fn ends(stream: &TcpStream) -> (String, u16) {
+    let address = stream.peer_addr().map_or_else(|_| String::new(), |address| address.to_string());
+    (address, stream.local_addr().map_or(0, |address| address.port()))
+}
+
 /// Ties a connection's directions to the broker until both have ended or had their time.
 pub async fn attend<R, W>(
     events: Events,
+    (address, port): (String, u16),
     read: impl FnOnce(Wire) -> R,
     write: impl FnOnce(Wire, Waiting) -> W,
 ) where
@@ -141,7 +151,7 @@ pub async fn attend<R, W>(
 {
     let (id, backlog) = (events.next.fetch_add(1, Ordering::Relaxed), Arc::new(Backlog::default()));
     let (packets, waiting) = mpsc::unbounded_channel();
-    if !events.send(Event::Open(Line { id, packets, backlog: Arc::clone(&backlog) })).await {
+    if !events.send(Event::Open(Line { id, address, port, packets, backlog: Arc::clone(&backlog) })).await {
         return;
     }
     let wire = Wire { id, backlog: Arc::clone(&backlog), events: events.clone() };

@@ -51,7 +51,7 @@ async fn listen(scheme: &str, address: SocketAddr) -> io::Result<TcpListener> {
 
 async fn run(options: Options) -> ExitCode {
     options.notices.iter().for_each(|notice| eprintln!("{notice}"));
-    let (hub, events) = Hub::new(options.config, options.verbose);
+    let (hub, events) = Hub::new(options.config, options.log);
     let (mut interrupt, mut terminate) =
         match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
             (Ok(interrupt), Ok(terminate)) => (interrupt, terminate),

@@ -5,11 +5,13 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use mqtt_playground::broker::{
-    BrokerConfig, Conf, ConfError, ConfFault, ConfFiles, HashCheck, IgnoredDirective,
+    BrokerConfig, Conf, ConfError, ConfFault, ConfFiles, HashCheck, IgnoredDirective, VerboseLog,
 };
 
+use crate::hub::Log;
+
 pub const HELP: &str = "\
-Usage: broker [--config FILE] [-p PORT] [--tcp ADDRESS]... [--ws ADDRESS]... [--DIRECTIVE VALUE]... [-v]
+Usage: broker [--config FILE] [-p PORT] [--tcp ADDRESS]... [--ws ADDRESS]... [--DIRECTIVE VALUE]... [-v | --decisions]
 
   -c, --config FILE   read a mosquitto.conf; its listeners are served
   -p, --port PORT     serve MQTT over TCP on this port of 127.0.0.1
@@ -17,7 +19,8 @@ Usage: broker [--config FILE] [-p PORT] [--tcp ADDRESS]... [--ws ADDRESS]... [--
   --ws ADDRESS        serve MQTT over WebSocket there, such as 127.0.0.1:9001
   --DIRECTIVE VALUE   any directive of mosquitto.conf that means something here, with - for _:
                       --max-inflight-messages 1 --retain-available false --acl-file FILE
-  -v, --verbose       print every decision
+  -v, --verbose       print what happens, as mosquitto -v words it
+  --decisions         print every decision in plain words, with the statement behind it
   -h, --help          print this
 
 Ours besides mosquitto's: --deny-subscribe FILTER (answered with 0x80; may stand more than once),
@@ -33,7 +36,7 @@ pub struct Options {
     pub config: BrokerConfig,
     pub tcp: Vec<SocketAddr>,
     pub ws: Vec<SocketAddr>,
-    pub verbose: bool,
+    pub log: Log,
     /// What the configuration file says and nobody heeds.
     pub notices: Vec<String>,
 }
@@ -58,12 +61,13 @@ impl Options {
 
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
         let config = BrokerConfig { sys_interval_secs: SYS_INTERVAL_SECS, ..BrokerConfig::default() };
-        let mut options = Self { config, tcp: vec![], ws: vec![], verbose: false, notices: vec![] };
+        let mut options = Self { config, tcp: vec![], ws: vec![], log: Log::Silent, notices: vec![] };
         let mut directives = vec![];
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
             match argument.as_str() {
-                "-v" | "--verbose" => options.verbose = true,
+                "-v" | "--verbose" => options.log = Log::Verbose(VerboseLog::new()),
+                "--decisions" => options.log = Log::Decisions,
                 "-h" | "--help" => return Ok(None),
                 "-c" | "--config" => options.read_config(Path::new(&value()?))?,
                 "-p" | "--port" => options.tcp.push(local(&value()?)?),

@@ -5,15 +5,17 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
-use crate::line::{Events, Waiting, Wire, attend};
+use crate::line::{Events, Waiting, Wire, attend, ends};
 
 const CHUNK: usize = 16 << 10;
 /// Packets written at once, if so many wait.
 const BATCH: usize = 64;
 
 pub async fn serve(stream: TcpStream, events: Events) {
+    let ends = ends(&stream);
     let (from_client, to_client) = stream.into_split();
-    attend(events, |wire| read(from_client, wire), |wire, waiting| write(to_client, wire, waiting)).await;
+    attend(events, ends, |wire| read(from_client, wire), |wire, waiting| write(to_client, wire, waiting))
+        .await;
 }
 
 async fn read(mut stream: OwnedReadHalf, wire: Wire) {

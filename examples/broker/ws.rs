@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async_with_config};
 
-use crate::line::{Events, LINGER, Waiting, Wire, attend};
+use crate::line::{Events, LINGER, Waiting, Wire, attend, ends};
 
 /// The longest message taken; a packet may be spread over several.
 const MAX_MESSAGE: usize = 4 << 20;
@@ -38,12 +38,14 @@ impl Callback for Mqtt {
 }
 
 pub async fn serve(stream: TcpStream, events: Events) {
+    let ends = ends(&stream);
     let config = WebSocketConfig::default();
     let config = config.max_message_size(Some(MAX_MESSAGE)).max_frame_size(Some(MAX_MESSAGE));
     let handshake = accept_hdr_async_with_config(stream, Mqtt, Some(config));
     let Ok(Ok(stream)) = timeout(LINGER, handshake).await else { return };
     let (to_client, from_client) = stream.split();
-    attend(events, |wire| read(from_client, wire), |wire, waiting| write(to_client, wire, waiting)).await;
+    attend(events, ends, |wire| read(from_client, wire), |wire, waiting| write(to_client, wire, waiting))
+        .await;
 }
 
 async fn read(mut stream: SplitStream<Stream>, wire: Wire) {

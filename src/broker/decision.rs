@@ -1,6 +1,7 @@
 //! What the broker decides, as evidence: which client, which packet, how many.
 
-use crate::codec::{Fault, PacketId, PacketType, QoS, ReasonCode, Version};
+use super::output::ConnectionId;
+use crate::codec::{Direction, Fault, PacketId, PacketType, QoS, ReasonCode, Version};
 use crate::session::Stage;
 use crate::time::Instant;
 
@@ -11,10 +12,22 @@ pub trait Observer {
     /// `decision` was taken at `now`.
     fn decision(&mut self, now: Instant, decision: &Decision<'_>);
 
+    /// `packet`, whole, came from a connection or goes to it; told in order with the decisions that it leads to, if
+    /// [`Observer::hears_packets`].
+    fn packet(&mut self, now: Instant, connection: ConnectionId, direction: Direction, packet: &[u8]) {
+        let _ = (now, connection, direction, packet);
+    }
+
     /// Whether it listens at all: if not, it is told nothing.
     #[inline]
     fn hears(&self) -> bool {
         true
+    }
+
+    /// Whether it is told of packets too.
+    #[inline]
+    fn hears_packets(&self) -> bool {
+        false
     }
 }
 

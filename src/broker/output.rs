@@ -4,10 +4,11 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
+use super::call::Call;
 use super::counters::Counters;
 use super::switches::{Check, is_off};
 use crate::codec::{
-    Ack, Packet, PacketId, PacketType, Properties, PropertyBuf, PropertyId, PropertyValue, Reason,
+    Ack, Direction, Packet, PacketId, PacketType, Properties, PropertyBuf, PropertyId, PropertyValue, Reason,
     ReasonCode, Version,
 };
 
@@ -121,6 +122,20 @@ impl Outbox {
 
     pub(super) fn close(&mut self, connection: ConnectionId) {
         self.queue.push_back((connection, BrokerOutput::Close));
+    }
+
+    /// Tells of the packets that this call has sent since it last told.
+    #[inline]
+    pub(super) fn tell(&self, call: &mut Call<'_>) {
+        if !call.hears_packets() {
+            return;
+        }
+        for (connection, output) in self.queue.iter().skip(call.told) {
+            if let BrokerOutput::Send(packet) = output {
+                call.tell_packet(*connection, Direction::ToClient, packet);
+            }
+        }
+        call.told = self.queue.len();
     }
 
     #[inline]

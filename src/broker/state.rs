@@ -17,7 +17,7 @@ use super::session::Session;
 use super::sessions::{SessionNumber, Sessions};
 use super::shared::Groups;
 use super::sys::Sys;
-use crate::codec::ReasonCode;
+use crate::codec::{Direction, ReasonCode};
 use crate::time::Instant;
 use crate::topic::{MatchScratch, SubscriptionTree};
 
@@ -131,13 +131,14 @@ impl Broker {
         chunk: &[u8],
         observer: &mut O,
     ) {
-        self.data(connection, chunk, &mut Call::new(now, observer));
+        self.call(now, observer, |broker, call| broker.data(connection, chunk, call));
     }
 
     /// The transport is gone; without a DISCONNECT before it, the will is published. Ignored for a connection that
     /// has ended already.
     pub fn handle_closed<O: Observer>(&mut self, now: Instant, connection: ConnectionId, observer: &mut O) {
-        self.lose(connection, Loss::Closed, ReasonCode::SUCCESS, "", &mut Call::new(now, observer));
+        let loss = (Loss::Closed, ReasonCode::SUCCESS);
+        self.call(now, observer, |broker, call| broker.lose(connection, loss.0, loss.1, "", call));
     }
 
     /// The owner wants a connection ended. A 5.0 client that was accepted is told `code` with a DISCONNECT (such as
@@ -149,7 +150,9 @@ impl Broker {
         code: ReasonCode,
         observer: &mut O,
     ) {
-        self.lose(connection, Loss::Evicted { code }, code, "", &mut Call::new(now, observer));
+        self.call(now, observer, |broker, call| {
+            broker.lose(connection, Loss::Evicted { code }, code, "", call)
+        });
     }
 
     /// Whether the owner takes more than answers for this connection (it does at first). While it does not, QoS 0
@@ -166,13 +169,15 @@ impl Broker {
         if let Some(link) = &mut session.link {
             link.writable = writable;
         }
-        session.pump(&mut self.outbox, &mut Call::new(now, observer));
+        let mut call = Call::new(now, observer, self.outbox.len());
+        session.pump(&mut self.outbox, &mut call);
+        self.outbox.tell(&mut call);
     }
 
     /// The moment of [`Broker::poll_timeout`] has come: connections whose time is over are closed, sessions end, wills
     /// and `$SYS` topics are published.
     pub fn handle_timeout<O: Observer>(&mut self, now: Instant, observer: &mut O) {
-        self.timeout(&mut Call::new(now, observer));
+        self.call(now, observer, |broker, call| broker.timeout(call));
     }
 
     /// The next thing to do to a connection, in order; `None` when there is nothing left.
@@ -241,6 +246,17 @@ impl Broker {
 
     // ---- inside ----
 
+    fn call<O: Observer>(
+        &mut self,
+        now: Instant,
+        observer: &mut O,
+        work: impl FnOnce(&mut Self, &mut Call<'_>),
+    ) {
+        let mut call = Call::new(now, observer, self.outbox.len());
+        work(self, &mut call);
+        self.outbox.tell(&mut call);
+    }
+
     fn data(&mut self, connection: ConnectionId, chunk: &[u8], call: &mut Call<'_>) {
         let Some(open) = self.connections.get_mut(&connection) else { return };
         self.outbox.counters.bytes_received += chunk.len() as u64;
@@ -248,7 +264,13 @@ impl Broker {
         // What a packet does may end the connection: it is looked up anew for each.
         while let Some(open) = self.connections.get_mut(&connection) {
             match open.next_frame() {
-                Ok(Some(frame)) => self.handle_frame(connection, &frame, call),
+                Ok(Some(frame)) => {
+                    if call.hears_packets() {
+                        call.tell_packet(connection, Direction::ToServer, &frame);
+                    }
+                    self.handle_frame(connection, &frame, call);
+                    self.outbox.tell(call);
+                }
                 Ok(None) => break,
                 Err(stop) => {
                     self.stop(connection, stop, call);
