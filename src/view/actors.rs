@@ -98,14 +98,19 @@ pub fn client_card(name: &str, client: &Client, now: Instant) -> ActorCard {
     facts.push(("received", client.received_count().to_string()));
     ActorCard {
         name: name.to_owned(),
-        standing: match client.status() {
-            ClientStatus::Connected => Standing::Connected,
-            ClientStatus::Connecting => Standing::Connecting,
-            _ => Standing::Offline,
-        },
+        standing: standing(client),
         version: format!("MQTT {version}"),
         facts,
         keep_alive: keep_alive(client, now),
+    }
+}
+
+/// How a client stands.
+pub const fn standing(client: &Client) -> Standing {
+    match client.status() {
+        ClientStatus::Connected => Standing::Connected,
+        ClientStatus::Connecting => Standing::Connecting,
+        ClientStatus::Offline => Standing::Offline,
     }
 }
 

@@ -9,14 +9,7 @@ use crate::sim::Action;
 use crate::ui::dom::{El, el, fragment, many, nothing};
 use crate::view::actors::{ActorCard, Standing};
 
-/// A form that a client's card opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FormKind {
-    /// Publish a message.
-    Publish,
-    /// Subscribe to a filter.
-    Subscribe,
-}
+pub use crate::view::form::FormKind;
 
 /// What the panel tells its page.
 #[derive(Clone, Copy)]
@@ -217,7 +210,17 @@ fn buttons(
 /// What else can be done with a client.
 fn more(index: usize, events: ActorsEvents) -> El {
     let item = |symbol, label, act| MenuItem { symbol, label, key: "", act };
+    let form = |symbol, label, key, kind| MenuItem {
+        symbol,
+        label,
+        key,
+        act: Callback::new(move |()| events.form.run((index, kind))),
+    };
     let items = vec![
+        form("i-plug", "Connect with…", "g c", FormKind::Connect),
+        form("i-inbox", "Unsubscribe…", "", FormKind::Unsubscribe),
+        form("i-plug", "Disconnect with…", "", FormKind::Disconnect),
+        form("i-bug", "Misbehave…", "g m", FormKind::Misbehave),
         item("i-edit", "Rename…", Callback::new(move |()| events.rename.run(index))),
         item("i-trash", "Remove", Callback::new(move |()| events.action.run((index, Action::Leave)))),
     ];

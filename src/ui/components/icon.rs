@@ -98,6 +98,14 @@ const SYMBOLS: &[(&str, &[Stroke])] = &[
     ("i-trash", &[line("M2.8 4.5h10.4M6 4.5V2.8h4v1.7M4.2 4.5l.6 9h6.4l.6-9")]),
     ("i-edit", &[line("M10.8 2.7l2.5 2.5L5.5 13l-3 .5.5-3z")]),
     ("i-screen", &[line("M1.8 3h12.4v8H1.8zM8 11v2.5M5.5 13.5h5")]),
+    ("i-minus", &[line("M3 8h10")]),
+    (
+        "i-bug",
+        &[line(
+            "M5 6.5a3 3 0 0 1 6 0V10a3 3 0 0 1-6 0zM2 5l3 1.5M14 5l-3 1.5M1.8 9H5M11 9h3.2M2.5 13L5 11M13.5 13L11 11M8 8v5",
+        )],
+    ),
+    ("i-group", &[line("M2 2.5h5v4H2zM9 2.5h5v4H9zM5.5 9.5h5v4h-5z")]),
     ("i-list", &[line("M2.5 4h11M2.5 8h11M2.5 12h7")]),
     ("i-fold", &[line("M3 4h3M10 4h3M3 8h3M10 8h3M3 12h3M10 12h3M8 2v12")]),
 ];

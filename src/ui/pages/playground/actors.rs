@@ -4,16 +4,16 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, SubmitEvent};
 
-use crate::codec::QoS;
+use crate::client::ClientConfig;
 use crate::sim::{Action, Sim};
 use crate::ui::components::actors::{ActorsEvents, FormKind, actors_panel};
 use crate::ui::components::field::{Take, text_field};
-use crate::ui::components::forms::{Draft, FormEvents, Preview, actor_form};
+use crate::ui::components::forms::{FormEvents, actor_form};
 use crate::ui::components::help::{dialog_head, follow};
 use crate::ui::dom::{El, el, nothing};
 use crate::ui::state::{Notice, Stage};
 use crate::view::actors::{ActorCard, Standing, broker_card, client_card};
-use crate::view::draft::{self, DraftError};
+use crate::view::form::{Draft, Facts, Shown, topics};
 
 /// What the panel keeps; made once a page load, so that drafts outlive a visit to another page.
 #[derive(Clone, Copy)]
@@ -25,11 +25,14 @@ pub struct Actors {
     pub open: RwSignal<Option<(usize, FormKind)>>,
     /// Why the last action could not be done.
     trouble: RwSignal<Option<String>>,
-    drafts: StoredValue<Vec<Draft>>,
+    drafts: StoredValue<Drafts>,
     /// The client that gets another name, and the dialog for it.
     renaming: RwSignal<usize>,
     asking: RwSignal<bool>,
 }
+
+/// By scenario and client name.
+type Drafts = Vec<((String, String), Draft)>;
 
 impl Actors {
     /// Of the clients on stage.
@@ -39,7 +42,7 @@ impl Actors {
             selected: RwSignal::new(None),
             open: RwSignal::new(None),
             trouble: RwSignal::new(None),
-            drafts: StoredValue::new(Vec::new()),
+            drafts: StoredValue::new(Drafts::new()),
             renaming: RwSignal::new(0),
             asking: RwSignal::new(false),
         }
@@ -74,24 +77,44 @@ impl Actors {
         }
     }
 
+    fn key(&self, client: usize) -> (String, String) {
+        untrack(|| self.stage.with(|sim| (sim.scenario().id.clone(), name(sim, client))))
+    }
+
     fn draft(&self, client: usize) -> Draft {
-        self.drafts.with_value(|drafts| drafts.get(client).cloned()).unwrap_or_else(|| Draft {
-            topic: "sensors/kitchen/temp".to_owned(),
-            payload: "21.7".to_owned(),
-            qos: QoS::ExactlyOnce,
-            retain: false,
-            filter: "sensors/#".to_owned(),
-            filter_qos: QoS::ExactlyOnce,
+        let key = self.key(client);
+        let kept = self.drafts.with_value(|all| all.iter().find(|it| it.0 == key).map(|it| it.1.clone()));
+        untrack(|| {
+            self.stage.with(|sim| {
+                let none = ClientConfig::default();
+                let there = client < sim.client_count();
+                let config = if there { sim.client(client).config() } else { &none };
+                if let Some(mut draft) = kept {
+                    draft.follow(config);
+                    return draft;
+                }
+                let seen = topics(sim).into_iter().find(|topic| !topic.starts_with('$'));
+                Draft::new(config, seen.as_deref().unwrap_or("sensors/kitchen/temp"), "sensors/#")
+            })
         })
     }
 
     fn keep_draft(&self, client: usize, draft: Draft) {
-        self.drafts.try_update_value(|drafts| {
-            while drafts.len() <= client {
-                drafts.push(draft.clone());
-            }
-            drafts[client] = draft;
+        let key = self.key(client);
+        self.drafts.try_update_value(|all| match all.iter_mut().find(|it| it.0 == key) {
+            Some(kept) => kept.1 = draft,
+            None => all.push((key, draft)),
         });
+    }
+
+    /// Opens a form of the selected client, or else of the first.
+    pub fn open_form(&self, kind: FormKind) {
+        let count = untrack(|| self.stage.with(Sim::client_count));
+        let client = self.selected.get_untracked().filter(|client| *client < count).unwrap_or(0);
+        if client < count {
+            self.selected.set(Some(client));
+            self.open.set(Some((client, kind)));
+        }
     }
 }
 
@@ -205,32 +228,16 @@ fn open_form(actors: Actors, client: usize, kind: FormKind) -> El {
     let stage = actors.stage;
     let draft = RwSignal::new(actors.draft(client));
     Effect::new(move |_| actors.keep_draft(client, draft.get()));
+    let shown =
+        move |draft: Draft| stage.with(|sim| Shown::of(kind, &draft, sim, client, stage.now.get_untracked()));
     let events = FormEvents {
-        preview: Callback::new(move |action| stage.with(|sim| preview(sim, client, action))),
+        shown: Callback::new(shown),
+        facts: Callback::new(move |draft| stage.with(|sim| Facts::of(kind, &draft, sim, client))),
         send: Callback::new(move |action| actors.act(client, action)),
         close: Callback::new(move |()| actors.open.set(None)),
     };
     let replaces = Signal::derive(move || stage.has_future());
     let name = stage.with(|sim| name(sim, client));
-    actor_form(client, &name, kind, draft, replaces, events)
-}
-
-fn preview(sim: &Sim, client: usize, action: Action) -> Preview {
-    if client >= sim.client_count() {
-        return Err(empty());
-    }
-    let (client, now) = (sim.client(client), sim.now());
-    let bytes = match action {
-        Action::Publish(request) => draft::publish(client, now, request),
-        Action::Subscribe(filters, _) => match filters.first() {
-            Some((filter, options)) => draft::subscribe(client, now, filter, *options),
-            None => Err(empty()),
-        },
-        _ => Err(empty()),
-    };
-    bytes.map(|bytes| (bytes, client.config().version))
-}
-
-fn empty() -> DraftError {
-    DraftError { at_topic: false, text: "nothing to send".to_owned(), statement: None }
+    let version = draft.with_untracked(|draft| draft.base.version);
+    actor_form(&name, kind, version, draft, replaces, events)
 }

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use crate::ui::state::Stage;
+use crate::view::form::FormKind;
 
 /// The keys, for the help that lists them.
 pub const KEYS: &[(&str, &str)] = &[
@@ -20,6 +21,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("/", "find packets"),
     ("x", "cut the link of the selected client"),
     ("c", "copy the packet as…"),
+    ("g c g p g s g m", "the client’s forms: connect, publish, subscribe, misbehave"),
     ("1 2 3 4", "packets, state, log, statistics"),
     ("Ctrl+Z Ctrl+Shift+Z", "undo or redo what you did"),
     ("?", "this help"),
@@ -35,18 +37,27 @@ pub struct KeyEvents {
     pub close: Callback<(), bool>,
     /// Cut the link of the selected client.
     pub cut: Callback<()>,
+    /// Open a form of the selected client.
+    pub form: Callback<FormKind>,
     /// Show this tab of the drawer, counted from 0.
     pub tab: Callback<usize>,
 }
 
 /// Listens for as long as the page shows.
 pub fn listen(stage: Stage, events: KeyEvents) {
+    // `g` begins a pair.
+    let begun = StoredValue::new(false);
     let handle = window_event_listener(keydown, move |event| {
         if undo_key(&event, stage) {
             return event.prevent_default();
         }
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-        if !modified && !event.default_prevented() && handled(&event, stage, events) {
+        if modified || event.default_prevented() {
+            return;
+        }
+        let second = begun.get_value() && !event.repeat();
+        begun.set_value(event.key() == "g" && !second && !typing(&event));
+        if second && formed(&event, events) || handled(&event, stage, events) {
             event.prevent_default();
         }
     });
@@ -67,10 +78,29 @@ fn undo_key(event: &KeyboardEvent, stage: Stage) -> bool {
     true
 }
 
+/// Whether the key belongs to a dialog or a text field.
+fn typing(event: &KeyboardEvent) -> bool {
+    inside(event, "dialog") || inside(event, "input, textarea, select") && event.key() != "Escape"
+}
+
+/// The second key of a pair.
+fn formed(event: &KeyboardEvent, events: KeyEvents) -> bool {
+    let kind = match event.key().as_str() {
+        _ if typing(event) => return false,
+        "c" => FormKind::Connect,
+        "p" => FormKind::Publish,
+        "s" => FormKind::Subscribe,
+        "m" => FormKind::Misbehave,
+        _ => return false,
+    };
+    events.form.run(kind);
+    true
+}
+
 fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {
     let key = event.key();
     // A dialog has keys of its own, a text field takes them all.
-    if inside(event, "dialog") || inside(event, "input, textarea, select") && key != "Escape" {
+    if typing(event) {
         return false;
     }
     // What Space and Enter do on a control is the control's.

@@ -37,6 +37,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         KeyEvents {
             help: Callback::new(move |()| help.set(true)),
             close: Callback::new(move |()| close(actors, surfaces)),
+            form: Callback::new(move |kind| actors.open_form(kind)),
             tab: Callback::new(move |at: usize| {
                 tab.set(TABS[at]);
                 collapsed.set(false);
