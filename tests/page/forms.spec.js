@@ -98,7 +98,7 @@ const add = async (page, host, id, name, typed) => {
     await list.getByRole('button', { name: /^Add/ }).click()
     await page.getByRole('menuitem', { name: new RegExp(`^.. ?${entry}`) }).click()
   }
-  if (id === 0x16) await choose('Authentication Method')
+  if (id === 0x16 && !(await list.getByLabel('Authentication Method', { exact: true }).count())) await choose('Authentication Method')
   await choose(name)
   if (typed.length === 2) {
     await list.getByLabel(`${name}, name`).fill(typed[0])
@@ -123,7 +123,7 @@ for (const [host, what] of Object.entries(FORMS)) {
     const connects = what === FORMS.CONNECT
     await (connects ? open(page) : connected(page))
     for (const [id, name, typed, value] of inHost(host)) {
-      if (connects) await page.getByRole('button', { name: 'Restart (0)' }).click()
+      if (connects) await page.keyboard.press('0')
       if (host === 'DISCONNECT' && (await card(page, 'pub1').textContent()).includes('not connected')) {
         await card(page, 'pub1').getByRole('button', { name: 'Connect', exact: true }).click()
         await slider(page).press('End')
@@ -251,14 +251,14 @@ test('a payload is text, JSON, hex or a file', async ({ page }) => {
 test('a message repeats in virtual time, numbered', async ({ page }) => {
   await connected(page)
   await openForm(page, 'pub1', 'Publish')
-  await form(page).getByLabel('Topic').fill('n')
+  await form(page).getByLabel('Topic').fill('numbers')
   await form(page).getByTestId('form-qos-0').click()
   await form(page).getByTestId('form-payload').fill('no {{n}}')
   await form(page).getByTestId('form-repeat').check()
   await form(page).getByLabel('Times').fill('3')
   await expect(form(page).getByTestId('form-send')).toHaveText('Publish 3')
   await send(page)
-  await expect(page.getByRole('button', { name: /^pub1 to Broker, PUBLISH .*n\b/ })).toHaveCount(3)
+  await expect(page.getByRole('button', { name: /^pub1 to Broker, PUBLISH .*numbers/ })).toHaveCount(3)
   expect(await sent(page, 'pub1', 'PUBLISH')).toMatch(new RegExp(`${bytes(utf8('no 3'))}$`))
 })
 

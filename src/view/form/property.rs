@@ -228,7 +228,7 @@ pub fn choices(host: PropertyHost, list: &[PropertyDraft]) -> Vec<Choice> {
 /// What a row says beside its name: where its value is typed, if that is not here.
 pub fn words(host: PropertyHost, row: &PropertyDraft) -> Option<String> {
     match row.which {
-        Which::Known(id) if is_pinned(host, id) => Some([&row.first, ", set above"].concat()),
+        Which::Known(id) if is_pinned(host, id) => Some([&row.first, ", in its own field"].concat()),
         _ => None,
     }
 }
