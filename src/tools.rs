@@ -1,4 +1,5 @@
-//! The second module of the page, loaded on demand: the pages Decode and Connect, and what programs may call.
+//! The second module of the page, loaded on demand: the pages Decode and Connect, exporting the diagram, and what
+//! programs may call.
 
 use mqtt_playground::ui::js;
 use wasm_bindgen::prelude::*;
@@ -67,6 +68,13 @@ fn main() {
 #[wasm_bindgen]
 pub fn mount(into: web_sys::HtmlElement) {
     mqtt_playground::ui::mount_tools(into);
+}
+
+/// Opens the dialog that exports a diagram, for a packed record as it was known at a step; the range of the chosen
+/// exchange, if one is, is the first and the last packet, else nothing.
+#[wasm_bindgen(js_name = exportDiagram)]
+pub fn export_diagram(packed: &[u8], step: u32, first: Option<u32>, last: Option<u32>) {
+    mqtt_playground::ui::export_diagram(packed, step, first.zip(last));
 }
 
 /// Explains the packets in `bytes`: see `mqtt_playground::ui::js::decode`.

@@ -6,6 +6,7 @@
 //! Frames and notes are held up to a byte budget; beyond it the oldest are dropped and counted, never silently.
 
 mod exchange;
+mod packed;
 mod record;
 
 pub use exchange::{Exchange, Link, round_trip};

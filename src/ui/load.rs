@@ -1,5 +1,7 @@
 //! Loading the second module: its pages are drawn by it, what stands here until then.
 
+use std::cell::RefCell;
+
 use js_sys::Promise;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -8,6 +10,7 @@ use web_sys::HtmlElement;
 use super::dom::{El, Slot, el, nothing};
 use super::route::Route;
 use super::texts::Progress;
+use crate::capture::{FrameId, Step};
 
 #[wasm_bindgen]
 extern "C" {
@@ -17,6 +20,39 @@ extern "C" {
     fn load_tools() -> Promise;
     #[wasm_bindgen(method)]
     fn mount(this: &Tools, into: HtmlElement);
+    #[wasm_bindgen(method, js_name = exportDiagram)]
+    fn export_diagram(this: &Tools, packed: &[u8], step: u32, first: Option<u32>, last: Option<u32>);
+}
+
+thread_local! {
+    /// The module that was asked for, unless that failed.
+    static ASKED: RefCell<Option<Promise>> = const { RefCell::new(None) };
+}
+
+/// Loads the module once and hands it to `done`; `failed` is called where it cannot be had, and the next call tries
+/// again.
+fn with_tools(done: impl FnOnce(Tools) + 'static, failed: impl FnOnce() + 'static) {
+    let asked = ASKED.with_borrow_mut(|asked| asked.get_or_insert_with(load_tools).clone());
+    let loaded = Closure::once(move |tools: JsValue| done(tools.unchecked_into()));
+    let refused = Closure::once(move |_: JsValue| {
+        ASKED.set(None);
+        failed();
+    });
+    let _ = asked.then2(&loaded, &refused);
+    // One of the two is called once, and then both are done with.
+    loaded.forget();
+    refused.forget();
+}
+
+/// Opens the dialog that exports a diagram; `failed` is called if it cannot be loaded.
+pub fn export_diagram(
+    packed: Vec<u8>,
+    step: Step,
+    chosen: Option<(FrameId, FrameId)>,
+    failed: impl FnOnce() + 'static,
+) {
+    let (first, last) = chosen.unzip();
+    with_tools(move |tools| tools.export_diagram(&packed, step, first, last), failed);
 }
 
 /// The pages of the second module, once it is there.
@@ -39,17 +75,13 @@ pub fn tools(route: ReadSignal<Route>) -> El {
 
 fn load(progress: RwSignal<Progress>, place: Slot) {
     progress.set(Progress::Loading);
-    let loaded = Closure::once(move |tools: JsValue| {
+    let mount = move |tools: Tools| {
         if let Some(place) = place.get_untracked() {
-            tools.unchecked_into::<Tools>().mount(place);
+            tools.mount(place);
         }
         progress.set(Progress::Loaded);
-    });
-    let failed = Closure::once(move |_: JsValue| progress.set(Progress::Failed));
-    let _ = load_tools().then2(&loaded, &failed);
-    // One of the two is called once, and then both are done with.
-    loaded.forget();
-    failed.forget();
+    };
+    with_tools(mount, move || progress.set(Progress::Failed));
 }
 
 fn notice() -> El {

@@ -17,4 +17,5 @@ mod theme;
 mod tools;
 
 pub use app::mount;
+pub use components::export::open as export_diagram;
 pub use tools::mount as mount_tools;

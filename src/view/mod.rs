@@ -5,6 +5,7 @@ pub mod bytes;
 pub mod copy;
 pub mod decode;
 pub mod diagram;
+pub mod export;
 pub mod find;
 pub mod form;
 pub mod inspector;

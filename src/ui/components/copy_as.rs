@@ -97,7 +97,8 @@ fn walk(event: &KeyboardEvent, format: RwSignal<usize>, choose: impl Fn(usize)) 
     }
 }
 
-fn copy(text: &str, told: RwSignal<&'static str>) {
+/// Puts a text on the clipboard and tells how that went.
+pub fn copy(text: &str, told: RwSignal<&'static str>) {
     const REFUSED: &str = "The browser does not let this page copy. Select the text and copy it by hand.";
     // Only a page that came over https or from this machine has a clipboard.
     let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).unwrap_or_default();

@@ -84,6 +84,7 @@ const SYMBOLS: &[(&str, &[Stroke])] = &[
     ("i-to", &[line("M2.5 8h10.5M9.5 4.5L13 8l-3.5 3.5")]),
     ("i-close", &[line("M4 4l8 8M12 4l-8 8")]),
     ("i-search", &[line("M2.5 7a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0M10.4 10.4L14 14")]),
+    ("i-export", &[line("M8 2v8M5 5l3-3 3 3M2.5 9.5v4h11v-4")]),
     ("i-check", &[line("M3 8.5l3.2 3L13 4.8")]),
     ("i-warn", &[line("M8 2.2l6.2 11H1.8z"), line("M8 6.5v3M8 11.4v.1")]),
     ("i-info", &[line("M2.2 8a5.8 5.8 0 1 0 11.6 0a5.8 5.8 0 1 0-11.6 0"), line("M8 7.4v3.4M8 5.2v.1")]),

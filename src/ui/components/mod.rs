@@ -5,6 +5,7 @@ pub mod bytes;
 pub mod copy_as;
 pub mod diagram;
 pub mod drawer;
+pub mod export;
 pub mod field;
 pub mod files;
 pub mod forms;

@@ -6,6 +6,8 @@ use crate::codec::PacketType;
 /// A note as it is drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoteView {
+    /// Whose it is.
+    pub end: EndId,
     /// The gap it stands in, counted from 0.
     pub gap: usize,
     /// How it hangs on its lifeline.
@@ -78,6 +80,7 @@ pub(super) fn place(capture: &Capture, notes: &[&Note], taken: (usize, usize)) -
     words.push_str(&note.text);
     let more = notes.iter().enumerate().filter(|(other, _)| *other != at);
     Some(NoteView {
+        end: note.end,
         gap,
         side,
         pieces: pieces(&words, capture),

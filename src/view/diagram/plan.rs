@@ -124,6 +124,11 @@ impl Plan {
         self.rows.is_empty()
     }
 
+    /// Whether a row is a packet's.
+    pub fn is_packet(&self, row: usize) -> bool {
+        self.rows.get(row).is_some_and(|row| matches!(row.kind, Kind::Packet(_)))
+    }
+
     /// Which packets belong together.
     pub fn exchange(&self) -> &Exchange {
         &self.exchange

@@ -11,9 +11,10 @@ use self::find::Find;
 use self::row::{Scenery, row};
 use self::scroll::Viewport;
 use super::bytes::{delegated, for_each, link_field, target_element, unlink_field};
-use crate::capture::{End, EndRole, FrameId};
+use crate::capture::{End, EndRole, FrameId, Step};
 use crate::codec::Version;
 use crate::dissect::dissect;
+use crate::ui::components::icon::icon;
 use crate::ui::dom::{El, Slot, el, fragment, many};
 use crate::ui::media;
 use crate::ui::state::{Scene, Selection, Source};
@@ -29,7 +30,8 @@ const PHONE: Metrics = Metrics { packet: 37, marker: 22, idle: 18 };
 const NOW: u64 = u64::MAX;
 
 /// The diagram of a source. `start` and `tools` stand at the two ends of its toolbar.
-pub fn diagram(source: Source, selection: Selection, start: El, tools: El) -> El {
+/// `export` gets the record when it is to be exported.
+pub fn diagram(source: Source, selection: Selection, start: El, tools: El, export: Callback<Exported>) -> El {
     let bytes = RwSignal::new(true);
     let phone = media::follow(media::PHONE);
     let metrics = Memo::new(move |_| if phone.get() { PHONE } else { DESKTOP });
@@ -47,6 +49,7 @@ pub fn diagram(source: Source, selection: Selection, start: El, tools: El) -> El
         .child(legend(source, readout))
         .child(detail_switch(bytes))
         .child(find.button())
+        .child(export_button(source, selection, export))
         .child(tools);
     let scroll = el("div", "sequence__scroll")
         .slot(scroller)
@@ -103,6 +106,36 @@ fn keys(source: Source, view: Viewport) -> Vec<u64> {
 fn now_line(source: Source) -> El {
     let now = el("span", "").bind_text(move || source.now.get().to_string());
     el("li", "seq-row seq-row--now").attr("aria-hidden", "true").child(el("div", "now-line").child(now))
+}
+
+/// A packed record, the step that it is seen from, and the first and last packet of the chosen exchange.
+pub type Exported = (Vec<u8>, Step, Option<(FrameId, FrameId)>);
+
+fn export_button(source: Source, selection: Selection, export: Callback<Exported>) -> El {
+    let look = move |chosen: Option<FrameId>| {
+        source.with(|scene| {
+            let exchange = scene.plan.exchange();
+            let opener = |frame| exchange.link(frame).and_then(|link| link.opener);
+            let family = chosen.and_then(opener);
+            let mut own = scene.capture.frames().filter(|it| family.is_some() && opener(it.id) == family);
+            let first = own.next().map(|it| it.id);
+            let last = own.next_back().map(|it| it.id).or(first);
+            (scene.capture.pack(), scene.step, first.zip(last))
+        })
+    };
+    el("button", "icon-button icon-button--sm")
+        .attrs(&[
+            ("type", "button"),
+            ("aria-label", "Export the diagram…"),
+            ("title", "Export the diagram…"),
+            ("aria-haspopup", "dialog"),
+        ])
+        .click(move || {
+            if let Some(exported) = untrack(|| look(selection.frame.get())) {
+                export.run(exported);
+            }
+        })
+        .child(icon("i-export", "icon icon--sm"))
 }
 
 /// What the colours mean; over a byte, what the byte is.

@@ -12,7 +12,8 @@ use web_sys::ScrollLogicalPosition;
 
 pub use self::state::ConnectState;
 use self::state::Phase;
-use crate::ui::components::diagram::diagram;
+use crate::ui::components::diagram::{Exported, diagram};
+use crate::ui::components::export;
 use crate::ui::components::inspector::{Inspected, inspector};
 use crate::ui::components::keys::is_single_key;
 use crate::ui::components::scroll::reveal;
@@ -31,8 +32,9 @@ pub fn connect() -> El {
         Some(failure) => failure::failure_note(state, &failure),
         None => nothing(),
     };
+    let export = Callback::new(move |(packed, step, chosen): Exported| export::open(&packed, step, chosen));
     let view = move || {
-        if any.get() { diagram(source, state.selection, status(state), nothing()) } else { welcome() }
+        if any.get() { diagram(source, state.selection, status(state), nothing(), export) } else { welcome() }
     };
     el("main", "connect")
         .attrs(&[("id", "main"), ("tabindex", "-1")])

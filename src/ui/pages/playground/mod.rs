@@ -12,15 +12,18 @@ pub use self::actors::Actors;
 use self::keys::{KEYS, KeyEvents};
 use self::surface::{Surfaces, tab_bar};
 use crate::sim::Action;
-use crate::ui::components::diagram::diagram;
+use crate::ui::components::diagram::{Exported, diagram};
 use crate::ui::components::drawer::{DrawerTab, TABS};
 use crate::ui::components::help::keyboard_help;
 use crate::ui::components::icon::icon;
 use crate::ui::components::live::live;
 use crate::ui::components::toast::toast;
 use crate::ui::components::transport::transport;
-use crate::ui::dom::{El, el, fragment, many};
+use crate::ui::dom::{El, el, fragment, many, nothing};
+use crate::ui::load::export_diagram;
 use crate::ui::state::Stage;
+
+const NO_EXPORT: &str = "Exporting could not be loaded: is the connection gone? Try it again.";
 
 /// The page.
 pub fn playground(stage: Stage, actors: Actors) -> El {
@@ -53,8 +56,18 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
     let start = fragment([actors_toggle(surfaces), world::controls(stage, Vec::new())]);
     let side =
         |class: &str, name: &str, content: El| el("aside", class).attr("aria-label", name).child(content);
+    let no_export = RwSignal::new(false);
+    let export = Callback::new(move |(packed, step, chosen): Exported| {
+        no_export.set(false);
+        export_diagram(packed, step, chosen, move || no_export.set(true));
+    });
+    let notice = move || match no_export.get() {
+        true => el("p", "export-notice").attr("role", "alert").text(NO_EXPORT),
+        false => nothing(),
+    };
     let centre = el("div", "workbench__centre")
-        .child(diagram(source, selection, start, tools))
+        .child(diagram(source, selection, start, tools, export))
+        .dynamic(notice)
         .child(details::drawer(stage, tab, collapsed));
     let main = el("main", "")
         .attrs(&[("id", "main"), ("tabindex", "-1")])
