@@ -6,7 +6,9 @@ use bytes::Bytes;
 use mqtt_playground::broker::{
     Access, AccessList, AccessRule, AccessWho, BrokerConfig, QueueOverflow, Secret, User,
 };
-use mqtt_playground::client::{ClientConfig, Misbehaviour, PublishRequest, Reconnect, WillConfig};
+use mqtt_playground::client::{
+    ClientConfig, ClientStatus, Misbehaviour, PublishRequest, Reconnect, WillConfig,
+};
 use mqtt_playground::codec::{
     PacketId, PacketType, PropertyBuf, PropertyId, PropertyValue, QoS, ReasonCode, SubscriptionOptions,
     Version,
@@ -157,6 +159,38 @@ fn names_are_changed_but_never_shared() {
     assert_eq!(sim.record().scenario.clients[0].name, "thermometer");
     let sub3 = ClientSpec { name: "sub3".into(), config: ClientConfig::new("sub3") };
     assert_eq!(sim.add_client(sub3), Ok(2));
+}
+
+#[test]
+fn something_else_is_done_in_place_of_an_action() {
+    let raw = || Action::Misbehave(Misbehaviour::Raw(Bytes::from_static(&[0x3e, 0x00])));
+    let is_raw = |sim: &Sim| sim.capture().frames().filter(|frame| frame.bytes[..] == [0x3e, 0x00]).count();
+    let publishes =
+        |sim: &Sim| sim.capture().frames().filter(|f| f.bytes[0] >> 4 == 3 && f.from == 0).count();
+    // In place of the script's PUBLISH, which then is not sent.
+    let mut sim = Sim::new(scenarios().remove(0));
+    sim.settle(1_000);
+    let step = sim.capture().frames().find(|frame| frame.bytes[0] >> 4 == 3).unwrap().sent_step;
+    sim.seek(step - 1);
+    sim.act_instead(0, raw()).unwrap();
+    assert_eq!((sim.cursor(), is_raw(&sim)), (step, 1));
+    sim.settle(1_000);
+    assert_eq!((is_raw(&sim), sim.client(0).status()), (1, ClientStatus::Offline));
+    assert_eq!(publishes(&sim), 1, "only what was put in its place");
+    let again = Sim::of_record(&sim.record()).unwrap();
+    assert_eq!(again.record(), sim.record());
+    // In place of what the user did.
+    let mut sim = acted();
+    let step = sim.capture().frames().find(|frame| frame.bytes.ends_with(b"2")).unwrap().sent_step;
+    sim.seek(step - 1);
+    sim.act_instead(0, raw()).unwrap();
+    let kinds: Vec<_> = sim.record().actions.iter().map(|it| it.action.verb()).collect();
+    assert_eq!(kinds, ["publish", "break a rule"]);
+    // Where nobody acts, before what comes.
+    let mut sim = Sim::new(scenarios().remove(0));
+    sim.seek(9);
+    sim.act_instead(1, raw()).unwrap();
+    assert_eq!((sim.cursor(), sim.action_count()), (10, 1));
 }
 
 fn properties(list: &[(PropertyId, PropertyValue<'_>)]) -> PropertyBuf {

@@ -1,6 +1,6 @@
 //! A world as data: the scenario and what the user has done. The same record gives the same world.
 
-use super::run::{MAX_STEPS, Sim};
+use super::run::{MAX_STEPS, Sim, Upcoming, UpcomingKind};
 use super::scenario::{ActError, Action, Scenario};
 use crate::capture::Step;
 use crate::time::Instant;
@@ -75,6 +75,44 @@ impl Sim {
             UserAction { at: input.at, after, client: input.client, action: input.action.clone() }
         });
         Record { scenario: self.scenario.clone(), actions: actions.collect() }
+    }
+
+    /// The same as far as the cursor.
+    pub fn record_so_far(&self) -> Record {
+        let mut record = self.record();
+        record.actions.truncate(self.inputs.iter().filter(|(step, _)| **step <= self.cursor()).count());
+        record
+    }
+
+    /// Does something else in place of the next step, if that is an action of this client; else before it. What was
+    /// recorded after the cursor is dropped.
+    ///
+    /// # Errors
+    /// When it cannot be done, or the world cannot come about again; this world is another one then.
+    pub fn act_instead(&mut self, client: usize, action: Action) -> Result<(), ReplayError> {
+        let (mut record, step) = (self.record_so_far(), self.cursor());
+        let at_hand = self
+            .next_event()
+            .filter(|next| matches!(&next.what, UpcomingKind::Action { client: of, .. } if *of == client));
+        let Some(Upcoming { at, what: UpcomingKind::Action { action: known, .. } }) = at_hand else {
+            let number = record.actions.len() + 1;
+            return self.act(client, action).map_err(|error| ReplayError::Action { number, error });
+        };
+        if let Some(input) = self.inputs.get(&(step + 1)) {
+            let times = self.times[..step as usize].iter().rev().take_while(|time| **time == input.at);
+            let after = times.count() as u32;
+            record.actions.push(UserAction { at: input.at, after, client, action });
+            return self.become_record(&record);
+        }
+        let script = &mut record.scenario.actions;
+        if let Some(timed) =
+            script.iter_mut().find(|timed| timed.at == at && timed.client == client && timed.action == known)
+        {
+            timed.action = action;
+        }
+        self.become_record(&record)?;
+        self.seek(step + 1);
+        Ok(())
     }
 
     /// How many actions of the user are recorded.

@@ -2,12 +2,14 @@
 
 use std::mem;
 
+use bytes::Bytes;
 use leptos::prelude::*;
 
 use super::stage::{Stage, World};
-use crate::capture::Step;
-use crate::client::ClientConfig;
-use crate::sim::{AddClientError, ClientSpec, Record, scenarios};
+use crate::capture::{FrameId, Step};
+use crate::client::{ClientConfig, Misbehaviour};
+use crate::codec::PacketType;
+use crate::sim::{Action, AddClientError, ClientSpec, Record, ReplayError, Sim, scenarios};
 
 /// Changes that can be undone at most.
 const MOST: usize = 200;
@@ -127,6 +129,33 @@ impl Stage {
         Ok(())
     }
 
+    /// Sends other bytes in place of a packet: at its moment if a client sent it, else now, from the client that got it.
+    ///
+    /// # Errors
+    /// When they cannot be sent; nothing has changed then.
+    pub fn send_instead(&self, frame: FrameId, bytes: Bytes) -> Result<(), ReplayError> {
+        let before = self.before();
+        let sent = self.world.try_update_value(|world| {
+            let sent = replace(&mut world.sim, frame, bytes);
+            if sent.is_err() {
+                // It has come about before, so it does again.
+                let _ = world.sim.become_record(&before.record);
+            }
+            let here = if sent.is_ok() { world.sim.cursor() } else { before.step };
+            world.look_ahead(here);
+            sent
+        });
+        let sent = sent.unwrap_or(Ok(()));
+        if sent.is_ok() {
+            self.remember(before);
+        }
+        self.renewed();
+        if sent.is_ok() && !self.is_over() {
+            self.play();
+        }
+        sent
+    }
+
     /// Adds a client, offline, with a name of its own; gives its index.
     ///
     /// # Errors
@@ -167,4 +196,25 @@ impl Stage {
         drop(self.edits.try_update_value(mem::take));
         self.count_edits();
     }
+}
+
+fn replace(sim: &mut Sim, frame: FrameId, bytes: Bytes) -> Result<(), ReplayError> {
+    let raw = Action::Misbehave(Misbehaviour::Raw(bytes));
+    let Some(frame) = sim.capture().frame(frame).cloned() else { return Ok(()) };
+    let Some(client) = sim.client_of_end(frame.from) else {
+        let client = sim.client_of_end(frame.to).unwrap_or_default();
+        return sim.act(client, raw).map_err(|error| ReplayError::Action { number: 1, error });
+    };
+    sim.seek(frame.sent_step.saturating_sub(1));
+    let number = sim.record_so_far().actions.len() + 1;
+    let kind = frame.bytes.first().and_then(|byte| PacketType::from_nibble(byte >> 4));
+    // An acknowledgement is the client's own doing: it withholds that one, once.
+    let withhold = kind.map(|kind| Action::Misbehave(Misbehaviour::Withhold(kind)));
+    if let Some(withhold) = withhold
+        && sim.act(client, withhold).is_ok()
+    {
+        sim.step();
+        return sim.act(client, raw).map_err(|error| ReplayError::Action { number: number + 1, error });
+    }
+    sim.act_instead(client, raw)
 }

@@ -1,6 +1,7 @@
 //! The inspector: one packet's sentence and facts, its hex grid and field tree linked both ways, the bits of the
 //! chosen byte, and the rule behind the chosen field.
 
+mod edit;
 mod grid;
 mod head;
 mod tree;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::{Event, MouseEvent};
 
+pub use self::edit::Edit;
+use self::edit::{edit_button, edit_sections};
 use self::grid::hex_grid;
 use self::head::{facts, head};
 use self::tree::field_tree;
@@ -29,7 +32,7 @@ pub type Inspected = Arc<PacketView>;
 /// Shows `packet`; `choice` is the byte and field chosen in it, made and read here and by whoever shows the same
 /// bytes. `scope` links hovering with other elements of the same `data-linkscope`.
 /// `on_packet` is asked to show another packet, `on_step` for the previous (-1) or next (1) one, `on_close` to close;
-/// without that there is no button for it.
+/// without that there is no button for it; `edit` takes other bytes, and without it none can be changed.
 pub fn inspector(
     packet: Signal<Option<Inspected>>,
     choice: RwSignal<Option<Choice>>,
@@ -37,13 +40,23 @@ pub fn inspector(
     on_packet: Callback<FrameId>,
     on_step: Callback<i32>,
     on_close: Option<Callback<()>>,
+    edit: Option<Edit>,
 ) -> El {
     // The bytes of a packet never change, only what is told around them (its fate, its answer).
     let body = Memo::new_with_compare(move |_| packet.get(), |a, b| !same_bytes(a, b));
     let any = Memo::new(move |_| packet.with(Option::is_some));
+    let editing = RwSignal::new(false);
+    Effect::new(move |_| {
+        body.track();
+        editing.set(false);
+    });
     let told = el("div", "inspector__body")
         .dynamic(move || if any.get() { facts(packet, on_packet) } else { nothing() })
-        .dynamic(move || body.get().map_or_else(nothing, |it| sections(it, choice)));
+        .dynamic(move || match (body.get(), edit.filter(|_| editing.get())) {
+            (None, _) => nothing(),
+            (Some(it), Some(edit)) => untrack(|| edit_sections(it, edit, editing)),
+            (Some(it), None) => sections(it, choice),
+        });
     el("section", "inspector")
         .attr("aria-label", "Inspector")
         .bind("data-linkscope", move || scope.get())
@@ -53,11 +66,11 @@ pub fn inspector(
         .on("focusout", |event: Event| unlink_field(&event))
         .dynamic(move || if any.get() { head(packet, on_step, on_close) } else { nothing() })
         .child(told)
-        .dynamic(move || if any.get() { foot(packet) } else { nothing() })
+        .dynamic(move || if any.get() { foot(packet, edit.map(|_| edit_button(editing))) } else { nothing() })
 }
 
 /// What can be done with the packet.
-fn foot(packet: Signal<Option<Inspected>>) -> El {
+fn foot(packet: Signal<Option<Inspected>>, edit: Option<El>) -> El {
     let open = RwSignal::new(false);
     let copy = el("button", "button")
         .attrs(&[("type", "button"), ("aria-haspopup", "dialog"), ("data-testid", "copy-as")])
@@ -65,7 +78,7 @@ fn foot(packet: Signal<Option<Inspected>>) -> El {
         .click(move || open.set(true))
         .child(icon("i-copy", "icon icon--sm"))
         .text("Copy as…");
-    nothing().child(el("div", "inspector__foot").child(copy)).child(copy_as(packet, open))
+    nothing().child(el("div", "inspector__foot").child(copy).with(edit)).child(copy_as(packet, open))
 }
 
 fn same_bytes(a: Option<&Option<Inspected>>, b: Option<&Option<Inspected>>) -> bool {

@@ -176,7 +176,8 @@ fn details(state: ConnectState, source: Source) -> impl Fn() -> El {
         if !open.get() {
             return nothing();
         }
-        let panel = inspector(packet.into(), selection.choice, scope, on_packet, on_step, Some(on_close));
+        let panel =
+            inspector(packet.into(), selection.choice, scope, on_packet, on_step, Some(on_close), None);
         el("div", "connect__inspector").child(panel)
     }
 }

@@ -83,7 +83,7 @@ fn details(state: DecodeState, shown: Memo<Option<usize>>, phone: Signal<bool>) 
             return nothing();
         }
         let on_close = phone.get().then_some(close);
-        let shown = inspector(inspected.into(), state.choice, scope, go, step, on_close);
+        let shown = inspector(inspected.into(), state.choice, scope, go, step, on_close, None);
         el("div", "decode__inspector").child(shown)
     })
 }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::surface::Surfaces;
+use crate::capture::FrameId;
+use crate::sim::Sim;
 use crate::ui::components::drawer::{DrawerTab, drawer as drawer_of, state_grid};
-use crate::ui::components::inspector::inspector as inspector_of;
+use crate::ui::components::inspector::{Edit, inspector as inspector_of};
 use crate::ui::components::log::log as log_list;
 use crate::ui::components::packet_table::packet_table;
 use crate::ui::components::stats::statistics;
@@ -91,6 +93,16 @@ pub fn inspector(stage: Stage, surfaces: Surfaces) -> El {
         surfaces.inspector.set(false);
         selection.choose(None);
     });
+    let edit = Edit {
+        send: Callback::new(move |bytes| {
+            let sent = selection.frame.get_untracked().map(|id| stage.send_instead(id, bytes));
+            sent.unwrap_or(Ok(())).map_err(|error| ["It cannot be sent: ", &error.to_string(), "."].concat())
+        }),
+        sender: Signal::derive(move || {
+            let look = |id| stage.with(|sim| sender(sim, id));
+            selection.frame.get().and_then(look).unwrap_or_default()
+        }),
+    };
     let any = Memo::new(move |_| packet.with(Option::is_some));
     let grip_name = move || if surfaces.tall.get() { "Lower the inspector" } else { "Raise the inspector" };
     let grip = el("button", "grip")
@@ -100,11 +112,27 @@ pub fn inspector(stage: Stage, surfaces: Surfaces) -> El {
         .click(move || surfaces.tall.update(|tall| *tall = !*tall));
     nothing().child(grip).dynamic(move || {
         if any.get() {
-            inspector_of(packet.into(), selection.choice, scope, on_packet, on_step, Some(on_close))
+            inspector_of(
+                packet.into(),
+                selection.choice,
+                scope,
+                on_packet,
+                on_step,
+                Some(on_close),
+                Some(edit),
+            )
         } else {
             begin(stage)
         }
     })
+}
+
+/// The client whose connection a packet is on, and whether it is the one that sent it.
+fn sender(sim: &Sim, id: FrameId) -> Option<(String, bool)> {
+    let frame = sim.capture().frame(id)?;
+    let sends = sim.client_of_end(frame.from).is_some();
+    let end = sim.capture().end(if sends { frame.from } else { frame.to })?;
+    Some((end.name.to_string(), sends))
 }
 
 fn begin(stage: Stage) -> El {
