@@ -69,8 +69,8 @@ pub enum ConfFault {
     },
 }
 
-/// Where a value goes.
-enum Slot<'a> {
+/// Where a value goes, and comes from.
+pub(super) enum Slot<'a> {
     Switch(&'a mut bool),
     Short(&'a mut u16),
     Long(&'a mut u32),
@@ -83,7 +83,7 @@ enum Slot<'a> {
     Other(Other),
 }
 
-enum Other {
+pub(super) enum Other {
     Access,
     Passwords,
     Versions,
@@ -244,7 +244,7 @@ impl BrokerConfig {
         Ok(())
     }
 
-    fn slot(&mut self, directive: &str) -> Option<Slot<'_>> {
+    pub(super) fn slot(&mut self, directive: &str) -> Option<Slot<'_>> {
         use Slot as S;
         Some(match directive {
             "acl_file" => S::Other(Other::Access),

@@ -24,6 +24,8 @@ pub struct ActorsEvents {
     pub add: Callback<()>,
     /// Client `.0` shall have another name.
     pub rename: Callback<usize>,
+    /// The broker's settings shall open.
+    pub settings: Callback<()>,
 }
 
 /// Actors that have a card each; more of them are a list, with the card of the selected one below.
@@ -52,7 +54,14 @@ pub fn actors_panel(
     let broker_card = move || {
         el("article", "actor-card")
             .attrs(&[("aria-label", "Broker"), ("data-testid", "actor-broker")])
-            .fill(move || broker.with(|card| fragment([head(card), facts(card)])))
+            .dynamic(move || broker.with(|card| fragment([head(card), facts(card)])))
+            .child(
+                el("div", "actor-card__actions").child(
+                    button("button button--sm", "i-gear", "Settings…")
+                        .attr("aria-haspopup", "dialog")
+                        .click(move || events.settings.run(())),
+                ),
+            )
     };
     let card = move |index| client(index, clients, selected, open, events);
     let cards = move || {

@@ -13,6 +13,7 @@ mod preview;
 mod property;
 mod raw;
 mod repeat;
+mod settings;
 mod shown;
 #[cfg(test)]
 mod tests;
@@ -25,5 +26,6 @@ pub use matches::{Matches, matches, reached, topics};
 pub use preview::{Preview, preview};
 pub use property::{Choice, PropertyDraft, Which, choices, host_of, words};
 pub use raw::{example, examples, spaced, with_property};
+pub use settings::{SETTINGS, SettingKind, Settings, conf_words, setting_kind};
 pub use shown::{Facts, Shown, Tone, acknowledgement, lacks};
 pub use trial::{Trial, trial};

@@ -163,7 +163,7 @@ pub(super) fn raw(form: Form) -> El {
         .all(whole)
         .on("change", move |event: Event| begin(&event_target_value(&event)));
     let typed = move || {
-        parse_hex(form.draft.with(|draft| draft.text(Field::Raw).to_owned()).as_str()).unwrap_or_default()
+        parse_hex(&form.draft.with_untracked(|draft| draft.text(Field::Raw).to_owned())).unwrap_or_default()
     };
     let host = move || {
         let packet = typed().first().and_then(|byte| PacketType::from_nibble(byte >> 4))?;

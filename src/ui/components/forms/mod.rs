@@ -9,6 +9,9 @@ mod payload;
 mod place;
 mod preview;
 mod properties;
+mod settings;
+
+pub use self::settings::{SettingsEvents, broker_settings};
 
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, SubmitEvent};

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, SubmitEvent};
 
+use crate::broker::BrokerConfig;
 use crate::client::ClientConfig;
 use crate::sim::{Action, Sim};
 use crate::ui::components::actors::{ActorsEvents, FormKind, actors_panel};
 use crate::ui::components::field::{Take, text_field};
-use crate::ui::components::forms::{FormEvents, actor_form};
+use crate::ui::components::forms::{FormEvents, SettingsEvents, actor_form, broker_settings};
 use crate::ui::components::help::{dialog_head, follow};
 use crate::ui::dom::{El, el, nothing};
 use crate::ui::state::{Notice, Stage};
@@ -29,6 +30,8 @@ pub struct Actors {
     /// The client that gets another name, and the dialog for it.
     renaming: RwSignal<usize>,
     asking: RwSignal<bool>,
+    /// The broker's settings are open.
+    setting: RwSignal<bool>,
 }
 
 /// By scenario and client name.
@@ -45,6 +48,7 @@ impl Actors {
             drafts: StoredValue::new(Drafts::new()),
             renaming: RwSignal::new(0),
             asking: RwSignal::new(false),
+            setting: RwSignal::new(false),
         }
     }
 
@@ -159,6 +163,7 @@ pub fn panel(actors: Actors) -> El {
             actors.renaming.set(client);
             actors.asking.set(true);
         }),
+        settings: Callback::new(move |()| actors.setting.set(true)),
     };
     let note = |class: &str, words: &str| el("p", class).text(words);
     let past = move || {
@@ -174,6 +179,28 @@ pub fn panel(actors: Actors) -> El {
         .dynamic(past)
         .dynamic(trouble)
         .child(rename_dialog(actors))
+        .child(settings_dialog(actors))
+}
+
+fn settings_dialog(actors: Actors) -> El {
+    let stage = actors.stage;
+    let apply = move |(config, restart): (BrokerConfig, bool)| {
+        let config = Box::new(config);
+        let action = if restart { Action::RestartBroker(config) } else { Action::ConfigureBroker(config) };
+        // Whoever is named: it is the broker's.
+        match stage.act(0, action) {
+            Ok(()) => actors.trouble.set(None),
+            Err(error) => {
+                actors.trouble.set(Some(["The broker cannot be set: ", &error.to_string()].concat()))
+            }
+        }
+        true
+    };
+    let events = SettingsEvents {
+        current: Callback::new(move |()| untrack(|| stage.with(|sim| sim.broker().config().clone()))),
+        apply: Callback::new(apply),
+    };
+    broker_settings(actors.setting, events)
 }
 
 /// Asks for a client's name over its lifeline; its client identifier stays.

@@ -1,0 +1,168 @@
+//! The broker's settings in a dialog: a form beside the mosquitto.conf that it reads and writes.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Event;
+
+use super::field::select;
+use crate::broker::{BrokerConfig, Conf, ConfError};
+use crate::ui::components::help::{dialog_head, follow};
+use crate::ui::components::icon::icon;
+use crate::ui::dom::{El, el, fragment, nothing};
+use crate::view::form::{SETTINGS, SettingKind, Settings, conf_words, setting_kind};
+
+/// What the dialog needs, and what comes of it.
+#[derive(Clone, Copy)]
+pub struct SettingsEvents {
+    /// How the broker is set now.
+    pub current: Callback<(), BrokerConfig>,
+    /// Sets it so; `true`: and starts it anew. `false` comes back if that could not be done.
+    pub apply: Callback<(BrokerConfig, bool), bool>,
+}
+
+/// The dialog's state while it is open.
+#[derive(Clone, Copy)]
+struct Open {
+    draft: RwSignal<Settings>,
+    read: Memo<Result<Conf, ConfError>>,
+}
+
+impl Open {
+    fn wrong(&self, directive: &str) -> bool {
+        self.read.with(|read| read.as_ref().is_err_and(|error| error.directive == directive))
+    }
+}
+
+/// The dialog; open while `open` holds.
+pub fn broker_settings(open: RwSignal<bool>, events: SettingsEvents) -> El {
+    let title = fragment([
+        icon("i-gear", "icon icon--sm"),
+        el("h2", "").attr("id", "settings-h").text("Broker settings"),
+    ]);
+    let body = move || if open.get() { untrack(|| content(open, events)) } else { nothing() };
+    let dialog = el("dialog", "dialog dialog--settings")
+        .attr("aria-labelledby", "settings-h")
+        .on("close", move |_: Event| open.set(false))
+        .child(dialog_head(title, open))
+        .child(el("div", "settings").fill(body));
+    follow(dialog.element().clone().unchecked_into(), open);
+    dialog
+}
+
+fn content(open: RwSignal<bool>, events: SettingsEvents) -> El {
+    let draft = RwSignal::new(Settings::of(&events.current.run(())));
+    let it = Open { draft, read: Memo::new(move |_| draft.with(Settings::parse)) };
+    let groups = SETTINGS.iter().map(|(title, all)| {
+        let fields = all.iter().map(|(directive, words)| field(it, directive, words));
+        el("section", "popover__group")
+            .child(el("h3", "").text(title))
+            .child(el("div", "form-grid").all(fields))
+    });
+    let texts = el("div", "popover__col settings__text").all([
+        area(it, "mosquitto.conf", "conf", "12", |all| &mut all.text),
+        area(it, "Users, a line each: name:password", "users", "4", |all| &mut all.users),
+        area(it, "Access rules: user ann, topic read a/#, pattern write u/%u", "rules", "5", |all| {
+            &mut all.access
+        }),
+    ]);
+    let apply = move |restart: bool| {
+        let config = it.read.get_untracked().map(|conf| conf.config);
+        if let Ok(config) = config
+            && events.apply.run((config, restart))
+        {
+            open.set(false);
+        }
+    };
+    let button = |class: &str, id: &str, words: &str, restart: bool| {
+        el("button", class)
+            .attrs(&[("type", "button"), ("data-testid", id)])
+            .bind_flag("disabled", move || it.read.with(Result::is_err))
+            .click(move || apply(restart))
+            .text(words)
+    };
+    let foot = el("footer", "dialog__foot")
+        .dynamic(move || it.read.with(verdict))
+        .child(button("button", "settings-restart", "Restart broker", true))
+        .child(button("button button--primary", "settings-apply", "Apply", false));
+    fragment([el("div", "settings__body").child(el("div", "popover__col").all(groups)).child(texts), foot])
+}
+
+fn verdict(read: &Result<Conf, ConfError>) -> El {
+    let line = |class: &str, symbol: &str, words: &str| {
+        el("p", class)
+            .attr("data-testid", "settings-verdict")
+            .child(icon(symbol, "icon icon--xs"))
+            .text(words)
+    };
+    match read {
+        Err(error) => line("is-bad", "i-warn", &conf_words(error)).attr("role", "alert"),
+        Ok(conf) if !conf.ignored.is_empty() => {
+            let mut words = "These mean nothing here: ".to_owned();
+            for (at, it) in conf.ignored.iter().enumerate() {
+                words.extend([
+                    if at == 0 { "" } else { ", " },
+                    &it.directive,
+                    " (line ",
+                    &it.line.to_string(),
+                    ")",
+                ]);
+            }
+            words.push('.');
+            line("is-note", "i-info", &words)
+        }
+        Ok(_) => line(
+            "is-note",
+            "i-info",
+            "Applied, connections and sessions stay. A restart cuts all links and forgets what the broker knows.",
+        ),
+    }
+}
+
+fn field(it: Open, directive: &'static str, words: &str) -> El {
+    let shown = move || it.draft.with(|draft| draft.shown(directive));
+    let set = move |value: &str| it.draft.update(|draft| draft.set(directive, value));
+    let id = ["setting-", directive].concat();
+    let input = match setting_kind(directive) {
+        SettingKind::Switch => {
+            let input = el("input", "")
+                .attrs(&[("type", "checkbox"), ("data-testid", &id)])
+                .bind_property("checked", move || shown() == "true")
+                .on("change", move |event: Event| {
+                    set(if event_target_checked(&event) { "true" } else { "false" })
+                });
+            let label = el("label", "check").attr("title", directive).child(input).text(words);
+            return el("div", "is-half").child(label);
+        }
+        SettingKind::Choice(options) => {
+            let options: Vec<_> = options.iter().map(|it| (*it, *it)).collect();
+            select(&options, Box::new(shown), Box::new(move |value| set(&value)))
+        }
+        SettingKind::Line => el("input", "input input--mono")
+            .attrs(&[("autocomplete", "off"), ("autocapitalize", "off"), ("spellcheck", "false")])
+            .bind_value(shown)
+            .on("input", move |event: Event| set(&event_target_value(&event))),
+    };
+    let input = input
+        .attr("id", &id)
+        .attr("data-testid", &id)
+        .attr("title", directive)
+        .bind_state("aria-invalid", move || it.wrong(directive));
+    el("div", "field is-half").child(el("label", "field__label").attr("for", &id).text(words)).child(input)
+}
+
+fn area(it: Open, words: &str, id: &str, rows: &str, part: fn(&mut Settings) -> &mut String) -> El {
+    let is_file = id != "conf";
+    let id = ["settings-", id].concat();
+    let input = el("textarea", "input input--mono")
+        .attrs(&[("id", &id), ("data-testid", &id), ("rows", rows), ("spellcheck", "false")])
+        .bind_value(move || it.draft.with(|draft| part(&mut draft.clone()).clone()))
+        .on("input", move |event: Event| {
+            it.draft.update(|draft| {
+                *part(draft) = event_target_value(&event);
+                if is_file {
+                    draft.name_files();
+                }
+            });
+        });
+    el("div", "field").child(el("label", "field__label").attr("for", &id).text(words)).child(input)
+}
