@@ -112,6 +112,7 @@ fn what_packets_hold_stays_words() {
             kind: NoteKind::Decision,
             text: evil.into(),
             statement: None,
+            verbose: None,
         });
         let plan = Plan::new(&capture);
         let scene = Scene { capture: &capture, plan: &plan, step: 1 };

@@ -18,7 +18,7 @@ const KINDS: [NoteKind; 5] =
 const NONE: u64 = u64::MAX;
 
 impl Capture {
-    /// All of it but the statements behind its notes.
+    /// All of it but the statements and the other wording behind its notes.
     pub fn pack(&self) -> Vec<u8> {
         let mut out = Vec::new();
         put(&mut out, self.ends().len() as u64, 2);
@@ -177,6 +177,7 @@ impl<'a> Reader<'a> {
             kind,
             text: text.into(),
             statement: None,
+            verbose: None,
         })
     }
 }

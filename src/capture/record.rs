@@ -121,6 +121,8 @@ pub struct Note {
     pub text: Arc<str>,
     /// The statement behind it (`3.1.1 MQTT-4.3.3-2`), if one is.
     pub statement: Option<&'static str>,
+    /// How mosquitto's log words it, if it tells of it: `%` stands for the other end.
+    pub verbose: Option<&'static str>,
 }
 
 /// Kinds of notes.

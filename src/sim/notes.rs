@@ -14,13 +14,15 @@ pub(super) struct Words {
     pub kind: NoteKind,
     pub text: Arc<str>,
     pub statement: Option<&'static str>,
+    /// As mosquitto's log has it.
+    pub verbose: Option<&'static str>,
     /// The end that it concerns, where that is not the other end of the link.
     pub peer: Option<EndId>,
 }
 
 impl Words {
     pub fn new(kind: NoteKind, text: impl Into<Arc<str>>) -> Self {
-        Self { kind, text: text.into(), statement: None, peer: None }
+        Self { kind, text: text.into(), statement: None, verbose: None, peer: None }
     }
 
     fn with_statement(self, statement: Option<&'static str>) -> Self {
@@ -91,6 +93,7 @@ impl broker::Observer for Ear<'_> {
             kind: kind(decision),
             text: decision.to_string().into(),
             statement: decision.statement(),
+            verbose: decision.verbose(),
             peer: decision.client_id().and_then(self.ends),
         });
     }

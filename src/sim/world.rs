@@ -286,9 +286,9 @@ impl World {
     ) {
         let number = self.notes;
         self.notes += 1;
-        let Words { kind, text, statement, peer: named } = words;
+        let Words { kind, text, statement, verbose, peer: named } = words;
         let peer = named.or(peer);
-        let note = Note { end, peer, frame, at: self.now, step: self.step, kind, text, statement };
+        let note = Note { end, peer, frame, at: self.now, step: self.step, kind, text, statement, verbose };
         tape.note(number, note);
     }
 }

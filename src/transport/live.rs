@@ -290,6 +290,7 @@ impl Live {
             kind,
             text: text.into(),
             statement,
+            verbose: None,
         });
     }
 }

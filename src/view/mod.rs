@@ -14,3 +14,4 @@ pub mod state;
 pub mod stats;
 pub mod table;
 pub mod transport;
+pub mod verbose;

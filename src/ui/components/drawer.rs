@@ -44,12 +44,13 @@ impl DrawerTab {
 }
 
 /// The drawer; `panel` draws what a tab holds while it shows. While it is `collapsed` only the tabs show; `count` is how
-/// many packets there are.
+/// many packets there are; `tools` stand beside the tabs.
 pub fn drawer(
     tab: RwSignal<DrawerTab>,
     collapsed: RwSignal<bool>,
     count: Signal<usize>,
     panel: Box<dyn Fn(DrawerTab) -> El>,
+    tools: Box<dyn Fn(DrawerTab) -> El>,
 ) -> El {
     let fold = move || if collapsed.get() { "Show details" } else { "Hide details" };
     let folder = el("button", "icon-button icon-button--sm")
@@ -59,8 +60,12 @@ pub fn drawer(
         .bind_state("aria-expanded", move || !collapsed.get())
         .click(move || collapsed.update(|collapsed| *collapsed = !*collapsed))
         .fill(move || icon(if collapsed.get() { "i-up" } else { "i-down" }, "icon icon--sm"));
-    let head =
-        el("div", "drawer__head").child(tabs(tab, collapsed, count)).child(el("span", "grow")).child(folder);
+    let tools = move || if collapsed.get() { nothing() } else { tools(tab.get()) };
+    let head = el("div", "drawer__head")
+        .child(tabs(tab, collapsed, count))
+        .child(el("span", "grow"))
+        .dynamic(tools)
+        .child(folder);
     let body = move || {
         if collapsed.get() {
             return nothing();

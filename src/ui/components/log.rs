@@ -14,6 +14,7 @@ const LINE_HEIGHT: f64 = 20.0;
 
 /// A log of `count` lines; only those in view are drawn. `lines` gives the newest from `.0` up to `.1`.
 pub fn log(
+    class: &str,
     count: Memo<usize>,
     lines: Callback<(usize, usize), Vec<LogLine>>,
     on_select: Callback<FrameId>,
@@ -48,7 +49,7 @@ pub fn log(
         .attrs(&[("tabindex", "0"), ("role", "group"), ("aria-label", "Log, newest first")])
         .on("scroll", measure)
         .on("click", choose)
-        .child(el("ol", "log").fill(list))
+        .child(el("ol", class).fill(list))
         .dynamic(empty)
 }
 

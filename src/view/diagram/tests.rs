@@ -46,6 +46,7 @@ fn note(capture: &mut Capture, step: Step, end: u16, frame: Option<u32>, kind: N
         kind,
         text: text.into(),
         statement: None,
+        verbose: None,
     });
 }
 

@@ -11,6 +11,7 @@ use crate::ui::components::drawer::{DrawerTab, drawer as drawer_of, state_grid};
 use crate::ui::components::inspector::{Edit, inspector as inspector_of};
 use crate::ui::components::log::log as log_list;
 use crate::ui::components::packet_table::packet_table;
+use crate::ui::components::segmented::segmented;
 use crate::ui::components::stats::statistics;
 use crate::ui::dom::{El, el, nothing};
 use crate::ui::state::Stage;
@@ -19,26 +20,49 @@ use crate::view::log;
 use crate::view::state::{EndState, broker_state, client_state};
 use crate::view::stats::Stats;
 use crate::view::table::{extent, row};
+use crate::view::verbose;
 
 /// The drawer under the diagram.
 pub fn drawer(stage: Stage, tab: RwSignal<DrawerTab>, collapsed: RwSignal<bool>) -> El {
     let held = Memo::new(move |_| stage.with(|sim| extent(sim.capture(), sim.cursor())));
     let count = Signal::derive(move || held.get().0);
+    let verbose = RwSignal::new(false);
     let panel = move |tab| match tab {
         DrawerTab::Packets => table(stage, held),
         DrawerTab::State => state_grid(Memo::new(move |_| states(stage)).into()),
-        DrawerTab::Log => log_of(stage),
+        DrawerTab::Log => log_of(stage, verbose),
         DrawerTab::Statistics => statistics_of(stage),
     };
-    drawer_of(tab, collapsed, count, Box::new(panel))
+    let tools = move |tab| if tab == DrawerTab::Log { wording(verbose) } else { nothing() };
+    drawer_of(tab, collapsed, count, Box::new(panel), Box::new(tools))
 }
 
-fn log_of(stage: Stage) -> El {
+/// In whose words the log is.
+fn wording(verbose: RwSignal<bool>) -> El {
+    let option = |value, name: &str| (value, Signal::stored(name.to_owned()));
+    let options = vec![option(false, "plain"), option(true, "mosquitto")];
+    segmented("Wording of the log", options, verbose.into(), Callback::new(move |to| verbose.set(to)))
+}
+
+fn log_of(stage: Stage, verbose: RwSignal<bool>) -> El {
+    nothing().dynamic(move || if verbose.get() { verbose_log(stage) } else { plain_log(stage) })
+}
+
+fn verbose_log(stage: Stage) -> El {
+    let all = Memo::new(move |_| stage.with(|sim| verbose::lines(sim.capture(), sim.cursor())));
+    let count = Memo::new(move |_| all.with(Vec::len));
+    let lines = Callback::new(move |(from, to): (usize, usize)| {
+        all.with(|all| all.get(from..to.min(all.len())).unwrap_or_default().to_vec())
+    });
+    log_list("log log--verbose", count, lines, Callback::new(move |id| stage.selection.choose(Some(id))))
+}
+
+fn plain_log(stage: Stage) -> El {
     let count = Memo::new(move |_| stage.with(|sim| log::extent(sim.capture(), sim.cursor())));
     let lines = Callback::new(move |(from, to): (usize, usize)| {
         stage.with(|sim| log::lines(sim.capture(), log::extent(sim.capture(), sim.cursor()), from, to))
     });
-    log_list(count, lines, Callback::new(move |id| stage.selection.choose(Some(id))))
+    log_list("log", count, lines, Callback::new(move |id| stage.selection.choose(Some(id))))
 }
 
 /// Made anew each time its tab is chosen: what is counted is then always a beginning of what there is.
