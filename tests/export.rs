@@ -168,7 +168,7 @@ fn a_capture_is_packed_and_unpacked_and_nothing_else_is() {
         let again = Capture::unpack(&packed).expect("what was packed");
         assert_eq!(again.ends(), capture.ends());
         assert!(again.frames().eq(capture.frames()));
-        let bare = |note: &Note| Note { statement: None, ..note.clone() };
+        let bare = |note: &Note| Note { statement: None, verbose: None, ..note.clone() };
         assert!(again.notes().cloned().eq(capture.notes().map(bare)));
         for len in [0, 1, packed.len() / 2, packed.len() - 1] {
             assert!(Capture::unpack(&packed[..len]).is_none(), "{len} bytes");

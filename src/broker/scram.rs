@@ -3,12 +3,10 @@
 use core::fmt;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use hmac::{Hmac, Mac};
-use sha2::{Digest, Sha256};
-
 use super::auth::{Exchange, Mechanism, Progress};
+use crate::session::{
+    ScramKey as Key, ScramKeys, base64, from_base64, hmac_sha_256 as hmac, same, scram_proof, stored_key,
+};
 
 /// The mechanism `SCRAM-SHA-256`, without channel binding. Passwords are taken byte by byte, without SASLprep: the same
 /// for ASCII.
@@ -25,8 +23,6 @@ struct Keys {
     server: Key,
 }
 
-type Key = [u8; 32];
-
 impl fmt::Debug for Scram {
     /// Names, no secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,19 +30,10 @@ impl fmt::Debug for Scram {
     }
 }
 
-fn hmac(key: &[u8], parts: &[&[u8]]) -> Key {
-    // Any length is a key.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Key::default() };
-    parts.iter().for_each(|part| mac.update(part));
-    mac.finalize().into_bytes().into()
-}
-
 impl Keys {
     fn new(password: &[u8], salt: &[u8], iterations: u32) -> Self {
-        let mut salted = Key::default();
-        pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, iterations, &mut salted);
-        let stored = Sha256::digest(hmac(&salted, &[b"Client Key"])).into();
-        Self { salt: salt.to_vec(), iterations, stored, server: hmac(&salted, &[b"Server Key"]) }
+        let ScramKeys { stored, server, .. } = ScramKeys::new(password, salt, iterations);
+        Self { salt: salt.to_vec(), iterations, stored, server }
     }
 }
 
@@ -82,7 +69,7 @@ impl Mechanism for Scram {
 
     fn begin(&self, number: u64) -> Box<dyn Exchange> {
         let users = self.users.clone();
-        let nonce = BASE64.encode(&hmac(&self.seed, &[b"nonce", &number.to_be_bytes()])[..18]);
+        let nonce = base64(&hmac(&self.seed, &[b"nonce", &number.to_be_bytes()])[..18]);
         // Who is not known gets a salt like everybody else.
         let unknown = hmac(&self.seed, &[b"unknown"]).to_vec();
         Box::new(Server { users, nonce, unknown, stage: Stage::First })
@@ -162,9 +149,9 @@ impl Server {
             Some(keys) => (&*keys.salt, keys.iterations),
             None => (&unknown[..16], Scram::ITERATIONS),
         };
-        let reply = ["r=", &nonce, ",s=", &BASE64.encode(salt), ",i=", &iterations.to_string()].concat();
+        let reply = ["r=", &nonce, ",s=", &base64(salt), ",i=", &iterations.to_string()].concat();
         let firsts = [bare, ",", &reply, ","].concat();
-        let binding = BASE64.encode([flag, ",,"].concat());
+        let binding = base64([flag, ",,"].concat().as_bytes());
         self.stage = Stage::Final { name, keys, binding, firsts, nonce };
         Some(Progress::Continue(reply.into_bytes()))
     }
@@ -177,16 +164,11 @@ fn verify(keys: &Keys, message: &str, binding: &str, firsts: &str, nonce: &str) 
     if fields.next()?.strip_prefix("c=")? != binding || fields.next()?.strip_prefix("r=")? != nonce {
         return None;
     }
-    let proof: Key = BASE64.decode(proof).ok()?.try_into().ok()?;
+    let proof: Key = from_base64(proof)?.try_into().ok()?;
     let both = [firsts.as_bytes(), without_proof.as_bytes()];
-    let signature = hmac(&keys.stored, &both);
-    let mut client_key = Key::default();
-    for (key, (proof, signature)) in client_key.iter_mut().zip(proof.iter().zip(signature)) {
-        *key = proof ^ signature;
-    }
-    let found: Key = Sha256::digest(client_key).into();
-    let differing = found.iter().zip(keys.stored).fold(0, |all, (a, b)| all | (a ^ b));
-    (differing == 0).then(|| ["v=", &BASE64.encode(hmac(&keys.server, &both))].concat().into_bytes())
+    let client_key = scram_proof(&proof, &keys.stored, &both);
+    let known = same(&stored_key(&client_key), &keys.stored);
+    known.then(|| ["v=", &base64(&hmac(&keys.server, &both))].concat().into_bytes())
 }
 
 /// A name has its commas and equals signs as `=2C` and `=3D`.
@@ -215,7 +197,7 @@ mod tests {
 
     /// RFC 7677 section 3: user and pencil.
     fn server() -> Server {
-        let keys = Keys::new(b"pencil", &BASE64.decode("W22ZaJ0SNY7soEsUEjb6gQ==").unwrap(), 4_096);
+        let keys = Keys::new(b"pencil", &from_base64("W22ZaJ0SNY7soEsUEjb6gQ==").unwrap(), 4_096);
         Server {
             users: vec![("user".to_owned(), Arc::new(keys))],
             nonce: "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0".to_owned(),

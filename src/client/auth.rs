@@ -49,7 +49,8 @@ impl Clone for Authentication {
 
 impl Client {
     /// How this client authenticates from the next connection on; it stands in for the Authentication Method and
-    /// Data of [`super::ClientConfig::properties`]. Before 5.0 nothing becomes of it.
+    /// Data of [`super::ClientConfig::properties`], and user name and password are not sent. Before 5.0 nothing becomes
+    /// of it.
     ///
     /// # Errors
     /// While there is a connection: its method stays (5.0 MQTT-4.12.0-5).
@@ -80,7 +81,7 @@ impl Client {
         Ok(())
     }
 
-    fn mechanism_in_use(&self) -> Option<Arc<dyn Mechanism>> {
+    pub(super) fn mechanism_in_use(&self) -> Option<Arc<dyn Mechanism>> {
         self.mechanism.as_ref().filter(|_| self.config.version == Version::V5).map(Arc::clone)
     }
 

@@ -24,6 +24,7 @@ mod receive;
 mod reconnect;
 mod request;
 mod retry;
+mod scram;
 mod state;
 mod switches;
 
@@ -36,4 +37,5 @@ pub use limits::ServerLimits;
 pub use misbehave::{Misbehaviour, RAW_LIMIT, SLIP_LIMIT};
 pub use reconnect::Reconnect;
 pub use request::{PENDING_LIMIT, SUBSCRIPTION_LIMIT};
+pub use scram::Scram;
 pub use state::{Client, ClientStatus, QUEUE_LIMIT, Subscription};

@@ -227,6 +227,8 @@ impl Client {
 
     fn connect_packet<'a>(&'a self, properties: Properties<'a>) -> Connect<'a> {
         let config = &self.config;
+        // What a mechanism proves is not sent.
+        let plain = self.mechanism_in_use().is_none();
         Connect {
             version: config.version,
             clean_start: config.clean_start,
@@ -240,8 +242,8 @@ impl Client {
                 topic: &will.topic,
                 payload: &will.payload,
             }),
-            user_name: config.user_name.as_deref(),
-            password: config.password.as_deref(),
+            user_name: config.user_name.as_deref().filter(|_| plain),
+            password: config.password.as_deref().filter(|_| plain),
         }
     }
 
