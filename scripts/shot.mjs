@@ -22,6 +22,8 @@ export async function withPage({ theme = 'light', size = '1440x900' }, use) {
       timezoneId: 'UTC',
       hasTouch: width < 761,
     })
+    // As on a second visit: without the first steps.
+    await context.addInitScript(() => localStorage.setItem('mqtt-playground.hints', 'done'))
     const page = await context.newPage()
     page.on('console', (message) => console.error(`${message.type()}: ${message.text()}`))
     page.on('pageerror', (error) => console.error(`uncaught: ${error}`))

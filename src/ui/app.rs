@@ -9,7 +9,7 @@ use super::dom::{El, el, fragment, nothing};
 use super::load::tools;
 use super::pages::playground::{Actors, playground};
 use super::route::{self, Route};
-use super::state::Stage;
+use super::state::{Mode, Stage};
 
 /// Puts the page in place of the loading screen.
 pub fn mount() {
@@ -25,6 +25,7 @@ fn app() -> El {
     // Made here, so that the simulation outlives a visit to another page.
     let stage = Stage::new();
     let actors = Actors::new(stage);
+    provide_context(Mode::new());
     // Not a link: its address would be taken for a page's.
     let skip =
         el("button", "skip-link").attr("type", "button").click(skip_to_main).text("Skip to main content");

@@ -83,8 +83,16 @@ pub fn follow() -> ReadSignal<Route> {
     route
 }
 
+/// What the address's query gives for a name; an empty text where the name stands alone.
+pub fn query(name: &str) -> Option<String> {
+    let query = window().location().search().unwrap_or_default();
+    query.trim_start_matches('?').split('&').find_map(|part| {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        (key == name).then(|| value.to_owned())
+    })
+}
+
 /// Whether the page is a part of another one: `?embed` in the address.
 pub fn is_embedded() -> bool {
-    let query = window().location().search().unwrap_or_default();
-    query.trim_start_matches('?').split('&').any(|part| part == "embed" || part.starts_with("embed="))
+    query("embed").is_some()
 }

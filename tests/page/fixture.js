@@ -38,8 +38,12 @@ export const test = base.extend({
     expect(missed.map(String), 'expected complaints that did not come').toEqual([])
   },
 
-  context: async ({ context, complaints }, use) => {
+  /** Whether the page shows what it shows on a first visit only. */
+  firstVisit: [false, { option: true }],
+
+  context: async ({ context, complaints, firstVisit }, use) => {
     await listen(context, complaints)
+    if (!firstVisit) await context.addInitScript(seen)
     await use(context)
   },
 
@@ -50,6 +54,13 @@ export const test = base.extend({
     if (info.status !== info.expectedStatus) await info.attach('mosquitto.log', { body: broker.log() })
   },
 })
+
+/** Runs in the page: the first steps have been seen. */
+function seen() {
+  try {
+    localStorage.setItem('mqtt-playground.hints', 'done')
+  } catch { /* pages without storage */ }
+}
 
 /** Reports everything that a page of this context complains about. */
 async function listen(context, complaints) {

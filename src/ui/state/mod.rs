@@ -2,13 +2,15 @@
 
 mod edits;
 mod kept;
+mod mode;
 mod playback;
 mod selection;
 mod source;
 mod stage;
 
 pub use edits::Notice;
-pub use kept::{keep, own_keys};
+pub use kept::{entry, keep, own_keys};
+pub use mode::Mode;
 pub use selection::Selection;
 pub use source::{Scene, Source};
 pub use stage::Stage;

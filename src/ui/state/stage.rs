@@ -8,6 +8,7 @@ use super::source::{Scene, Source};
 use crate::capture::Step;
 use crate::sim::{ActError, Action, Record, ReplayError, Scenario, Sim, scenarios};
 use crate::time::Instant;
+use crate::ui::route;
 use crate::view::diagram::Plan;
 use crate::view::transport::{SPEEDS, told};
 
@@ -76,7 +77,14 @@ impl Stage {
     /// What was kept of the last visit, else the first scenario at step 0.
     pub fn new() -> Self {
         let (world, trouble) = super::kept::read();
-        let world = world.unwrap_or_else(|| World::load(scenarios().into_iter().next().unwrap_or_default()));
+        let first = || {
+            // An embedded page says in its address what it shows.
+            let wanted = route::query("scenario").filter(|_| route::is_embedded());
+            let mut all = scenarios();
+            let at = wanted.and_then(|id| all.iter().position(|scenario| scenario.id == id));
+            World::load(all.swap_remove(at.unwrap_or(0)))
+        };
+        let world = world.unwrap_or_else(first);
         let stage = Self::of(world);
         stage.notice.set(trouble.map(Notice::bad));
         stage.arrived();

@@ -15,9 +15,9 @@ use crate::capture::{End, EndRole, FrameId, Step};
 use crate::codec::Version;
 use crate::dissect::dissect;
 use crate::ui::components::icon::icon;
-use crate::ui::dom::{El, Slot, el, fragment, many};
+use crate::ui::dom::{El, Slot, el, fragment, many, nothing};
 use crate::ui::media;
-use crate::ui::state::{Scene, Selection, Source};
+use crate::ui::state::{Mode, Scene, Selection, Source};
 use crate::view::bytes::{ByteMap, Choice, cell_name};
 use crate::view::diagram::Metrics;
 
@@ -25,6 +25,8 @@ use crate::view::diagram::Metrics;
 const DESKTOP: Metrics = Metrics { packet: 34, marker: 22, idle: 18 };
 /// The same on phones, as in style/page-mobile.css.
 const PHONE: Metrics = Metrics { packet: 37, marker: 22, idle: 18 };
+/// The same for a projector, as in style/present.css.
+const PRESENT: Metrics = Metrics { packet: 76, marker: 46, idle: 30 };
 
 /// The key of the line that marks the present in the list of rows; a row's key is its index.
 const NOW: u64 = u64::MAX;
@@ -34,9 +36,14 @@ const NOW: u64 = u64::MAX;
 pub fn diagram(source: Source, selection: Selection, start: El, tools: El, export: Callback<Exported>) -> El {
     let bytes = RwSignal::new(true);
     let phone = media::follow(media::PHONE);
-    let metrics = Memo::new(move |_| if phone.get() { PHONE } else { DESKTOP });
+    let mode = Mode::current();
+    let metrics = Memo::new(move |_| match (mode.present.get(), phone.get()) {
+        (true, _) => PRESENT,
+        (false, true) => PHONE,
+        (false, false) => DESKTOP,
+    });
     let scroller = Slot::new(None);
-    let view = Viewport::new(scroller, source, selection, metrics);
+    let view = Viewport::new(scroller, source, selection, metrics, mode.printing);
     let gaps = Memo::new(move |_| {
         source.with(|scene| scene.capture.ends().len().saturating_sub(1)).unwrap_or(1).max(1)
     });
@@ -55,7 +62,8 @@ pub fn diagram(source: Source, selection: Selection, start: El, tools: El, expor
         .slot(scroller)
         .on("scroll", move |_: Event| view.update())
         .child(heads(source))
-        .child(rows(scenery, readout));
+        .child(rows(scenery, readout))
+        .dynamic(move || view.unprinted().map_or_else(nothing, unprinted));
     el("section", "sequence")
         .attr("aria-label", "Sequence diagram")
         .bind_class("sequence--names", move || !bytes.get())
@@ -101,6 +109,11 @@ fn keys(source: Source, view: Viewport) -> Vec<u64> {
         keys.insert(past - rows.start, NOW);
     }
     keys
+}
+
+/// What paper does not show.
+fn unprinted(rows: usize) -> El {
+    el("p", "sequence__unprinted").text(&["and ", &rows.to_string(), " rows more"].concat())
 }
 
 fn now_line(source: Source) -> El {

@@ -15,6 +15,8 @@ use crate::view::diagram::Metrics;
 
 /// Rows beyond the edges that are drawn too, in pixels.
 const OVERSCAN: f64 = 400.0;
+/// Rows that are printed at most: some fifty pages.
+const PRINTED: usize = 2_000;
 /// Height of the line that marks the present, as in style/sequence.css.
 const NOW: u32 = 18;
 /// What the present keeps from the edges when the view follows it.
@@ -33,10 +35,18 @@ pub struct Viewport {
     unfolded: RwSignal<u32>,
     /// Width of the diagram, in steps.
     width: RwSignal<u32>,
+    /// Paper shows all rows.
+    printing: RwSignal<bool>,
 }
 
 impl Viewport {
-    pub fn new(scroller: Slot, source: Source, selection: Selection, metrics: Memo<Metrics>) -> Self {
+    pub fn new(
+        scroller: Slot,
+        source: Source,
+        selection: Selection,
+        metrics: Memo<Metrics>,
+        printing: RwSignal<bool>,
+    ) -> Self {
         let view = Self {
             scroller,
             source,
@@ -45,18 +55,27 @@ impl Viewport {
             rows: RwSignal::new((0, 0)),
             unfolded: RwSignal::new(0),
             width: RwSignal::new(0),
+            printing,
         };
+        Effect::new(move |_| {
+            printing.track();
+            view.update();
+        });
         view.follow_size();
         // Rows come and go with the capture, the present moves with the step.
-        Effect::new(move |seen: Option<(usize, usize)>| {
-            let look =
-                |metrics| source.with(|scene| (scene.plan.len(), scene.plan.past(scene.step), metrics));
-            let Some((rows, past, _)) = look(view.metrics.get()) else { return (0, 0) };
-            if seen.is_some_and(|(_, before)| before != past) {
-                view.reveal_now(past);
+        Effect::new(move |seen: Option<(u32, usize)>| {
+            let height = view.metrics.get().packet;
+            let Some(past) = source.with(|scene| scene.plan.past(scene.step)) else { return (0, 0) };
+            if let Some((before_height, before)) = seen {
+                if before_height != height {
+                    // Once the rows have their new height.
+                    request_animation_frame(move || view.reveal_now(past));
+                } else if before != past {
+                    view.reveal_now(past);
+                }
             }
             view.update();
-            (rows, past)
+            (height, past)
         });
         Effect::new(move |_| {
             let (frame, unfolded) = (selection.frame.get(), selection.unfolded.get());
@@ -111,9 +130,20 @@ impl Viewport {
 
     /// How many bytes fit on an arrow that crosses `gaps` gaps out of `all`.
     pub fn strip_budget(&self, gaps: usize, all: usize) -> usize {
-        // Times and margins take 174 pixels, arrowheads and padding 38, a byte 16.
-        let gap = self.width.get().saturating_sub(174) as usize / all.max(1);
-        ((gap * gaps).saturating_sub(38) / 16).max(8)
+        // What times and margins take, arrowheads and padding, a byte; in pixels.
+        let (margins, ends, byte) =
+            if self.metrics.get().packet > 40 { (318, 76, 33) } else { (174, 38, 16) };
+        let gap = self.width.get().saturating_sub(margins) as usize / all.max(1);
+        ((gap * gaps).saturating_sub(ends) / byte).max(8)
+    }
+
+    /// How many rows paper does not show.
+    pub fn unprinted(&self) -> Option<usize> {
+        if !self.printing.get() {
+            return None;
+        }
+        let rows = self.source.with(|scene| scene.plan.len()).unwrap_or(0);
+        rows.checked_sub(PRINTED).filter(|more| *more > 0)
     }
 
     /// Call it when the scroller has moved.
@@ -126,6 +156,9 @@ impl Viewport {
         let rows = untrack(|| {
             self.source.with(|scene| {
                 let plan = scene.plan;
+                if self.printing.get_untracked() {
+                    return (0, plan.len().min(PRINTED));
+                }
                 let last = if plan.is_empty() { 0 } else { plan.row_at(to as u32, metrics) + 1 };
                 (plan.row_at(from as u32, metrics).min(last), last)
             })

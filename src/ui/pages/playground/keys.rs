@@ -23,6 +23,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("c", "copy the packet as…"),
     ("g c g p g s g m", "the client’s forms: connect, publish, subscribe, misbehave"),
     ("1 2 3 4", "packets, state, log, statistics"),
+    ("p", "presentation, for a projector"),
     ("Ctrl+Z Ctrl+Shift+Z", "undo or redo what you did"),
     ("?", "this help"),
     ("Esc", "close, then choose no packet"),
@@ -35,6 +36,8 @@ pub struct KeyEvents {
     pub help: Callback<()>,
     /// Close what is open; `false` if nothing is.
     pub close: Callback<(), bool>,
+    /// Begin or end the presentation.
+    pub present: Callback<()>,
     /// Cut the link of the selected client.
     pub cut: Callback<()>,
     /// Open a form of the selected client.
@@ -129,6 +132,7 @@ fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {
         ("x", false) => events.cut.run(()),
         ("c", false) => copy_as(),
         ("1" | "2" | "3" | "4", false) => events.tab.run(usize::from(key.as_bytes()[0] - b'1')),
+        ("p", false) => events.present.run(()),
         ("?", _) => events.help.run(()),
         ("Escape", _) => {
             if !events.close.run(()) {

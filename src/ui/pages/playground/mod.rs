@@ -2,7 +2,9 @@
 
 mod actors;
 mod details;
+mod hint;
 mod keys;
+mod present;
 mod surface;
 mod world;
 
@@ -17,11 +19,13 @@ use crate::ui::components::drawer::{DrawerTab, TABS};
 use crate::ui::components::help::keyboard_help;
 use crate::ui::components::icon::icon;
 use crate::ui::components::live::live;
+use crate::ui::components::menu::MenuItem;
 use crate::ui::components::toast::toast;
 use crate::ui::components::transport::transport;
 use crate::ui::dom::{El, el, fragment, many, nothing};
 use crate::ui::load::export_diagram;
-use crate::ui::state::Stage;
+use crate::ui::route;
+use crate::ui::state::{Mode, Stage};
 
 const NO_EXPORT: &str = "Exporting could not be loaded: is the connection gone? Try it again.";
 
@@ -29,6 +33,7 @@ const NO_EXPORT: &str = "Exporting could not be loaded: is the connection gone? 
 pub fn playground(stage: Stage, actors: Actors) -> El {
     let (source, selection) = (stage.source(), stage.selection);
     let surfaces = Surfaces::new(stage);
+    let mode = Mode::current();
     let help = RwSignal::new(false);
     let (tab, collapsed) = (RwSignal::new(DrawerTab::Packets), RwSignal::new(false));
     // Time stands still while another page shows.
@@ -39,7 +44,8 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         stage,
         KeyEvents {
             help: Callback::new(move |()| help.set(true)),
-            close: Callback::new(move |()| close(actors, surfaces)),
+            close: Callback::new(move |()| close(actors, surfaces, mode)),
+            present: Callback::new(move |()| mode.present.update(|on| *on = !*on)),
             form: Callback::new(move |kind| actors.open_form(kind)),
             tab: Callback::new(move |at: usize| {
                 tab.set(TABS[at]);
@@ -53,7 +59,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         },
     );
     let tools = fragment([inspector_toggle(surfaces), help_button(help)]);
-    let start = fragment([actors_toggle(surfaces), world::controls(stage, Vec::new())]);
+    let start = fragment([actors_toggle(surfaces), world::controls(stage, views(mode))]);
     let side =
         |class: &str, name: &str, content: El| el("aside", class).attr("aria-label", name).child(content);
     let no_export = RwSignal::new(false);
@@ -79,16 +85,45 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
     many([
         main,
         actors::form(actors),
-        transport(stage),
+        present::caption(stage, mode),
+        transport(stage).child(present::controls(stage, actors, mode)).with(embed_link()),
         tab_bar(stage, surfaces),
         live(stage.told.into()),
         toast(stage.notice, Callback::new(move |()| stage.undo())),
         keyboard_help(help, KEYS),
+        hint::hints(stage),
     ])
 }
 
+/// Other ways to look at the page.
+fn views(mode: Mode) -> Vec<MenuItem> {
+    let present = Callback::new(move |()| mode.present.set(true));
+    let print = Callback::new(|()| {
+        let _ = window().print();
+    });
+    vec![
+        MenuItem { symbol: "i-screen", label: "Presentation", key: "p", act: present },
+        MenuItem { symbol: "i-file", label: "Print…", key: "", act: print },
+    ]
+}
+
+/// From inside another page to the whole one.
+fn embed_link() -> Option<El> {
+    let link = || {
+        el("a", "button button--sm embed-link")
+            .attrs(&[("href", "./#/"), ("target", "_blank"), ("rel", "noopener")])
+            .child(icon("i-open", "icon icon--xs"))
+            .text("Open in Playground")
+    };
+    route::is_embedded().then(link)
+}
+
 /// Closes what is uppermost.
-fn close(actors: Actors, surfaces: Surfaces) -> bool {
+fn close(actors: Actors, surfaces: Surfaces, mode: Mode) -> bool {
+    if mode.present.get_untracked() {
+        mode.present.set(false);
+        return true;
+    }
     if actors.open.get_untracked().is_some() {
         actors.open.set(None);
         return true;

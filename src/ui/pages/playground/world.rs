@@ -10,6 +10,7 @@ use crate::ui::components::help::{dialog_head, follow};
 use crate::ui::components::icon::icon;
 use crate::ui::components::menu::{MenuItem, menu};
 use crate::ui::dom::{El, Slot, el, fragment, many, nothing};
+use crate::ui::route;
 use crate::ui::state::{Notice, Stage, keep, own_keys};
 
 /// The scenario's name as a choice, undo and redo, and the menu; `more` are the menu's last entries.
@@ -112,7 +113,8 @@ fn open(stage: Stage, name: &str, text: Option<String>) {
 }
 
 /// What our entries in the browser's storage are called.
-const ENTRIES: [(&str, &str); 4] = [
+const ENTRIES: [(&str, &str); 5] = [
+    ("hints", "First steps seen"),
     ("world", "The world: its scenario and what you did"),
     ("layout", "Sizes of the panels"),
     ("theme", "Light or dark"),
@@ -143,13 +145,15 @@ fn wipe(stage: Stage, open: RwSignal<bool>) -> El {
         stage.forget_edits();
         open.set(false);
     };
+    // Inside another page the browser would complain of it, and nothing opens this dialog there.
+    let focus = (!route::is_embedded()).then_some("");
     let body = el("div", "dialog__body")
         .child(el("p", "").text("This cannot be undone. Files that you have saved stay."))
         .child(el("ul", "wipe-list").fill(rows));
     let foot = el("footer", "dialog__foot")
         .child(button("button", "Save a copy first").click(move || save(stage)))
         .child(el("span", "grow"))
-        .child(button("button", "Keep").attr("autofocus", "").click(move || open.set(false)))
+        .child(button("button", "Keep").maybe("autofocus", focus).click(move || open.set(false)))
         .child(button("button button--danger-solid", "Erase all").click(erase));
     let title = fragment([
         icon("i-trash", "icon icon--sm"),
