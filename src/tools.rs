@@ -77,6 +77,41 @@ pub fn export_diagram(packed: &[u8], step: u32, first: Option<u32>, last: Option
     mqtt_playground::ui::export_diagram(packed, step, first.zip(last));
 }
 
+/// An open form of a client or of the broker.
+#[wasm_bindgen]
+pub struct Panel(mqtt_playground::ui::Panel);
+
+#[wasm_bindgen]
+impl Panel {
+    /// Opens the form of this number (see `view::form::FormKind`) inside `into`, for a saved world at a step and a time
+    /// in microseconds. `send` is called with an action as text, or with null to close.
+    #[wasm_bindgen(constructor)]
+    #[allow(clippy::too_many_arguments, reason = "an object of them would be more to carry")]
+    pub fn new(
+        into: web_sys::HtmlElement,
+        kind: usize,
+        client: usize,
+        world: String,
+        step: u32,
+        micros: f64,
+        replaces: bool,
+        send: js_sys::Function,
+    ) -> Self {
+        let moment = mqtt_playground::ui::Moment { world, step, micros: micros as u64, replaces };
+        Self(mqtt_playground::ui::Panel::open(into, kind, client, &moment, send))
+    }
+
+    /// The world has changed.
+    pub fn follow(&self, world: String, step: u32, micros: f64, replaces: bool) {
+        self.0.follow(&mqtt_playground::ui::Moment { world, step, micros: micros as u64, replaces });
+    }
+
+    /// Closes it.
+    pub fn close(&self) {
+        self.0.close();
+    }
+}
+
 /// Explains the packets in `bytes`: see `mqtt_playground::ui::js::decode`.
 ///
 /// # Errors

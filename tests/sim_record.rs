@@ -321,7 +321,10 @@ fn everything() -> Record {
 fn texts_hold_everything() {
     let record = everything();
     let text = record.to_text(42);
-    assert_eq!(Record::from_text(&text), Ok((record, 42)), "{text}");
+    assert_eq!(Record::from_text(&text), Ok((record.clone(), 42)), "{text}");
+    for UserAction { action, .. } in record.actions {
+        assert_eq!(Action::from_text(&action.to_text()), Ok(action));
+    }
     for scenario in scenarios() {
         let record = Record { scenario, actions: Vec::new() };
         assert_eq!(Record::from_text(&record.to_text(0)), Ok((record, 0)));

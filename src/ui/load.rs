@@ -11,6 +11,7 @@ use super::dom::{El, Slot, el, nothing};
 use super::route::Route;
 use super::texts::Progress;
 use crate::capture::{FrameId, Step};
+use crate::view::form::FormKind;
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,6 +23,15 @@ extern "C" {
     fn mount(this: &Tools, into: HtmlElement);
     #[wasm_bindgen(method, js_name = exportDiagram)]
     fn export_diagram(this: &Tools, packed: &[u8], step: u32, first: Option<u32>, last: Option<u32>);
+
+    /// An open form.
+    pub type Panel;
+    /// The world has changed.
+    #[wasm_bindgen(method)]
+    pub fn follow(this: &Panel, world: String, step: u32, micros: f64, replaces: bool);
+    /// Closes it.
+    #[wasm_bindgen(method)]
+    pub fn close(this: &Panel);
 }
 
 thread_local! {
@@ -53,6 +63,47 @@ pub fn export_diagram(
 ) {
     let (first, last) = chosen.unzip();
     with_tools(move |tools| tools.export_diagram(&packed, step, first, last), failed);
+}
+
+/// What a form is opened with: where it stands, which it is, whose, and the world with its step, its time and whether
+/// more of it is known.
+pub struct FormRequest {
+    /// Stands around it.
+    pub into: HtmlElement,
+    /// Which of the forms.
+    pub kind: FormKind,
+    /// Whose.
+    pub client: usize,
+    /// The saved world, its step, its time in microseconds, and whether something follows.
+    pub world: (String, Step, f64, bool),
+    /// Called with an action as text, or with null to close.
+    pub send: Closure<dyn Fn(JsValue)>,
+}
+
+/// Opens a form and hands it to `done`; `failed` is called if it cannot be loaded.
+pub fn open_form(request: FormRequest, done: impl FnOnce(Panel) + 'static, failed: impl FnOnce() + 'static) {
+    let open = move |tools: Tools| {
+        let FormRequest { into, kind, client, world: (world, step, micros, replaces), send } = request;
+        let arguments = js_sys::Array::new();
+        let number = |n: f64| JsValue::from_f64(n);
+        for argument in [
+            into.into(),
+            number(kind as u32 as f64),
+            number(client as u32 as f64),
+            JsValue::from_str(&world),
+            number(f64::from(step)),
+            number(micros),
+            JsValue::from_bool(replaces),
+            send.into_js_value(),
+        ] {
+            arguments.push(&argument);
+        }
+        let class = js_sys::Reflect::get(&tools, &"Panel".into()).unwrap_or_default();
+        if let Ok(panel) = js_sys::Reflect::construct(class.unchecked_ref::<js_sys::Function>(), &arguments) {
+            done(panel.unchecked_into());
+        }
+    };
+    with_tools(open, failed);
 }
 
 /// The pages of the second module, once it is there.

@@ -18,4 +18,5 @@ mod tools;
 
 pub use app::mount;
 pub use components::export::open as export_diagram;
+pub use components::forms::host::{Moment, Panel};
 pub use tools::mount as mount_tools;

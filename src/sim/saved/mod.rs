@@ -27,6 +27,7 @@ mod json;
 
 use self::form::Form;
 use super::record::Record;
+use super::scenario::Action;
 use crate::capture::Step;
 
 /// The version of the form that is written.
@@ -84,6 +85,35 @@ pub enum SavedError {
         /// The names that lead there.
         at: String,
     },
+}
+
+impl Action {
+    /// The text of this action, as it stands in a world's.
+    pub fn to_text(&self) -> String {
+        let mut error = None;
+        let mut form = Form::write(String::new(), &mut error);
+        action::action(&mut form, self.clone());
+        form.end()
+    }
+
+    /// Reads such a text.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    pub fn from_text(text: &str) -> Result<Self, SavedError> {
+        if text.len() > MAX_TEXT {
+            return Err(SavedError::TooLarge);
+        }
+        let value = json::parse(text)?;
+        if !matches!(value, json::Value::Object(_)) {
+            return Err(SavedError::Foreign);
+        }
+        let mut error = None;
+        let mut form = Form::read(value, String::new(), &mut error);
+        let action = action::action(&mut form, Self::Connect);
+        form.end();
+        error.map_or(Ok(action), Err)
+    }
 }
 
 impl Record {

@@ -24,8 +24,6 @@ pub struct ActorsEvents {
     pub add: Callback<()>,
     /// Client `.0` shall have another name.
     pub rename: Callback<usize>,
-    /// The broker's settings shall open.
-    pub settings: Callback<()>,
 }
 
 /// Actors that have a card each; more of them are a list, with the card of the selected one below.
@@ -59,7 +57,7 @@ pub fn actors_panel(
                 el("div", "actor-card__actions").child(
                     button("button button--sm", "i-gear", "Settings…")
                         .attr("aria-haspopup", "dialog")
-                        .click(move || events.settings.run(())),
+                        .click(move || events.form.run((0, FormKind::Broker))),
                 ),
             )
     };

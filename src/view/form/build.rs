@@ -72,6 +72,7 @@ pub(super) fn action(kind: FormKind, draft: &Draft, setting: Setting) -> Result<
         FormKind::Unsubscribe => builder.unsubscribe(),
         FormKind::Disconnect => builder.disconnect(),
         FormKind::Misbehave => builder.raw(),
+        FormKind::Broker => Err(Trouble::whole("sends nothing".to_owned())),
     }
 }
 

@@ -18,9 +18,22 @@ pub enum FormKind {
     Disconnect,
     /// Break rules.
     Misbehave,
+    /// Not a client's: the broker's settings.
+    Broker,
 }
 
 impl FormKind {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Connect,
+        Self::Publish,
+        Self::Subscribe,
+        Self::Unsubscribe,
+        Self::Disconnect,
+        Self::Misbehave,
+        Self::Broker,
+    ];
+
     /// What its button says, its title before the client's name, and its icon.
     pub const fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
@@ -30,6 +43,7 @@ impl FormKind {
             Self::Unsubscribe => ("Unsubscribe", "Unsubscribe ", "i-inbox"),
             Self::Disconnect => ("Disconnect", "Disconnect ", "i-plug"),
             Self::Misbehave => ("Send raw", "Misbehave as ", "i-bug"),
+            Self::Broker => ("Apply", "Settings of ", "i-gear"),
         }
     }
 }
@@ -281,6 +295,7 @@ pub const fn layout(kind: FormKind) -> &'static [Part] {
         FormKind::Unsubscribe => UNSUBSCRIBE_FORM,
         FormKind::Disconnect => DISCONNECT_FORM,
         FormKind::Misbehave => MISBEHAVE_FORM,
+        FormKind::Broker => &[],
     }
 }
 

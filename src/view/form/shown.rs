@@ -107,7 +107,7 @@ impl Facts {
                 facts.held = held.map(|(filter, it)| (filter.to_owned(), it.granted)).collect();
             }
             FormKind::Misbehave => facts.due = due(sim, client),
-            FormKind::Connect | FormKind::Disconnect => {}
+            FormKind::Connect | FormKind::Disconnect | FormKind::Broker => {}
         }
         facts
     }

@@ -3,6 +3,7 @@
 
 mod field;
 mod filters;
+pub mod host;
 mod menu;
 mod misbehave;
 mod payload;
@@ -10,8 +11,6 @@ mod place;
 mod preview;
 mod properties;
 mod settings;
-
-pub use self::settings::{SettingsEvents, broker_settings};
 
 use leptos::prelude::*;
 use web_sys::{KeyboardEvent, SubmitEvent};
@@ -25,15 +24,15 @@ use crate::view::form::{Draft, Facts, Field, FormKind, Part, Shown, Tone, layout
 
 /// What a form needs to know, and what comes of it.
 #[derive(Clone, Copy)]
-pub struct FormEvents {
+struct FormEvents {
     /// What a draft would send and what would come of it; follows the client's state.
-    pub shown: Callback<Draft, Shown>,
+    shown: Callback<Draft, Shown>,
     /// What helps to fill it in; the same.
-    pub facts: Callback<Draft, Facts>,
+    facts: Callback<Draft, Facts>,
     /// Do it.
-    pub send: Callback<Action>,
+    send: Callback<Action>,
     /// Close it.
-    pub close: Callback<()>,
+    close: Callback<()>,
 }
 
 /// An open form.
@@ -64,7 +63,7 @@ impl Form {
 
 /// A form for a client with this name and version. While `replaces` holds, the moment is a past one: what followed
 /// will be replaced.
-pub fn actor_form(
+fn actor_form(
     name: &str,
     kind: FormKind,
     connected: Version,

@@ -13,11 +13,11 @@ use crate::view::form::{SETTINGS, SettingKind, Settings, conf_words, setting_kin
 
 /// What the dialog needs, and what comes of it.
 #[derive(Clone, Copy)]
-pub struct SettingsEvents {
+pub(super) struct SettingsEvents {
     /// How the broker is set now.
     pub current: Callback<(), BrokerConfig>,
-    /// Sets it so; `true`: and starts it anew. `false` comes back if that could not be done.
-    pub apply: Callback<(BrokerConfig, bool), bool>,
+    /// Sets it so; `true`: and starts it anew.
+    pub apply: Callback<(BrokerConfig, bool)>,
 }
 
 /// The dialog's state while it is open.
@@ -34,12 +34,12 @@ impl Open {
 }
 
 /// The dialog; open while `open` holds.
-pub fn broker_settings(open: RwSignal<bool>, events: SettingsEvents) -> El {
+pub(super) fn broker_settings(open: RwSignal<bool>, events: SettingsEvents) -> El {
     let title = fragment([
         icon("i-gear", "icon icon--sm"),
         el("h2", "").attr("id", "settings-h").text("Broker settings"),
     ]);
-    let body = move || if open.get() { untrack(|| content(open, events)) } else { nothing() };
+    let body = move || if open.get() { untrack(|| content(events)) } else { nothing() };
     let dialog = el("dialog", "dialog dialog--settings")
         .attr("aria-labelledby", "settings-h")
         .on("close", move |_: Event| open.set(false))
@@ -49,7 +49,7 @@ pub fn broker_settings(open: RwSignal<bool>, events: SettingsEvents) -> El {
     dialog
 }
 
-fn content(open: RwSignal<bool>, events: SettingsEvents) -> El {
+fn content(events: SettingsEvents) -> El {
     let draft = RwSignal::new(Settings::of(&events.current.run(())));
     let it = Open { draft, read: Memo::new(move |_| draft.with(Settings::parse)) };
     let groups = SETTINGS.iter().map(|(title, all)| {
@@ -67,10 +67,8 @@ fn content(open: RwSignal<bool>, events: SettingsEvents) -> El {
     ]);
     let apply = move |restart: bool| {
         let config = it.read.get_untracked().map(|conf| conf.config);
-        if let Ok(config) = config
-            && events.apply.run((config, restart))
-        {
-            open.set(false);
+        if let Ok(config) = config {
+            events.apply.run((config, restart));
         }
     };
     let button = |class: &str, id: &str, words: &str, restart: bool| {

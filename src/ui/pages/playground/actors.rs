@@ -1,20 +1,18 @@
 //! The actors panel on this page: cards of the simulation's ends, and the form that is open.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Event, SubmitEvent};
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, HtmlElement, SubmitEvent};
 
-use crate::broker::BrokerConfig;
-use crate::client::ClientConfig;
+use crate::capture::Step;
 use crate::sim::{Action, Sim};
 use crate::ui::components::actors::{ActorsEvents, FormKind, actors_panel};
 use crate::ui::components::field::{Take, text_field};
-use crate::ui::components::forms::{FormEvents, SettingsEvents, actor_form, broker_settings};
 use crate::ui::components::help::{dialog_head, follow};
-use crate::ui::dom::{El, el, nothing};
+use crate::ui::dom::{El, Slot, el, nothing};
+use crate::ui::load::{FormRequest, Panel, open_form};
 use crate::ui::state::{Notice, Stage};
 use crate::view::actors::{ActorCard, Standing, broker_card, client_card};
-use crate::view::form::{Draft, Facts, Shown, topics};
 
 /// What the panel keeps; made once a page load, so that drafts outlive a visit to another page.
 #[derive(Clone, Copy)]
@@ -26,16 +24,12 @@ pub struct Actors {
     pub open: RwSignal<Option<(usize, FormKind)>>,
     /// Why the last action could not be done.
     trouble: RwSignal<Option<String>>,
-    drafts: StoredValue<Drafts>,
+    /// The form in the second module.
+    panel: StoredValue<Option<Panel>, LocalStorage>,
     /// The client that gets another name, and the dialog for it.
     renaming: RwSignal<usize>,
     asking: RwSignal<bool>,
-    /// The broker's settings are open.
-    setting: RwSignal<bool>,
 }
-
-/// By scenario and client name.
-type Drafts = Vec<((String, String), Draft)>;
 
 impl Actors {
     /// Of the clients on stage.
@@ -45,10 +39,9 @@ impl Actors {
             selected: RwSignal::new(None),
             open: RwSignal::new(None),
             trouble: RwSignal::new(None),
-            drafts: StoredValue::new(Drafts::new()),
+            panel: StoredValue::new_local(None),
             renaming: RwSignal::new(0),
             asking: RwSignal::new(false),
-            setting: RwSignal::new(false),
         }
     }
 
@@ -79,36 +72,6 @@ impl Actors {
             }
             Err(error) => self.trouble.set(Some(["No client was added: ", &error.to_string(), "."].concat())),
         }
-    }
-
-    fn key(&self, client: usize) -> (String, String) {
-        untrack(|| self.stage.with(|sim| (sim.scenario().id.clone(), name(sim, client))))
-    }
-
-    fn draft(&self, client: usize) -> Draft {
-        let key = self.key(client);
-        let kept = self.drafts.with_value(|all| all.iter().find(|it| it.0 == key).map(|it| it.1.clone()));
-        untrack(|| {
-            self.stage.with(|sim| {
-                let none = ClientConfig::default();
-                let there = client < sim.client_count();
-                let config = if there { sim.client(client).config() } else { &none };
-                if let Some(mut draft) = kept {
-                    draft.follow(config);
-                    return draft;
-                }
-                let seen = topics(sim).into_iter().find(|topic| !topic.starts_with('$'));
-                Draft::new(config, seen.as_deref().unwrap_or("sensors/kitchen/temp"), "sensors/#")
-            })
-        })
-    }
-
-    fn keep_draft(&self, client: usize, draft: Draft) {
-        let key = self.key(client);
-        self.drafts.try_update_value(|all| match all.iter_mut().find(|it| it.0 == key) {
-            Some(kept) => kept.1 = draft,
-            None => all.push((key, draft)),
-        });
     }
 
     /// Opens a form of the selected client, or else of the first.
@@ -163,7 +126,6 @@ pub fn panel(actors: Actors) -> El {
             actors.renaming.set(client);
             actors.asking.set(true);
         }),
-        settings: Callback::new(move |()| actors.setting.set(true)),
     };
     let note = |class: &str, words: &str| el("p", class).text(words);
     let past = move || {
@@ -179,28 +141,6 @@ pub fn panel(actors: Actors) -> El {
         .dynamic(past)
         .dynamic(trouble)
         .child(rename_dialog(actors))
-        .child(settings_dialog(actors))
-}
-
-fn settings_dialog(actors: Actors) -> El {
-    let stage = actors.stage;
-    let apply = move |(config, restart): (BrokerConfig, bool)| {
-        let config = Box::new(config);
-        let action = if restart { Action::RestartBroker(config) } else { Action::ConfigureBroker(config) };
-        // Whoever is named: it is the broker's.
-        match stage.act(0, action) {
-            Ok(()) => actors.trouble.set(None),
-            Err(error) => {
-                actors.trouble.set(Some(["The broker cannot be set: ", &error.to_string()].concat()))
-            }
-        }
-        true
-    };
-    let events = SettingsEvents {
-        current: Callback::new(move |()| untrack(|| stage.with(|sim| sim.broker().config().clone()))),
-        apply: Callback::new(apply),
-    };
-    broker_settings(actors.setting, events)
 }
 
 /// Asks for a client's name over its lifeline; its client identifier stays.
@@ -243,28 +183,75 @@ fn rename_dialog(actors: Actors) -> El {
     dialog
 }
 
-/// The form that is open, if one is.
+/// Actions up to which an open form follows a world that plays: its text is written and read at each step.
+const FOLLOWED: usize = 200;
+
+/// Where the form stands that is open, if one is. It is the second module's: this one tells it the world and does what
+/// it asks for.
 pub fn form(actors: Actors) -> El {
-    nothing().dynamic(move || match actors.open.get() {
-        Some((client, kind)) => untrack(|| open_form(actors, client, kind)),
-        None => nothing(),
-    })
+    let (stage, place) = (actors.stage, Slot::new(None));
+    Effect::new(move |_| {
+        let open = actors.open.get();
+        actors.shut();
+        if let (Some((client, kind)), Some(into)) = (open, place.get()) {
+            untrack(|| actors.load_form(into, client, kind));
+        }
+    });
+    Effect::new(move |_| {
+        let (_, playing) = (stage.with(|_| ()), stage.playing.get());
+        let long = playing && untrack(|| stage.with(Sim::action_count)) > FOLLOWED;
+        if !long && actors.panel.with_value(Option::is_some) {
+            let (world, step, micros, replaces) = untrack(|| actors.moment());
+            actors.panel.with_value(|panel| {
+                if let Some(panel) = panel {
+                    panel.follow(world, step, micros, replaces);
+                }
+            });
+        }
+    });
+    on_cleanup(move || actors.shut());
+    el("div", "forms").slot(place)
 }
 
-fn open_form(actors: Actors, client: usize, kind: FormKind) -> El {
-    let stage = actors.stage;
-    let draft = RwSignal::new(actors.draft(client));
-    Effect::new(move |_| actors.keep_draft(client, draft.get()));
-    let shown =
-        move |draft: Draft| stage.with(|sim| Shown::of(kind, &draft, sim, client, stage.now.get_untracked()));
-    let events = FormEvents {
-        shown: Callback::new(shown),
-        facts: Callback::new(move |draft| stage.with(|sim| Facts::of(kind, &draft, sim, client))),
-        send: Callback::new(move |action| actors.act(client, action)),
-        close: Callback::new(move |()| actors.open.set(None)),
-    };
-    let replaces = Signal::derive(move || stage.has_future());
-    let name = stage.with(|sim| name(sim, client));
-    let version = draft.with_untracked(|draft| draft.base.version);
-    actor_form(&name, kind, version, draft, replaces, events)
+impl Actors {
+    fn shut(&self) {
+        let panel = self.panel.try_update_value(Option::take).flatten();
+        if let Some(panel) = panel {
+            panel.close();
+        }
+    }
+
+    /// The world as text, with its step, its time and whether more is known.
+    fn moment(&self) -> (String, Step, f64, bool) {
+        let (world, step) = self.stage.with(|sim| (sim.record_so_far().to_text(sim.cursor()), sim.cursor()));
+        (world, step, self.stage.now.get().as_micros() as f64, self.stage.has_future())
+    }
+
+    fn load_form(&self, into: HtmlElement, client: usize, kind: FormKind) {
+        let actors = *self;
+        let send = Closure::<dyn Fn(JsValue)>::new(move |action: JsValue| match action.as_string() {
+            None => actors.open.set(None),
+            Some(text) => {
+                if let Ok(action) = Action::from_text(&text) {
+                    actors.act(client, action);
+                }
+            }
+        });
+        let request = FormRequest { into, kind, client, world: self.moment(), send };
+        let done = move |panel: Panel| {
+            // Another one may have been asked for meanwhile, or none.
+            if actors.open.get_untracked() == Some((client, kind)) && actors.panel.with_value(Option::is_none)
+            {
+                actors.panel.set_value(Some(panel));
+            } else {
+                panel.close();
+            }
+        };
+        let failed = move || {
+            actors.open.set(None);
+            let words = "The form could not be loaded: is the connection gone?";
+            actors.trouble.set(Some(words.to_owned()));
+        };
+        open_form(request, done, failed);
+    }
 }

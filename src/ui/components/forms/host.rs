@@ -1,0 +1,170 @@
+//! A form in the second module: it brings the first one's world about once more from its text, and hands back what is
+//! to be done as text.
+
+use std::cell::RefCell;
+
+use js_sys::Function;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+use web_sys::HtmlElement;
+
+use super::settings::{SettingsEvents, broker_settings};
+use super::{FormEvents, actor_form};
+use crate::capture::Step;
+use crate::client::ClientConfig;
+use crate::sim::{Action, Record, Sim};
+use crate::time::Instant;
+use crate::ui::dom::El;
+use crate::view::form::{Draft, Facts, FormKind, Shown, topics};
+
+/// The moment that a form is filled in at.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// The saved world.
+    pub world: String,
+    /// The step that it stands at.
+    pub step: Step,
+    /// Virtual time.
+    pub micros: u64,
+    /// Something is known to follow, which will be replaced.
+    pub replaces: bool,
+}
+
+/// By scenario and client name.
+type Drafts = Vec<((String, String), Draft)>;
+
+thread_local! {
+    /// What was typed, kept while no form is open.
+    static DRAFTS: RefCell<Drafts> = const { RefCell::new(Vec::new()) };
+}
+
+/// The world of an open form.
+#[derive(Clone, Copy)]
+struct World {
+    sim: StoredValue<Sim>,
+    changes: RwSignal<u32>,
+    now: RwSignal<Instant>,
+    replaces: RwSignal<bool>,
+}
+
+impl World {
+    fn with<R>(&self, read: impl FnOnce(&Sim) -> R) -> R {
+        self.changes.track();
+        self.sim.with_value(read)
+    }
+
+    /// Goes to a moment; a world that cannot be brought about leaves things as they are.
+    fn go(&self, moment: &Moment) {
+        let Ok((record, _)) = Record::from_text(&moment.world) else { return };
+        let there = self.sim.try_update_value(|sim| {
+            let there = sim.become_record(&record).is_ok();
+            sim.seek(moment.step);
+            there
+        });
+        if there == Some(true) {
+            self.now.set(Instant::from_micros(moment.micros));
+            self.replaces.set(moment.replaces);
+            self.changes.update(|changes| *changes = changes.wrapping_add(1));
+        }
+    }
+}
+
+/// An open form.
+pub struct Panel {
+    owner: Owner,
+    world: World,
+    into: HtmlElement,
+}
+
+impl Panel {
+    /// Opens a form of a client inside `into`. `send` is called with what is to be done, as text, or with nothing when
+    /// the form shall close.
+    pub fn open(into: HtmlElement, kind: usize, client: usize, moment: &Moment, send: Function) -> Self {
+        let kind = FormKind::ALL.get(kind).copied().unwrap_or(FormKind::Publish);
+        // Mounting nothing readies what runs effects; it does no harm twice.
+        leptos::mount::mount_to(into.clone(), || ()).forget();
+        let owner = Owner::new();
+        let world = owner.with(|| World {
+            sim: StoredValue::new(Sim::new(Record::default().scenario)),
+            changes: RwSignal::new(0),
+            now: RwSignal::new(Instant::ZERO),
+            replaces: RwSignal::new(false),
+        });
+        world.go(moment);
+        owner.with(|| untrack(|| draw(world, kind, client, send)).put_into(&into));
+        Self { owner, world, into }
+    }
+
+    /// The world has changed.
+    pub fn follow(&self, moment: &Moment) {
+        self.world.go(moment);
+    }
+
+    /// Closes it.
+    pub fn close(&self) {
+        self.owner.cleanup();
+        self.into.set_text_content(None);
+    }
+}
+
+fn draw(world: World, kind: FormKind, client: usize, send: Function) -> El {
+    let send = StoredValue::new_local(send);
+    // A refusal is the first module's to tell; it stays open then.
+    let call = move |argument: JsValue| {
+        let _ = send.with_value(|send| send.call1(&JsValue::NULL, &argument));
+    };
+    let act = Callback::new(move |action: Action| call(JsValue::from_str(&action.to_text())));
+    let close = Callback::new(move |()| call(JsValue::NULL));
+    if kind == FormKind::Broker {
+        let open = RwSignal::new(true);
+        Effect::new(move |_| {
+            if !open.get() {
+                close.run(());
+            }
+        });
+        let apply = move |(config, restart)| {
+            let config = Box::new(config);
+            act.run(if restart { Action::RestartBroker(config) } else { Action::ConfigureBroker(config) });
+        };
+        let current = Callback::new(move |()| untrack(|| world.with(|sim| sim.broker().config().clone())));
+        return broker_settings(open, SettingsEvents { current, apply: Callback::new(apply) });
+    }
+    let key = world.with(|sim| (sim.scenario().id.clone(), name(sim, client)));
+    let draft = RwSignal::new(world.with(|sim| kept(&key, sim, client)));
+    let (whose, version) = (key.1.clone(), draft.with(|draft| draft.base.version));
+    Effect::new(move |_| keep(&key, draft.get()));
+    let shown = move |draft: Draft| world.with(|sim| Shown::of(kind, &draft, sim, client, world.now.get()));
+    let events = FormEvents {
+        shown: Callback::new(shown),
+        facts: Callback::new(move |draft| world.with(|sim| Facts::of(kind, &draft, sim, client))),
+        send: act,
+        close,
+    };
+    actor_form(&whose, kind, version, draft, world.replaces.into(), events)
+}
+
+fn name(sim: &Sim, client: usize) -> String {
+    if client >= sim.client_count() {
+        return String::new();
+    }
+    sim.capture().end(sim.end_of_client(client)).map_or_else(String::new, |end| end.name.to_string())
+}
+
+fn kept(key: &(String, String), sim: &Sim, client: usize) -> Draft {
+    let none = ClientConfig::default();
+    let config = if client < sim.client_count() { sim.client(client).config() } else { &none };
+    let kept = DRAFTS.with_borrow(|all| all.iter().find(|it| it.0 == *key).map(|it| it.1.clone()));
+    if let Some(mut draft) = kept {
+        draft.follow(config);
+        return draft;
+    }
+    let seen = topics(sim).into_iter().find(|topic| !topic.starts_with('$'));
+    Draft::new(config, seen.as_deref().unwrap_or("sensors/kitchen/temp"), "sensors/#")
+}
+
+fn keep(key: &(String, String), draft: Draft) {
+    DRAFTS.with_borrow_mut(|all| match all.iter_mut().find(|it| it.0 == *key) {
+        Some(kept) => kept.1 = draft,
+        None => all.push((key.clone(), draft)),
+    });
+}
