@@ -92,3 +92,90 @@ test('what is still to come is found too; another scenario is searched anew @pho
   await find(page).fill('puback')
   await expect(page.locator('.find__count')).toHaveText('2 packets')
 })
+
+const heads = (page) => page.locator('.lifeline-head > span:not([role])').allTextContents()
+const MANY = 'QoS table, 3 × 3'
+
+test('lanes move by drag and by keys, and their packets with them', async ({ page }) => {
+  await open(page)
+  expect(await heads(page)).toEqual(['pub1', 'Broker', 'sub1'])
+  const head = (name) => page.locator('.lifeline-head', { hasText: name })
+  const centre = async (it) => { const box = await it.boundingBox(); return [box.x + box.width / 2, box.y + box.height / 2] }
+  await page.mouse.move(...(await centre(head('sub1'))))
+  await page.mouse.down()
+  const [x, y] = await centre(head('pub1'))
+  await page.mouse.move(x - 30, y, { steps: 8 })
+  await page.mouse.up()
+  expect(await heads(page)).toEqual(['sub1', 'pub1', 'Broker'])
+  await expect(arrow(page, 6)).toHaveClass(/arrow--ltr/)
+  await expect(arrow(page, 10)).toHaveClass(/arrow--rtl/)
+  await expect(head('sub1')).not.toHaveClass(/slim/)
+  await head('sub1').press('ArrowRight')
+  expect(await heads(page)).toEqual(['pub1', 'sub1', 'Broker'])
+  await expect(head('sub1')).toBeFocused()
+  await head('Broker').press('ArrowLeft')
+  expect(await heads(page)).toEqual(['pub1', 'Broker', 'sub1'])
+  // Another scenario begins with lanes of its own.
+  await head('Broker').press('ArrowLeft')
+  await page.getByRole('combobox', { name: 'Scenario' }).selectOption({ label: MANY })
+  expect(await heads(page)).toEqual(['pub1', 'Broker', 'sub0', 'sub1', 'sub2'])
+})
+
+test('a lane is made slim and wide again @phone', async ({ page }) => {
+  await open(page)
+  const head = page.locator('.lifeline-head', { hasText: 'sub1' })
+  const wide = (await arrow(page, 10).boundingBox()).width
+  await head.click()
+  await expect(head).toHaveAttribute('aria-expanded', 'false')
+  await expect(page.locator('.seq-row__lives i.is-slim').first()).toBeAttached()
+  expect((await arrow(page, 10).boundingBox()).width).toBeLessThan(wide)
+  await expect(arrow(page, 10)).toHaveAccessibleName(/^Broker to sub1, PUBLISH/)
+  await head.focus()
+  await page.keyboard.press('Enter')
+  await expect(head).toHaveAttribute('aria-expanded', 'true')
+})
+
+test('with many actors acknowledgements fold into their packets, and unfold', async ({ page }) => {
+  await open(page, MANY)
+  const acks = page.getByRole('button', { name: /PUBACK id/ })
+  await expect(acks).toHaveCount(0)
+  await expect(page.locator('.acked', { hasText: '41 ms' }).first()).toBeVisible()
+  await expect(page.locator('.acked', { hasText: '83 ms' }).first()).toBeVisible()
+  // The table still leads to what is folded: its packet's row is the chosen one.
+  await page.getByRole('group', { name: 'Packet table' }).getByText('PUBACK').first().click()
+  await expect(page.locator('.seq-row.is-selected')).toHaveCount(1)
+  await expect(page.locator('.seq-row.is-selected')).toContainText('PUBLISH')
+  await page.getByRole('button', { name: 'View options' }).click()
+  await page.getByRole('button', { name: /^Acknowledgements folded, \d+$/ }).click()
+  await expect(acks.first()).toBeVisible()
+  await expect(page.locator('.acked')).toHaveCount(0)
+})
+
+test('notes can be left out, rows made lower', async ({ page }) => {
+  await open(page)
+  await page.getByRole('button', { name: 'View options' }).click()
+  await expect(page.locator('.seq-note').first()).toBeVisible()
+  await page.getByRole('radio', { name: 'None' }).click()
+  await expect(page.locator('.seq-note')).toHaveCount(0)
+  await page.getByRole('radio', { name: 'All', exact: true }).click()
+  await expect(page.locator('.seq-note').first()).toBeVisible()
+  const height = async () => (await arrow(page, 6).boundingBox()).height
+  const tall = await height()
+  await page.getByRole('button', { name: 'Compact', exact: true }).click()
+  await expect.poll(height).toBeLessThan(tall - 8)
+  await expect(page.locator('.arrow .byte')).toHaveCount(0)
+  // Rows stand where they are counted to stand.
+  const tops = await page.locator('.seq-row').evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect()).map((it) => [it.top, it.height]))
+  for (let at = 1; at < tops.length; at++) expect(tops[at][0]).toBeCloseTo(tops[at - 1][0] + tops[at - 1][1], 0)
+})
+
+test('where lanes need more room than there is, the broker and the times stay in sight @phone-only', async ({ page }) => {
+  await open(page, MANY)
+  const scroll = page.locator('.sequence__scroll')
+  expect(await scroll.evaluate((it) => it.scrollWidth - it.clientWidth)).toBeGreaterThan(100)
+  await scroll.evaluate((it) => { it.scrollLeft = it.scrollWidth })
+  await expect(page.locator('.lifeline-head', { hasText: 'Broker' })).toBeInViewport()
+  await expect(page.locator('.lifeline-head', { hasText: 'sub2' })).toBeInViewport()
+  await expect(page.locator('.seq-row:not(.seq-row--idle) .seq-row__time:not(:empty)').last()).toBeInViewport()
+  expect((await page.locator('.seq-row__time').last().boundingBox()).x).toBeLessThan(4)
+})

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::capture::{Capture, Step};
 use crate::time::Instant;
-use crate::view::diagram::Plan;
+use crate::view::diagram::{Plan, PlanOptions};
 
 /// A capture, its rows, and the step it is seen from.
 #[derive(Clone, Copy)]
@@ -25,17 +25,25 @@ type Look = Box<dyn Fn(&mut dyn FnMut(Scene<'_>)) + Send + Sync>;
 #[derive(Clone, Copy)]
 pub struct Source {
     look: StoredValue<Look>,
+    plan: Callback<PlanOptions>,
     /// The clock, which moves on between two steps.
     pub now: Signal<Instant>,
 }
 
 impl Source {
-    /// `look` calls its argument once with the scene, and reads the signals that tell of its changes.
+    /// `look` calls its argument once with the scene, and reads the signals that tell of its changes; `plan` makes the
+    /// rows anew.
     pub fn new(
         look: impl Fn(&mut dyn FnMut(Scene<'_>)) + Send + Sync + 'static,
         now: impl Into<Signal<Instant>>,
+        plan: Callback<PlanOptions>,
     ) -> Self {
-        Self { look: StoredValue::new(Box::new(look)), now: now.into() }
+        Self { look: StoredValue::new(Box::new(look)), plan, now: now.into() }
+    }
+
+    /// Asks for the rows that there are to be.
+    pub fn set_plan(&self, options: PlanOptions) {
+        self.plan.try_run(options);
     }
 
     /// Looks at the scene; `None` once its page is gone.

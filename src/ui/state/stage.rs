@@ -68,7 +68,7 @@ impl World {
         self.sim.settle(AHEAD);
         // What had come about beyond that comes about again.
         self.sim.seek(step.min(self.sim.recorded().saturating_add(AHEAD)));
-        self.plan = Plan::new(self.sim.capture());
+        self.plan = Plan::with(self.sim.capture(), self.plan.options());
         self.number = self.number.wrapping_add(1);
     }
 }
@@ -130,7 +130,11 @@ impl Stage {
                 read(Scene { capture: world.sim.capture(), plan: &world.plan, step, record: world.number });
             });
         };
-        Source::new(look, self.now)
+        let plan = Callback::new(move |options| {
+            self.world.try_update_value(|world| world.plan = Plan::with(world.sim.capture(), options));
+            self.record.update(|record| *record = record.wrapping_add(1));
+        });
+        Source::new(look, self.now, plan)
     }
 
     /// Takes one step; `false` if nothing is left to happen.

@@ -3,12 +3,14 @@
 //! A [`Plan`] grows with its capture and knows where each row stands without drawing any; [`Plan::row`] works out
 //! one row as it looked at one step. A page draws the rows that are in sight and nothing else.
 
+mod lanes;
 mod note;
 mod plan;
 mod row;
 #[cfg(test)]
 mod tests;
 
+pub use lanes::{FEW, LaneWishes, Lanes, SLIM_GAP};
 pub use note::{NoteView, Piece, Side};
-pub use plan::{Metrics, Plan};
-pub use row::{Arrow, Body, Bracket, Passage, RowView, packet_words};
+pub use plan::{Metrics, NoteChoice, Plan, PlanOptions};
+pub use row::{Acked, Arrow, Body, Bracket, Look, Passage, RowView, packet_words};

@@ -1,5 +1,6 @@
 //! Notes: what an end decided, in the half of the row that has no arrow.
 
+use super::lanes::Lanes;
 use crate::capture::{Capture, EndId, Note, NoteKind};
 use crate::codec::PacketType;
 
@@ -56,11 +57,16 @@ pub struct Piece {
 
 /// Places the notes of a row: the first that fits beside its lifeline is shown, else the first at all in a free
 /// gap; the others are counted. `taken` are the gaps from its first up to but not its second number.
-pub(super) fn place(capture: &Capture, notes: &[&Note], taken: (usize, usize)) -> Option<NoteView> {
+pub(super) fn place(
+    capture: &Capture,
+    notes: &[&Note],
+    taken: (usize, usize),
+    lanes: &Lanes,
+) -> Option<NoteView> {
     let gaps = capture.ends().len().saturating_sub(1);
     let free = |gap: usize| gap < gaps && !(taken.0..taken.1).contains(&gap);
     let beside = |note: &&Note| {
-        let lane = usize::from(note.end);
+        let lane = lanes.place(note.end);
         if free(lane) {
             return Some((lane, Side::AtLeft));
         }
@@ -69,7 +75,7 @@ pub(super) fn place(capture: &Capture, notes: &[&Note], taken: (usize, usize)) -
     let adjacent = notes.iter().enumerate().find_map(|(at, note)| Some((at, beside(note)?)));
     let (at, (gap, side)) = match adjacent {
         Some(found) => found,
-        None => (0, (nearest(gaps, free, notes.first()?.end)?, Side::Away)),
+        None => (0, (nearest(gaps, free, lanes.place(notes.first()?.end))?, Side::Away)),
     };
     let note = notes[at];
     let mut words = String::new();
@@ -90,8 +96,8 @@ pub(super) fn place(capture: &Capture, notes: &[&Note], taken: (usize, usize)) -
     })
 }
 
-fn nearest(gaps: usize, free: impl Fn(usize) -> bool, end: EndId) -> Option<usize> {
-    (0..gaps).filter(|gap| free(*gap)).min_by_key(|gap| gap.abs_diff(usize::from(end)))
+fn nearest(gaps: usize, free: impl Fn(usize) -> bool, lane: usize) -> Option<usize> {
+    (0..gaps).filter(|gap| free(*gap)).min_by_key(|gap| gap.abs_diff(lane))
 }
 
 pub(super) fn name(capture: &Capture, end: EndId) -> String {

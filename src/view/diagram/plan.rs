@@ -1,5 +1,6 @@
 //! Which rows there are and where they stand.
 
+use super::lanes::FEW;
 use super::row::packet_type;
 use crate::capture::{Capture, EndId, EndRole, Exchange, Frame, FrameId, Note, NoteKind, Step};
 use crate::codec::{Direction, PacketType};
@@ -17,6 +18,28 @@ pub struct Metrics {
     pub marker: u32,
     /// A row for idle time.
     pub idle: u32,
+}
+
+/// Which notes have a place in the diagram.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NoteChoice {
+    /// All.
+    #[default]
+    All,
+    /// Those of what went wrong.
+    Trouble,
+    /// None but cut links.
+    None,
+}
+
+/// What rows there are to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PlanOptions {
+    /// Acknowledgements have no rows of their own: their packets say how they were answered. By default with more than
+    /// [`FEW`] ends.
+    pub fold: Option<bool>,
+    /// Which notes are told.
+    pub notes: NoteChoice,
 }
 
 /// What a row stands for.
@@ -54,6 +77,9 @@ pub struct Plan {
     pub(super) exchange: Exchange,
     /// The row of each frame from `first_frame` on.
     row_of: Vec<u32>,
+    options: PlanOptions,
+    /// Packets without rows of their own.
+    folded: usize,
     first_frame: FrameId,
     next_frame: FrameId,
     next_note: u64,
@@ -72,7 +98,13 @@ pub struct Plan {
 impl Plan {
     /// The plan of a capture.
     pub fn new(capture: &Capture) -> Self {
+        Self::with(capture, PlanOptions::default())
+    }
+
+    /// The plan of a capture, with the rows that are asked for.
+    pub fn with(capture: &Capture, options: PlanOptions) -> Self {
         let mut plan = Self {
+            options,
             first_frame: capture.dropped_frames(),
             next_frame: capture.dropped_frames(),
             next_note: capture.dropped_notes(),
@@ -92,7 +124,7 @@ impl Plan {
     pub fn update(&mut self, capture: &Capture) {
         let dropped = capture.dropped_frames().saturating_sub(self.first_frame) as usize;
         if dropped > 64.max(self.row_of.len() / 8) {
-            *self = Self::new(capture);
+            *self = Self::with(capture, self.options);
             return;
         }
         let unseen = capture.frames().len().saturating_sub((capture.next_frame() - self.next_frame) as usize);
@@ -107,11 +139,25 @@ impl Plan {
             if let Some(note) = notes.next_if(first) {
                 self.push_note(note);
             } else if let Some(frame) = frames.next() {
-                self.push_frame(frame);
+                self.push_frame(frame, self.folds(capture));
             } else {
                 return;
             }
         }
+    }
+
+    /// What rows there are.
+    pub fn options(&self) -> PlanOptions {
+        self.options
+    }
+
+    /// How many packets are told by others' rows; `None` if none is to be.
+    pub fn folded(&self, capture: &Capture) -> Option<usize> {
+        self.folds(capture).then_some(self.folded)
+    }
+
+    pub(super) fn folds(&self, capture: &Capture) -> bool {
+        self.options.fold.unwrap_or(capture.ends().len() > FEW)
     }
 
     /// How many rows there are.
@@ -151,6 +197,14 @@ impl Plan {
         self.row_of.get(frame.checked_sub(self.first_frame)? as usize).map(|row| *row as usize)
     }
 
+    /// The packet whose row shows this one: itself, or the one that it is folded into.
+    pub fn shown_by(&self, frame: FrameId) -> FrameId {
+        match self.row_of(frame).and_then(|row| self.rows.get(row)).map(|row| &row.kind) {
+            Some(Kind::Packet(shown)) => *shown,
+            _ => frame,
+        }
+    }
+
     /// The distance of a row's top from the first row's, in pixels; of the row behind the last, the whole height.
     pub fn top(&self, row: usize, metrics: Metrics) -> u32 {
         let [packets, markers, idles] = self.rows.get(row).map_or(self.counts, |row| row.above);
@@ -167,9 +221,15 @@ impl Plan {
         low.min(self.rows.len().saturating_sub(1))
     }
 
-    fn push_frame(&mut self, frame: &Frame) {
+    fn push_frame(&mut self, frame: &Frame, folds: bool) {
         self.exchange.push(frame);
         self.next_frame = frame.id + 1;
+        if folds && let Some(row) = self.opened_by(frame) {
+            self.busy_to = self.busy_to.max(frame.due.unwrap_or(frame.sent)).max(frame.sent);
+            self.row_of.push(row as u32);
+            self.folded += 1;
+            return;
+        }
         let mut reconnects = false;
         if frame.direction == Direction::ToServer && packet_type(frame) == Some(PacketType::Connect) {
             self.set_offline(frame.sent_step, frame.from, false);
@@ -186,6 +246,13 @@ impl Plan {
         }
     }
 
+    /// The row of the packet that an acknowledgement folds into.
+    fn opened_by(&self, frame: &Frame) -> Option<usize> {
+        let opener = self.exchange.link(frame.id)?.opener.filter(|opener| *opener != frame.id)?;
+        let is_copy = packet_type(frame) == Some(PacketType::Publish);
+        if is_copy { None } else { self.row_of(opener) }
+    }
+
     fn push_note(&mut self, note: &Note) {
         let number = self.next_note;
         self.next_note += 1;
@@ -199,6 +266,14 @@ impl Plan {
                 ends.into_iter().flatten().for_each(|end| self.set_offline(note.step, end, true));
             }
             NoteKind::Decision | NoteKind::Trouble => {}
+        }
+        let told = match self.options.notes {
+            NoteChoice::All => true,
+            NoteChoice::Trouble => matches!(note.kind, NoteKind::Trouble | NoteKind::LinkCut),
+            NoteChoice::None => note.kind == NoteKind::LinkCut,
+        };
+        if !told {
+            return;
         }
         let row = note.frame.and_then(|frame| self.row_of(frame));
         match row.and_then(|row| self.rows.get_mut(row)) {

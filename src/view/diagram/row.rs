@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ::bytes::Bytes;
 
+use super::lanes::{LaneWishes, Lanes};
 use super::note::{self, NoteView};
 use super::plan::{Kind, Metrics, Plan, Row};
 use crate::capture::{Capture, Fate, Frame, FrameId, Link, LostWhy, Note, NoteKind, Step, round_trip};
@@ -76,8 +77,32 @@ pub struct Arrow {
     pub family: Option<FrameId>,
     /// A CONNECT of a client that had been connected before.
     pub reconnects: bool,
+    /// What became of its acknowledgements, where those have no rows.
+    pub acked: Option<Acked>,
     /// All of it as a sentence, for those who don't see the arrow.
     pub sentence: String,
+}
+
+/// How a packet's folded acknowledgements ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acked {
+    /// The last of them so far.
+    pub packet_type: Option<PacketType>,
+    /// `41 ms`, `under way`, `none`.
+    pub text: String,
+    /// It got lost.
+    pub lost: bool,
+}
+
+/// From where and how rows are looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// As it was known at this step.
+    pub step: Step,
+    /// Heights of rows.
+    pub metrics: Metrics,
+    /// Places of lifelines.
+    pub lanes: &'a Lanes,
 }
 
 /// How far a packet has come.
@@ -157,6 +182,13 @@ const BRACKET_ROWS: usize = 8;
 impl Plan {
     /// The row at `index` as it looked at `step`.
     pub fn row(&self, capture: &Capture, index: usize, step: Step, metrics: Metrics) -> Option<RowView> {
+        let lanes = Lanes::new(capture, self, step, &LaneWishes { all_wide: true, ..Default::default() });
+        self.row_among(capture, index, Look { step, metrics, lanes: &lanes })
+    }
+
+    /// The same where lanes have places of their own.
+    pub fn row_among(&self, capture: &Capture, index: usize, look: Look<'_>) -> Option<RowView> {
+        let step = look.step;
         let row = self.rows.get(index)?;
         let above = index.checked_sub(1).and_then(|above| self.rows.get(above));
         let repeats = above.is_some_and(|above| above.at == row.at && !matches!(above.kind, Kind::Idle(_)));
@@ -165,43 +197,36 @@ impl Plan {
             index,
             time: (!repeats && !matches!(row.kind, Kind::Idle(_))).then(|| row.at.to_string()),
             future: row.step > step,
-            offline: (0..lanes).map(|lane| row.offline >> lane & 1 == 1).collect(),
-            body: self.body(capture, row, index, step, metrics),
+            offline: (0..lanes).map(|lane| row.offline >> look.lanes.end(lane).min(63) & 1 == 1).collect(),
+            body: self.body(capture, row, index, look),
         })
     }
 
-    fn body(&self, capture: &Capture, row: &Row, index: usize, step: Step, metrics: Metrics) -> Body {
+    fn body(&self, capture: &Capture, row: &Row, index: usize, look: Look<'_>) -> Body {
         match &row.kind {
             Kind::Idle(time) => Body::Idle(format!("{} idle", millis(*time))),
             Kind::Marker(number) => match capture.note(*number) {
-                Some(note) => marker(capture, note),
+                Some(note) => marker(capture, note, look.lanes),
                 None => Body::Dropped,
             },
             Kind::Packet(id) => match capture.frame(*id) {
-                Some(frame) => self.packet(capture, row, frame, index, step, metrics),
+                Some(frame) => self.packet(capture, row, frame, index, look),
                 None => Body::Dropped,
             },
         }
     }
 
-    fn packet(
-        &self,
-        capture: &Capture,
-        row: &Row,
-        frame: &Frame,
-        index: usize,
-        step: Step,
-        metrics: Metrics,
-    ) -> Body {
-        let arrow = self.arrow(capture, row, frame, step);
+    fn packet(&self, capture: &Capture, row: &Row, frame: &Frame, index: usize, look: Look<'_>) -> Body {
+        let step = look.step;
+        let arrow = self.arrow(capture, row, frame, look);
         let notes: Vec<&Note> = row
             .notes
             .iter()
             .filter_map(|number| capture.note(*number))
             .filter(|note| note.step <= step)
             .collect();
-        let note = note::place(capture, &notes, arrow.gaps);
-        let mut bracket = self.bracket(capture, frame, index, step, metrics);
+        let note = note::place(capture, &notes, arrow.gaps, look.lanes);
+        let mut bracket = self.bracket(capture, frame, index, look);
         // Where both want the same column, the words win.
         if let (Some(bracket), Some(note)) = (&mut bracket, &note)
             && note.gap + 1 == bracket.column
@@ -211,13 +236,15 @@ impl Plan {
         Body::Packet { arrow, note, bracket }
     }
 
-    fn arrow(&self, capture: &Capture, row: &Row, frame: &Frame, step: Step) -> Arrow {
+    fn arrow(&self, capture: &Capture, row: &Row, frame: &Frame, look: Look<'_>) -> Arrow {
+        let step = look.step;
         let dissection = dissect(&frame.bytes, frame.version);
         let passage = passage(frame, step);
         Arrow {
             frame: frame.id,
-            gaps: gaps(frame),
-            rightwards: frame.to > frame.from,
+            gaps: gaps(frame, look.lanes),
+            rightwards: look.lanes.place(frame.to) > look.lanes.place(frame.from),
+            acked: self.folds(capture).then(|| self.acked(capture, frame, step)).flatten(),
             bytes: frame.bytes.clone(),
             map: Arc::new(ByteMap::new(&dissection)),
             passage,
@@ -228,14 +255,27 @@ impl Plan {
         }
     }
 
-    fn bracket(
-        &self,
-        capture: &Capture,
-        frame: &Frame,
-        index: usize,
-        step: Step,
-        metrics: Metrics,
-    ) -> Option<Bracket> {
+    /// Follows the answers of a packet as far as they were known at `step`.
+    fn acked(&self, capture: &Capture, frame: &Frame, step: Step) -> Option<Acked> {
+        let mut last = None;
+        let mut next = self.exchange.link(frame.id)?.answered_by;
+        while let Some(answer) = next.and_then(|id| capture.frame(id)).filter(|it| it.sent_step <= step) {
+            last = Some(answer);
+            next = self.exchange.link(answer.id)?.answered_by;
+        }
+        let last = last?;
+        let fate = last.fate_at(step);
+        let text = match fate {
+            Some(Fate::Lost { .. }) => "none".to_owned(),
+            Some(Fate::Delivered { .. }) if next.is_none() => round_trip(frame, last).map(millis)?,
+            _ => "under way".to_owned(),
+        };
+        let lost = matches!(fate, Some(Fate::Lost { .. }));
+        Some(Acked { packet_type: packet_type(last), text, lost })
+    }
+
+    fn bracket(&self, capture: &Capture, frame: &Frame, index: usize, look: Look<'_>) -> Option<Bracket> {
+        let (step, metrics) = (look.step, look.metrics);
         let link = self.exchange.link(frame.id)?;
         let asked = capture.frame(link.answers?)?;
         let joins = packet_type(frame) == Some(PacketType::PubRel);
@@ -245,9 +285,10 @@ impl Plan {
         }
         let from_row = self.row_of(asked.id)?;
         let (own, other) = if joins { (frame.from, frame.to) } else { (asked.from, asked.to) };
-        let column = usize::from(own) + usize::from(own > other);
+        let (own, other) = (look.lanes.place(own), look.lanes.place(other));
+        let column = own + usize::from(own > other);
         let between = self.rows.get(from_row..index)?;
-        let crossed = between.iter().any(|row| crosses(capture, row, column));
+        let crossed = between.iter().any(|row| crosses(capture, row, column, look.lanes));
         if crossed || between.len() > BRACKET_ROWS {
             return None;
         }
@@ -273,23 +314,23 @@ fn bracket_title(capture: &Capture, link: Link, frame: &Frame, joins: bool, text
 }
 
 /// Whether a row draws over a column.
-fn crosses(capture: &Capture, row: &Row, column: usize) -> bool {
+fn crosses(capture: &Capture, row: &Row, column: usize, lanes: &Lanes) -> bool {
     let Kind::Packet(id) = row.kind else { return true };
     let Some(frame) = capture.frame(id) else { return true };
-    let (from, to) = gaps(frame);
+    let (from, to) = gaps(frame, lanes);
     (from..to).any(|gap| gap + 1 == column)
 }
 
-fn marker(capture: &Capture, note: &Note) -> Body {
+fn marker(capture: &Capture, note: &Note, lanes: &Lanes) -> Body {
     if let (NoteKind::LinkCut, Some(peer)) = (note.kind, note.peer) {
-        let (a, b) = (usize::from(note.end), usize::from(peer));
+        let (a, b) = (lanes.place(note.end), lanes.place(peer));
         return Body::Cut { gaps: (a.min(b), a.max(b)), text: note.text.to_string() };
     }
-    note::place(capture, &[note], (0, 0)).map_or(Body::Dropped, Body::Note)
+    note::place(capture, &[note], (0, 0), lanes).map_or(Body::Dropped, Body::Note)
 }
 
-fn gaps(frame: &Frame) -> (usize, usize) {
-    let (from, to) = (usize::from(frame.from), usize::from(frame.to));
+fn gaps(frame: &Frame, lanes: &Lanes) -> (usize, usize) {
+    let (from, to) = (lanes.place(frame.from), lanes.place(frame.to));
     (from.min(to), from.max(to))
 }
 

@@ -220,3 +220,68 @@ fn a_second_connect_of_a_client_is_told_from_its_first() {
     };
     assert_eq!([0, 1, 2].map(again), [false, true, false]);
 }
+
+/// A client left and one right of the broker, and four more.
+fn many() -> Capture {
+    let mut capture = capture();
+    for name in ["a", "b", "c"] {
+        capture.add_end(name, EndRole::Client);
+    }
+    capture
+}
+
+#[test]
+fn lanes_move_and_their_packets_with_them() {
+    let mut capture = capture();
+    send(&mut capture, 1, 0, (0, 1), PUBLISH);
+    let plan = Plan::new(&capture);
+    let mut wishes = LaneWishes::default();
+    wishes.shift(0, 1, 3);
+    assert_eq!(wishes.order, [1, 0, 2]);
+    wishes.put(2, 0, 3);
+    assert_eq!(wishes.order, [2, 1, 0]);
+    let lanes = Lanes::new(&capture, &plan, 1, &wishes);
+    let look = Look { step: 9, metrics: METRICS, lanes: &lanes };
+    let Some(Body::Packet { arrow, .. }) = plan.row_among(&capture, 0, look).map(|row| row.body) else {
+        panic!("a packet")
+    };
+    assert_eq!((arrow.gaps, arrow.rightwards), ((1, 2), false));
+}
+
+#[test]
+fn with_many_ends_acknowledgements_fold_and_idle_lanes_go_slim() {
+    let mut capture = many();
+    for n in 0..12 {
+        send(&mut capture, 2 * n + 1, 0, (0, 1), PUBLISH);
+        send(&mut capture, 2 * n + 2, 21, (1, 0), PUBREC);
+    }
+    let open = Plan::with(&capture, PlanOptions { fold: Some(false), ..Default::default() });
+    assert_eq!((open.len(), open.folded(&capture)), (24, None));
+    let plan = Plan::new(&capture);
+    assert_eq!((plan.len(), plan.folded(&capture), plan.row_of(3)), (12, Some(12), Some(1)));
+    let acked = |step| match plan.row(&capture, 0, step, METRICS).map(|row| row.body) {
+        Some(Body::Packet { arrow, .. }) => arrow.acked.map(|acked| acked.text),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(acked(1), None);
+    assert_eq!(acked(2).as_deref(), Some("under way"));
+    assert_eq!(acked(3).as_deref(), Some("41 ms"));
+    let lanes = Lanes::new(&capture, &open, 99, &LaneWishes::default());
+    assert_eq!([0, 1, 2, 3].map(|end| lanes.is_slim(end)), [false, false, true, true]);
+    // pub1 | Broker | sub1 a b c: only what lies behind the first slim lane is narrow.
+    let brokers = [false, true, false, false, false, false];
+    assert_eq!(lanes.narrow(&brokers), [false, false, true, true, true]);
+    let wide = LaneWishes { all_wide: true, ..Default::default() };
+    assert!(!Lanes::new(&capture, &open, 99, &wide).is_slim(2));
+}
+
+#[test]
+fn notes_can_be_left_out() {
+    let mut capture = capture();
+    let id = send(&mut capture, 1, 0, (0, 1), PUBLISH);
+    note(&mut capture, 2, 1, Some(id), NoteKind::Decision, "stores it");
+    note(&mut capture, 3, 1, None, NoteKind::Trouble, "runs out of room");
+    note(&mut capture, 4, 2, None, NoteKind::LinkCut, "link cut");
+    let rows = |notes| Plan::with(&capture, PlanOptions { notes, ..Default::default() }).len();
+    assert_eq!([NoteChoice::All, NoteChoice::Trouble, NoteChoice::None].map(rows), [3, 3, 2]);
+}

@@ -72,9 +72,9 @@ impl Find {
         self.finder.with(|finder| finder.found.binary_search(&frame).is_ok())
     }
 
-    /// Whether a packet is the match that was gone to last.
-    pub fn is_at(&self, frame: FrameId) -> bool {
-        self.at.get() == Some(frame)
+    /// The match that was gone to last.
+    pub fn at(&self) -> Option<FrameId> {
+        self.at.get()
     }
 
     fn show(&self) {

@@ -1,5 +1,6 @@
 //! The sequence diagram: lifelines, and between them only the rows in sight.
 
+mod arrange;
 mod find;
 mod row;
 mod scroll;
@@ -7,26 +8,18 @@ mod scroll;
 use leptos::prelude::*;
 use web_sys::{Event, KeyboardEvent};
 
+use self::arrange::{Arrangement, Density};
 use self::find::Find;
 use self::row::{Scenery, row};
 use self::scroll::Viewport;
 use super::bytes::{delegated, for_each, link_field, target_element, unlink_field};
-use crate::capture::{End, EndRole, FrameId, Step};
+use crate::capture::{FrameId, Step};
 use crate::codec::Version;
 use crate::dissect::dissect;
 use crate::ui::components::icon::icon;
-use crate::ui::dom::{El, Slot, el, fragment, many, nothing};
-use crate::ui::media;
+use crate::ui::dom::{El, Slot, el, fragment, nothing};
 use crate::ui::state::{Mode, Scene, Selection, Source};
 use crate::view::bytes::{ByteMap, Choice, cell_name};
-use crate::view::diagram::Metrics;
-
-/// Heights of rows, as in style/sequence.css.
-const DESKTOP: Metrics = Metrics { packet: 34, marker: 22, idle: 18 };
-/// The same on phones, as in style/page-mobile.css.
-const PHONE: Metrics = Metrics { packet: 37, marker: 22, idle: 18 };
-/// The same for a projector, as in style/present.css.
-const PRESENT: Metrics = Metrics { packet: 76, marker: 46, idle: 30 };
 
 /// The key of the line that marks the present in the list of rows; a row's key is its index.
 const NOW: u64 = u64::MAX;
@@ -34,41 +27,47 @@ const NOW: u64 = u64::MAX;
 /// The diagram of a source. `start` and `tools` stand at the two ends of its toolbar.
 /// `export` gets the record when it is to be exported.
 pub fn diagram(source: Source, selection: Selection, start: El, tools: El, export: Callback<Exported>) -> El {
-    let bytes = RwSignal::new(true);
-    let phone = media::follow(media::PHONE);
     let mode = Mode::current();
-    let metrics = Memo::new(move |_| match (mode.present.get(), phone.get()) {
-        (true, _) => PRESENT,
-        (false, true) => PHONE,
-        (false, false) => DESKTOP,
-    });
+    let arrange = Arrangement::new(source, mode.present.into());
+    let metrics = Memo::new(move |_| arrange.metrics());
     let scroller = Slot::new(None);
     let view = Viewport::new(scroller, source, selection, metrics, mode.printing);
-    let gaps = Memo::new(move |_| {
-        source.with(|scene| scene.capture.ends().len().saturating_sub(1)).unwrap_or(1).max(1)
-    });
     let readout = RwSignal::new(None::<String>);
     let find = Find::new(source, selection, view);
-    let scenery = Scenery { source, selection, view, find, bytes };
+    let scenery = Scenery { source, selection, view, find, arrange };
+    let least = Memo::new(move |_| arrange.least_width());
+    // The width is known in steps of 16 pixels.
+    let wide = Memo::new(move |_| least.get() > view.width() + 15);
     let toolbar = el("div", "sequence__toolbar")
         .child(start)
         .child(el("span", "grow"))
         .child(legend(source, readout))
-        .child(detail_switch(bytes))
+        .child(arrange.detail_switch())
+        .child(arrange.button())
         .child(find.button())
         .child(export_button(source, selection, export))
         .child(tools);
     let scroll = el("div", "sequence__scroll")
         .slot(scroller)
         .on("scroll", move |_: Event| view.update())
-        .child(heads(source))
+        .child(arrange.heads(scroller, wide))
         .child(rows(scenery, readout))
         .dynamic(move || view.unprinted().map_or_else(nothing, unprinted));
-    el("section", "sequence")
+    let class = move || {
+        let density = match arrange.density() {
+            Density::Bytes => "",
+            Density::Names => " sequence--names",
+            Density::Compact => " sequence--names sequence--compact",
+        };
+        ["sequence", density, if wide.get() { " sequence--wide" } else { "" }].concat()
+    };
+    el("section", "")
         .attr("aria-label", "Sequence diagram")
-        .bind_class("sequence--names", move || !bytes.get())
-        .bind_style("--gaps", move || gaps.get().to_string())
+        .bind("class", class)
+        .bind_style("--cols", move || arrange.columns())
+        .bind_style("--least", move || [&least.get().to_string(), "px"].concat())
         .child(toolbar)
+        .child(arrange.bar())
         .child(find.bar())
         .child(scroll)
 }
@@ -177,57 +176,6 @@ fn legend(source: Source, readout: RwSignal<Option<String>>) -> El {
         .attr("aria-hidden", "true")
         .bind_text(move || readout.get().unwrap_or_default());
     fragment([legend, told])
-}
-
-fn detail_switch(bytes: RwSignal<bool>) -> El {
-    let choice = |name: &str, on: bool| {
-        el("button", "")
-            .attr("type", "button")
-            .bind_state("aria-pressed", move || bytes.get() == on)
-            .click(move || bytes.set(on))
-            .text(name)
-    };
-    el("span", "segmented sequence__detail")
-        .attrs(&[("role", "group"), ("aria-label", "Detail")])
-        .all([choice("Names", false), choice("Bytes", true)])
-}
-
-/// The lifelines' heads with what is known of their connections.
-fn heads(source: Source) -> El {
-    let ends = Memo::new(move |_| {
-        source
-            .with(|scene| {
-                let offline = scene.plan.offline(scene.step);
-                let ends = scene.capture.ends().iter().enumerate();
-                ends.map(|(at, end)| (end.clone(), offline.get(at).copied().unwrap_or(false)))
-                    .collect::<Vec<_>>()
-            })
-            .unwrap_or_default()
-    });
-    let heads = move || {
-        ends.with(|ends| {
-            let last = ends.len().saturating_sub(1);
-            many(ends.iter().enumerate().map(|(at, (end, offline))| head(end, *offline, at, at == last)))
-        })
-    };
-    el("div", "sequence__head").child(el("span", "sequence__time-unit").text("time, s")).dynamic(heads)
-}
-
-fn head(end: &End, offline: bool, at: usize, last: bool) -> El {
-    let client = end.role == EndRole::Client;
-    let dot = client.then(|| {
-        let (dot, words) = if offline {
-            ("status-dot status-dot--off", "not connected")
-        } else {
-            ("status-dot", "connected")
-        };
-        el("span", dot).attrs(&[("role", "img"), ("aria-label", words), ("title", words)])
-    });
-    el("span", if last { "lifeline-head lifeline-head--last" } else { "lifeline-head" })
-        .style("grid-column", &(at + 3).to_string())
-        .with(dot)
-        .child(el("span", "").text(&end.name))
-        .with(client.then(|| el("small", "").text("client")))
 }
 
 fn clicked(event: &Event, source: Source, selection: Selection) {

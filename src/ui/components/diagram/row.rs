@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 
+use super::arrange::{Arrangement, Density};
 use super::find::Find;
 use super::scroll::Viewport;
 use crate::ui::components::bytes::{byte_detail, byte_strip};
-use crate::ui::components::icon::{family, icon, packet_name};
+use crate::ui::components::icon::{family, glyph_of, icon, packet_name};
 use crate::ui::dom::{El, el, many, nothing, text};
 use crate::ui::state::{Selection, Source};
 use crate::view::bytes::{fields, strip};
-use crate::view::diagram::{Arrow, Body, Bracket, NoteView, Passage, RowView, Side};
+use crate::view::diagram::{Acked, Arrow, Body, Bracket, Look, NoteView, Passage, RowView, Side};
 
 /// Bytes of one field that are shown unfolded, and of all fields.
 const FIELD_BYTES: usize = 96;
@@ -22,22 +23,25 @@ pub struct Scenery {
     pub selection: Selection,
     pub view: Viewport,
     pub find: Find,
-    /// Packets show their bytes.
-    pub bytes: RwSignal<bool>,
+    pub arrange: Arrangement,
 }
 
 /// A row of the diagram, as it is at the source's step.
 pub fn row(index: usize, scenery: Scenery) -> El {
-    let Scenery { source, selection, view, find, .. } = scenery;
+    let Scenery { source, selection, view, find, arrange } = scenery;
     let row = Memo::new(move |_| {
-        let metrics = view.metrics();
-        source.with(|scene| scene.plan.row(scene.capture, index, scene.step, metrics)).flatten()
+        let (metrics, lanes) = (view.metrics(), arrange.lanes.get());
+        let look = |step| Look { step, metrics, lanes: &lanes };
+        source.with(|scene| scene.plan.row_among(scene.capture, index, look(scene.step))).flatten()
     });
     let frame = move || row.with(|row| row.as_ref().and_then(frame_of));
-    let selected = move || selection.frame.get().is_some_and(|chosen| frame() == Some(chosen));
+    // A folded acknowledgement is shown by its packet's row.
+    let here = move |chosen: u32| source.with(|scene| scene.plan.row_of(chosen)).flatten() == Some(index);
+    let selected = move || selection.frame.get().is_some_and(here);
     let class = move || {
         let class = row.with(|row| row.as_ref().map_or("seq-row", row_class));
-        let (found, at) = frame().map_or((false, false), |frame| (find.marks(frame), find.is_at(frame)));
+        let (found, at) =
+            frame().map_or((false, false), |frame| (find.marks(frame), find.at().is_some_and(here)));
         [
             class,
             if selected() { " is-selected" } else { "" },
@@ -88,7 +92,13 @@ fn row_class(row: &RowView) -> &'static str {
 
 fn contents(row: &RowView, scenery: Scenery) -> El {
     let lives = row.offline.iter().enumerate().map(|(lane, offline)| {
-        el("i", if *offline { "is-offline" } else { "" }).style("grid-column", &(lane + 3).to_string())
+        let slim = scenery.arrange.lanes.with(|lanes| lanes.is_slim(lanes.end(lane)));
+        let class = match (*offline, slim) {
+            (true, _) => "is-offline",
+            (false, true) => "is-slim",
+            (false, false) => "",
+        };
+        el("i", class).style("grid-column", &(lane + 3).to_string())
     });
     nothing()
         .child(el("span", "seq-row__lives").attr("aria-hidden", "true").all(lives))
@@ -98,13 +108,10 @@ fn contents(row: &RowView, scenery: Scenery) -> El {
 
 fn body(row: &RowView, scenery: Scenery) -> El {
     match &row.body {
-        Body::Packet { arrow, note, bracket } => {
-            let all = row.offline.len().saturating_sub(1);
-            nothing()
-                .with(bracket.as_ref().map(|it| bracket_view(it, row.index, scenery.view)))
-                .child(arrow_view(arrow, row.index, all, scenery))
-                .with(note.as_ref().map(note_view))
-        }
+        Body::Packet { arrow, note, bracket } => nothing()
+            .with(bracket.as_ref().map(|it| bracket_view(it, row.index, scenery.view)))
+            .child(arrow_view(arrow, row.index, scenery))
+            .with(note.as_ref().map(note_view)),
         Body::Idle(words) => el("span", "idle-marker").text(words),
         Body::Cut { gaps, text } => el("span", "cut-marker")
             .style("grid-column", &columns(*gaps))
@@ -119,8 +126,8 @@ fn columns(gaps: (usize, usize)) -> String {
     [&(gaps.0 + 3).to_string(), " / ", &(gaps.1 + 3).to_string()].concat()
 }
 
-fn arrow_view(arrow: &Arrow, index: usize, all_gaps: usize, scenery: Scenery) -> El {
-    let Scenery { source, selection, view, bytes, .. } = scenery;
+fn arrow_view(arrow: &Arrow, index: usize, scenery: Scenery) -> El {
+    let Scenery { source, selection, view, arrange, .. } = scenery;
     let (frame, passage) = (arrow.frame, arrow.passage);
     let packet_type = arrow.dissection.packet_type;
     let class = [
@@ -134,15 +141,19 @@ fn arrow_view(arrow: &Arrow, index: usize, all_gaps: usize, scenery: Scenery) ->
         },
     ]
     .concat();
-    let selected = move || selection.frame.get() == Some(frame);
+    let selected = move || {
+        let here = |chosen| source.with(|scene| scene.plan.row_of(chosen)).flatten() == Some(index);
+        selection.frame.get().is_some_and(here)
+    };
     let first = move || selection.frame.get().is_none() && index == 0;
     let (all, dissection, map) = (arrow.bytes.clone(), arrow.dissection.clone(), arrow.map.clone());
-    let span = arrow.gaps.1 - arrow.gaps.0;
+    let gaps = arrow.gaps;
     let strip = move || {
-        if !bytes.get() {
-            return nothing();
+        let shown = arrange.density() == Density::Bytes;
+        match arrange.strip_budget(gaps, view.width(), all.len()).filter(|_| shown) {
+            Some(budget) => byte_strip(&strip(&all, &dissection, &map, budget), &dissection),
+            None => nothing(),
         }
-        byte_strip(&strip(&all, &dissection, &map, view.strip_budget(span, all_gaps)), &dissection)
     };
     let label = el("span", "arrow__label")
         .attr("aria-hidden", "true")
@@ -158,6 +169,7 @@ fn arrow_view(arrow: &Arrow, index: usize, all_gaps: usize, scenery: Scenery) ->
     el("button", &class)
         .attr("type", "button")
         .style("grid-column", &columns(arrow.gaps))
+        .bind_class("arrow--short", move || arrange.is_short(gaps, view.width()))
         .num("data-frame", frame as usize)
         .bind_state("aria-expanded", move || selected() && selection.unfolded.get())
         .bind("tabindex", move || if selected() || first() { "0" } else { "-1" })
@@ -177,7 +189,17 @@ fn details(arrow: &Arrow) -> El {
         };
         el("span", class).text(detail)
     }))
+    .with(arrow.acked.as_ref().map(acked))
     .with(arrow.reconnects.then(|| el("span", "chip").text("reconnects")))
+}
+
+/// How folded acknowledgements ended.
+fn acked(acked: &Acked) -> El {
+    let class = ["acked ", if acked.lost { "acked--none" } else { family(acked.packet_type) }].concat();
+    el("span", &class)
+        .attr("title", acked.packet_type.map_or("", |it| it.name()))
+        .child(glyph_of(acked.packet_type))
+        .text(&acked.text)
 }
 
 fn fate(passage: Passage, source: Source) -> El {

@@ -128,13 +128,9 @@ impl Viewport {
         if self.unfolded_row().is_some_and(|row| (from..to).contains(&row)) { self.unfolded.get() } else { 0 }
     }
 
-    /// How many bytes fit on an arrow that crosses `gaps` gaps out of `all`.
-    pub fn strip_budget(&self, gaps: usize, all: usize) -> usize {
-        // What times and margins take, arrowheads and padding, a byte; in pixels.
-        let (margins, ends, byte) =
-            if self.metrics.get().packet > 40 { (318, 76, 33) } else { (174, 38, 16) };
-        let gap = self.width.get().saturating_sub(margins) as usize / all.max(1);
-        ((gap * gaps).saturating_sub(ends) / byte).max(8)
+    /// Width of the diagram in pixels, in steps of 16.
+    pub fn width(&self) -> u32 {
+        self.width.get()
     }
 
     /// How many rows paper does not show.
@@ -173,7 +169,8 @@ impl Viewport {
     /// Moves the focus to the chosen packet.
     pub fn focus_selected(&self) {
         if let Some(frame) = self.selection.frame.get_untracked() {
-            focus_in(self.scroller, format!(".arrow[data-frame=\"{frame}\"]"));
+            let shown = untrack(|| self.source.with(|scene| scene.plan.shown_by(frame))).unwrap_or(frame);
+            focus_in(self.scroller, [".arrow[data-frame=\"", &shown.to_string(), "\"]"].concat());
         }
     }
 
@@ -254,6 +251,8 @@ impl Viewport {
                 if let Some(element) = view.element() {
                     // Rounded, so that dragging an edge doesn't draw all rows anew for each pixel.
                     view.width.try_set(element.client_width().max(0) as u32 / 16 * 16);
+                    let height = [&element.client_height().to_string(), "px"].concat();
+                    let _ = element.style().set_property("--view-h", &height);
                 }
                 view.update();
             });

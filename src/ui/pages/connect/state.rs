@@ -134,7 +134,11 @@ impl ConnectState {
                 show(Scene { capture, plan: &it.plan, step: it.live.step(), record });
             });
         };
-        Source::new(look, self.now)
+        let plan = Callback::new(move |options| {
+            self.record.try_update_value(|it| it.plan = Plan::with(it.live.capture(), options));
+            self.changed.update(|it| *it += 1);
+        });
+        Source::new(look, self.now, plan)
     }
 
     /// Looks at the record, and again whenever it has changed.
@@ -150,7 +154,7 @@ impl ConnectState {
             let result = change(&mut record.live);
             let anew = record.live.record_number() != number;
             if anew {
-                record.plan = Plan::new(record.live.capture());
+                record.plan = Plan::with(record.live.capture(), record.plan.options());
             } else {
                 record.plan.update(record.live.capture());
             }

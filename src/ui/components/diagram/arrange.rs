@@ -1,0 +1,424 @@
+//! How the diagram is laid out: lanes and their order, how much a row holds, which notes and acknowledgements show.
+
+use leptos::prelude::*;
+use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
+
+use super::super::bytes::delegated;
+use crate::capture::{End, EndId, EndRole};
+use crate::ui::components::icon::icon;
+use crate::ui::components::scroll::focus_in;
+use crate::ui::components::segmented::segmented;
+use crate::ui::dom::{El, Slot, el, many, nothing};
+use crate::ui::media;
+use crate::ui::state::Source;
+use crate::view::diagram::{FEW, LaneWishes, Lanes, Metrics, NoteChoice, PlanOptions, SLIM_GAP};
+
+/// What is measured differently on desktops, on phones and for a projector, in pixels.
+type Sizes = [u32; 3];
+/// Widths beside the gaps, as in style/sequence.css, page-mobile.css and present.css, and of the narrowest wide gap.
+const BESIDE: Sizes = [174, 106, 318];
+const NARROWEST: Sizes = [132, 118, 260];
+/// Of that, what stands before the first lifeline.
+const BEFORE: Sizes = [112, 82, 208];
+/// Arrowheads and padding, and a byte.
+const ENDS: Sizes = [38, 38, 76];
+const BYTE: Sizes = [16, 16, 33];
+/// Pixels of an arrow from which on it carries a packet's bytes that don't all fit.
+const STRIP_FROM: u32 = 240;
+/// Pixels of an arrow below which it names neither topic nor size.
+const SHORT: u32 = 200;
+/// Pixels that a pointer moves before it drags a lane.
+const DRAG_FROM: i32 = 6;
+
+/// How much a row holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Density {
+    /// Names over arrows.
+    Names,
+    /// Names and bytes.
+    Bytes,
+    /// Names on arrows, in low rows.
+    Compact,
+}
+
+/// The layout and what was wished for it.
+#[derive(Clone, Copy)]
+pub struct Arrangement {
+    source: Source,
+    density: RwSignal<Density>,
+    /// Drawn for a projector, with all bytes.
+    present: Signal<bool>,
+    notes: RwSignal<NoteChoice>,
+    fold: RwSignal<Option<bool>>,
+    wishes: RwSignal<LaneWishes>,
+    pub lanes: Memo<Lanes>,
+    /// For each gap whether it is narrow.
+    narrow: Memo<Vec<bool>>,
+    phone: Signal<bool>,
+    options: RwSignal<bool>,
+    /// The lane that is dragged, where that began, and whether it has moved.
+    drag: StoredValue<Option<(EndId, i32, bool)>>,
+}
+
+impl Arrangement {
+    pub fn new(source: Source, present: Signal<bool>) -> Self {
+        let wishes = RwSignal::new(LaneWishes::default());
+        let look = move || {
+            let wishes = wishes.get();
+            source
+                .with(|scene| Lanes::new(scene.capture, scene.plan, scene.step, &wishes))
+                .unwrap_or_default()
+        };
+        let lanes = Memo::new(move |_| look());
+        let narrow = Memo::new(move |_| {
+            let brokers = source.with(|scene| {
+                scene.capture.ends().iter().map(|end| end.role == EndRole::Broker).collect::<Vec<bool>>()
+            });
+            lanes.with(|lanes| lanes.narrow(&brokers.unwrap_or_default()))
+        });
+        let this = Self {
+            source,
+            density: RwSignal::new(Density::Bytes),
+            present,
+            notes: RwSignal::new(NoteChoice::All),
+            fold: RwSignal::new(None),
+            wishes,
+            lanes,
+            narrow,
+            phone: media::follow(media::PHONE),
+            options: RwSignal::new(false),
+            drag: StoredValue::new(None),
+        };
+        this.follow();
+        this
+    }
+
+    /// Other ends have lanes of their own; a plan has the rows that are wished for.
+    fn follow(self) {
+        let ends = Memo::new(move |_| {
+            let names = |end: &End| end.name.clone();
+            self.source
+                .with(|scene| scene.capture.ends().iter().map(names).collect::<Vec<_>>())
+                .unwrap_or_default()
+        });
+        Effect::new(move |before: Option<Vec<_>>| {
+            let now = ends.get();
+            if before.is_some_and(|before| !now.starts_with(&before)) {
+                self.wishes.set(LaneWishes::default());
+                self.fold.set(None);
+            }
+            now
+        });
+        Effect::new(move |_| {
+            let options = PlanOptions { fold: self.fold.get(), notes: self.notes.get() };
+            if self.source.with(|scene| scene.plan.options() != options) == Some(true) {
+                self.source.set_plan(options);
+            }
+        });
+    }
+
+    /// How much a row holds now.
+    pub fn density(&self) -> Density {
+        if self.present.get() { Density::Bytes } else { self.density.get() }
+    }
+
+    /// Heights of rows, as in style/sequence.css, on phones in page-mobile.css, for a projector in present.css.
+    pub fn metrics(&self) -> Metrics {
+        if self.present.get() {
+            return Metrics { packet: 76, marker: 46, idle: 30 };
+        }
+        let packet = match (self.density(), self.phone.get()) {
+            (Density::Compact, false) => 22,
+            (Density::Compact, true) => 26,
+            (_, false) => 34,
+            (_, true) => 37,
+        };
+        Metrics { packet, marker: 22, idle: 18 }
+    }
+
+    /// Of the margins for this kind of screen.
+    fn margin(&self, of: Sizes) -> u32 {
+        of[if self.present.get() { 2 } else { usize::from(self.phone.get()) }]
+    }
+
+    /// The columns of a row; gaps share what room there is.
+    pub fn columns(&self) -> String {
+        let wide = ["minmax(", &self.margin(NARROWEST).to_string(), "px, 1fr) "].concat();
+        let narrow = [&SLIM_GAP.to_string(), "px "].concat();
+        let gaps: String = self
+            .narrow
+            .with(|gaps| gaps.iter().map(|it| if *it { narrow.as_str() } else { &wide }).collect());
+        ["var(--time-w) var(--lead-w) ", if gaps.is_empty() { &wide } else { &gaps }, "var(--trail-w)"]
+            .concat()
+    }
+
+    fn gap(&self, narrow: bool) -> u32 {
+        if narrow { SLIM_GAP } else { self.margin(NARROWEST) }
+    }
+
+    /// Pixels below which the diagram scrolls sideways.
+    pub fn least_width(&self) -> u32 {
+        self.margin(BESIDE) + self.narrow.with(|gaps| gaps.iter().map(|it| self.gap(*it)).sum::<u32>())
+    }
+
+    /// Whether an arrow across these gaps has no room for more than a few words.
+    pub fn is_short(&self, gaps: (usize, usize), width: u32) -> bool {
+        self.span(gaps, width) < SHORT
+    }
+
+    /// How many bytes fit on an arrow that crosses these gaps, where the diagram is `width` pixels wide; none if the
+    /// arrow is too short for `len` bytes and for a useful part of them.
+    pub fn strip_budget(&self, gaps: (usize, usize), width: u32, len: usize) -> Option<usize> {
+        let span = self.span(gaps, width);
+        let budget = (span.saturating_sub(self.margin(ENDS)) / self.margin(BYTE)) as usize;
+        (len <= budget || span >= STRIP_FROM).then_some(budget.max(8))
+    }
+
+    /// Pixels from the first to the last lifeline of these gaps.
+    fn span(&self, (from, to): (usize, usize), width: u32) -> u32 {
+        self.narrow.with(|gaps| {
+            let slim = gaps.iter().filter(|it| **it).count() as u32;
+            let wide = (gaps.len() as u32 - slim).max(1);
+            let share = width.saturating_sub(self.margin(BESIDE) + slim * SLIM_GAP) / wide;
+            let share = share.max(self.margin(NARROWEST));
+            gaps.get(from..to)
+                .unwrap_or_default()
+                .iter()
+                .map(|it| if *it { SLIM_GAP } else { share })
+                .sum::<u32>()
+        })
+    }
+
+    /// The three ways to draw a packet.
+    pub fn detail_switch(self) -> El {
+        let choice = |name: &str, density: Density| {
+            el("button", "")
+                .attr("type", "button")
+                .bind_state("aria-pressed", move || self.density.get() == density)
+                .click(move || self.density.set(density))
+                .text(name)
+        };
+        el("span", "segmented sequence__detail").attrs(&[("role", "group"), ("aria-label", "Detail")]).all([
+            choice("Compact", Density::Compact),
+            choice("Names", Density::Names),
+            choice("Bytes", Density::Bytes),
+        ])
+    }
+
+    /// The button for what else can be chosen.
+    pub fn button(self) -> El {
+        el("button", "icon-button icon-button--sm")
+            .attrs(&[("type", "button"), ("aria-label", "View options"), ("title", "View options")])
+            .bind_state("aria-expanded", move || self.options.get())
+            .click(move || self.options.update(|open| *open = !*open))
+            .child(icon("i-fold", "icon icon--sm"))
+    }
+
+    /// What else can be chosen, while it is asked for.
+    pub fn bar(self) -> El {
+        nothing().dynamic(move || if self.options.get() { untrack(|| self.draw()) } else { nothing() })
+    }
+
+    fn draw(self) -> El {
+        let name = |name: &str| Signal::stored(name.to_owned());
+        let notes = vec![
+            (NoteChoice::All, name("All")),
+            (NoteChoice::Trouble, name("Trouble")),
+            (NoteChoice::None, name("None")),
+        ];
+        let choose = Callback::new(move |choice| self.notes.set(choice));
+        let group = |words: &str, control: El| {
+            el("span", "view-options__group")
+                .child(el("span", "").attr("aria-hidden", "true").text(words))
+                .child(control)
+        };
+        let folded = Memo::new(move |_| self.source.with(|scene| scene.plan.folded(scene.capture)).flatten());
+        let fold = el("button", "button button--sm")
+            .attr("type", "button")
+            .bind_state("aria-pressed", move || folded.get().is_some())
+            .click(move || self.fold.set(Some(folded.get_untracked().is_none())))
+            .bind_text(move || match folded.get() {
+                Some(count) => ["Acknowledgements folded, ", &count.to_string()].concat(),
+                None => "Fold acknowledgements".to_owned(),
+            });
+        let many =
+            Memo::new(move |_| self.source.with(|scene| scene.capture.ends().len() > FEW).unwrap_or(false));
+        let lanes = move || {
+            if !many.get() {
+                return nothing();
+            }
+            let all_wide = Signal::derive(move || self.wishes.with(|wishes| wishes.all_wide));
+            let choose = Callback::new(move |wide| {
+                self.wishes.update(|wishes| {
+                    wishes.all_wide = wide;
+                    wishes.slim.clear();
+                });
+            });
+            group(
+                "Lanes",
+                segmented("Lanes", vec![(false, name("Auto")), (true, name("All wide"))], all_wide, choose),
+            )
+        };
+        el("div", "view-options")
+            .attrs(&[("role", "group"), ("aria-label", "View options")])
+            .child(group("Notes", segmented("Notes", notes, self.notes.into(), choose)))
+            .child(fold)
+            .dynamic(lanes)
+            .child(
+                el("span", "view-options__hint")
+                    .text("Lanes move by drag, or with ← and →; Enter makes one slim."),
+            )
+    }
+
+    /// The lifelines' heads with what is known of their connections. They move by drag or by arrow keys.
+    pub fn heads(self, scroller: Slot, wide: Memo<bool>) -> El {
+        let heads = Memo::new(move |_| {
+            let lanes = self.lanes.get();
+            self.source
+                .with(|scene| {
+                    let (offline, ends) = (scene.plan.offline(scene.step), scene.capture.ends());
+                    let head = |place: usize| {
+                        let end = lanes.end(place);
+                        let at = usize::from(end);
+                        let offline = offline.get(at).copied().unwrap_or(false);
+                        Some((end, ends.get(at)?.clone(), offline, lanes.is_slim(end)))
+                    };
+                    (0..ends.len()).filter_map(head).collect::<Vec<_>>()
+                })
+                .unwrap_or_default()
+        });
+        let draw = move || {
+            let wide = wide.get();
+            heads.with(|heads| {
+                let last = heads.len().saturating_sub(1);
+                many(heads.iter().enumerate().map(|(place, (id, end, offline, slim))| {
+                    let it = head(*id, end, *offline, *slim, place == last);
+                    let column = (place + 3).to_string();
+                    match wide && end.role == EndRole::Broker {
+                        true => self.pinned(it, place),
+                        false => it.style("grid-column", &column),
+                    }
+                }))
+            })
+        };
+        el("div", "sequence__head")
+            .on("pointerdown", move |event: PointerEvent| self.grab(&event))
+            .on("pointermove", move |event: PointerEvent| self.pull(&event))
+            .on("pointerup", move |_: PointerEvent| self.drag.set_value(None))
+            .on("pointercancel", move |_: PointerEvent| self.drag.set_value(None))
+            // After a drag the click is the bar's, which had caught the pointer.
+            .on("click", move |event: Event| {
+                if let Some(end) = delegated(&event, "data-end") {
+                    self.toggle(end as EndId);
+                }
+            })
+            .on("keydown", move |event: KeyboardEvent| self.key(&event, scroller))
+            .child(el("span", "sequence__time-unit").text("time, s"))
+            .dynamic(draw)
+    }
+
+    /// The broker's head stays in sight when the diagram is scrolled sideways: there, all gaps have their least width.
+    fn pinned(self, head: El, place: usize) -> El {
+        let before = untrack(|| {
+            let gaps = self.narrow.with(|gaps| gaps.iter().take(place).map(|it| self.gap(*it)).sum::<u32>());
+            gaps + self.margin(BEFORE)
+        });
+        let spacer = el("span", "lifeline-pin__before").style("width", &[&before.to_string(), "px"].concat());
+        el("span", "lifeline-pin").child(spacer).child(el("span", "lifeline-pin__at").child(head))
+    }
+
+    fn grab(self, event: &PointerEvent) {
+        if let Some(end) = delegated(event, "data-end").filter(|_| event.button() == 0) {
+            self.drag.set_value(Some((end as EndId, event.client_x(), false)));
+        }
+    }
+
+    fn pull(self, event: &PointerEvent) {
+        let Some((end, from, moved)) = self.drag.get_value() else { return };
+        if !moved && (event.client_x() - from).abs() < DRAG_FROM {
+            return;
+        }
+        let bar = event.current_target().map(wasm_bindgen::JsCast::unchecked_into::<Element>);
+        let Some(bar) = bar else { return };
+        if !moved {
+            let _ = bar.set_pointer_capture(event.pointer_id());
+            self.drag.set_value(Some((end, from, true)));
+        }
+        let place = left_of(&bar, end, f64::from(event.client_x()));
+        let ends = self.count();
+        if self.lanes.with_untracked(|lanes| lanes.place(end)) != place {
+            self.wishes.update(|wishes| wishes.put(end, place, ends));
+        }
+    }
+
+    /// Clients' lanes alone can be slim: all packets go to the broker's.
+    fn toggle(self, end: EndId) {
+        let client = |at: EndId| {
+            self.source.with(|scene| scene.capture.end(at).is_some_and(|end| end.role == EndRole::Client))
+        };
+        if untrack(|| client(end)) == Some(true) {
+            let slim = self.lanes.with_untracked(|lanes| lanes.is_slim(end));
+            self.wishes.update(|wishes| wishes.set_slim(end, !slim));
+        }
+    }
+
+    fn key(self, event: &KeyboardEvent, scroller: Slot) {
+        let Some(end) = delegated(event, "data-end").map(|end| end as EndId) else { return };
+        let ends = self.count();
+        match event.key().as_str() {
+            "ArrowLeft" => self.wishes.update(|wishes| wishes.shift(end, -1, ends)),
+            "ArrowRight" => self.wishes.update(|wishes| wishes.shift(end, 1, ends)),
+            "Enter" | " " => self.toggle(end),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+        focus_in(scroller, [".lifeline-head[data-end=\"", &end.to_string(), "\"]"].concat());
+    }
+
+    fn count(self) -> usize {
+        untrack(|| self.source.with(|scene| scene.capture.ends().len())).unwrap_or(0)
+    }
+}
+
+/// How many heads but the dragged one's have their middles left of `x`.
+fn left_of(bar: &Element, dragged: EndId, x: f64) -> usize {
+    let Ok(heads) = bar.query_selector_all(".lifeline-head") else { return 0 };
+    let dragged = dragged.to_string();
+    let middle = |at: u32| {
+        let head: Element = wasm_bindgen::JsCast::dyn_into(heads.item(at)?).ok()?;
+        let shape = head.get_bounding_client_rect();
+        (head.get_attribute("data-end")? != dragged).then(|| shape.left() + shape.width() / 2.0)
+    };
+    (0..heads.length()).filter_map(middle).filter(|middle| *middle < x).count()
+}
+
+fn head(id: EndId, end: &End, offline: bool, slim: bool, last: bool) -> El {
+    let client = end.role == EndRole::Client;
+    let dot = client.then(|| {
+        let (dot, words) = if offline {
+            ("status-dot status-dot--off", "not connected")
+        } else {
+            ("status-dot", "connected")
+        };
+        el("span", dot).attrs(&[("role", "img"), ("aria-label", words), ("title", words)])
+    });
+    let class = [
+        "lifeline-head",
+        if last { " lifeline-head--last" } else { "" },
+        if slim { " lifeline-head--slim" } else { "" },
+    ]
+    .concat();
+    let told = if client {
+        "Drag or ← → moves the lane, Enter makes it slim or wide"
+    } else {
+        "Drag or ← → moves the lane"
+    };
+    el("button", &class)
+        .attrs(&[("type", "button"), ("title", told)])
+        .num("data-end", usize::from(id))
+        .maybe("aria-expanded", client.then_some(if slim { "false" } else { "true" }))
+        .with(dot)
+        .child(el("span", "").text(&end.name))
+        .with((client && !slim).then(|| el("small", "").text("client")))
+}
