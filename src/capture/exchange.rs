@@ -39,6 +39,9 @@ pub struct Exchange {
     first: FrameId,
     /// By client, by who is to answer, by what with: the frame that waits.
     waiting: LiteMap<(EndId, Direction, Waits), FrameId>,
+    /// By client, direction and identifier: the last PUBLISH. Its answer may have been lost: then a copy comes, although
+    /// nothing waits any more.
+    published: LiteMap<(EndId, Direction, PacketId), FrameId>,
 }
 
 impl Exchange {
@@ -68,6 +71,13 @@ impl Exchange {
             if let Some(waits) = question {
                 let before = self.waiting.insert((client, frame.direction.reversed(), waits), frame.id);
                 let resent = sent_again(&packet).then_some(before).flatten();
+                let publish = match packet {
+                    Packet::Publish(publish) => publish.packet_id,
+                    _ => None,
+                };
+                let last =
+                    publish.and_then(|id| self.published.insert((client, frame.direction, id), frame.id));
+                let resent = resent.or(last.filter(|_| sent_again(&packet)));
                 let opener = resent.and_then(|first| self.link(first)?.opener);
                 link.opener = link.opener.or(opener).or(Some(frame.id));
             }

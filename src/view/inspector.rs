@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ::bytes::Bytes;
 
 use super::bytes::{ByteMap, Choice};
+use super::cause::{cause, effect};
 use crate::capture::{Capture, EndId, Exchange, Fate, Frame, FrameId, LostWhy, Step};
 use crate::dissect::{Dissection, dissect, sentence};
 use crate::time::{Duration, Instant};
@@ -116,8 +117,18 @@ fn facts(capture: &Capture, exchange: &Exchange, frame: &Frame, step: Step) -> V
         }
     }
     facts.push(Fact::plain(format!("{} B", frame.bytes.len())));
-    let Some(link) = exchange.link(frame.id) else { return facts };
     let held = |id: FrameId| capture.frame(id).filter(|it| it.sent_step <= step);
+    let Some(link) = exchange.link(frame.id) else { return facts };
+    // Of answers the exchange tells it; of a message on its way, what brought it and where it went.
+    if link.answers.is_none()
+        && let Some(first) = cause(capture, exchange, frame.id).and_then(held)
+    {
+        facts.push(Fact { text: "comes from packet".to_owned(), frame: Some(first.id) });
+    }
+    let led = effect(capture, exchange, frame.id).filter(|id| Some(*id) != link.answered_by);
+    if let Some(led) = led.and_then(held) {
+        facts.push(Fact { text: "led to packet".to_owned(), frame: Some(led.id) });
+    }
     if let Some(asked) = link.answers.and_then(held) {
         facts.push(Fact { text: "answers packet".to_owned(), frame: Some(asked.id) });
     }

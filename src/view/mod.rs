@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod bytes;
+pub mod cause;
 pub mod copy;
 pub mod decode;
 pub mod diagram;

@@ -6,6 +6,7 @@ use super::{Scene, Source};
 use crate::capture::FrameId;
 use crate::dissect::dissect;
 use crate::view::bytes::{ByteMap, Choice};
+use crate::view::cause::{cause, effect};
 
 /// The choice that diagram, table, scrubber and inspector share.
 #[derive(Clone, Copy)]
@@ -65,6 +66,21 @@ impl Selection {
     pub fn walk_exchange(&self, source: Source, by: i32) {
         let Some(current) = self.frame.get_untracked() else { return };
         let next = untrack(|| source.with(|scene| exchange_neighbour(scene, current, by))).flatten();
+        if next.is_some() {
+            self.choose(next);
+        }
+    }
+
+    /// Chooses the packet that led to this one (-1), or the first that it led to (1).
+    pub fn walk_cause(&self, source: Source, by: i32) {
+        let Some(current) = self.frame.get_untracked() else { return };
+        let look = |scene: Scene<'_>| {
+            let (capture, exchange) = (scene.capture, scene.plan.exchange());
+            let found =
+                if by < 0 { cause(capture, exchange, current) } else { effect(capture, exchange, current) };
+            found.filter(|id| capture.frame(*id).is_some_and(|it| it.sent_step <= scene.step))
+        };
+        let next = untrack(|| source.with(look)).flatten();
         if next.is_some() {
             self.choose(next);
         }

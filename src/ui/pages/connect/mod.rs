@@ -59,6 +59,8 @@ fn listen(source: Source, selection: Selection) {
         }
         match event.key().as_str() {
             "Escape" => selection.choose(None),
+            "ArrowUp" if event.shift_key() => selection.walk_cause(source, -1),
+            "ArrowDown" if event.shift_key() => selection.walk_cause(source, 1),
             "j" => selection.walk(source, 1),
             "k" => selection.walk(source, -1),
             "h" => selection.walk_field(source, -1),
