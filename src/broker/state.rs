@@ -92,6 +92,13 @@ impl Broker {
         self.config = Arc::new(config);
     }
 
+    /// The same broker, offering these ways to authenticate and no others.
+    #[must_use]
+    pub fn with_mechanisms(mut self, mechanisms: Vec<Arc<dyn Mechanism>>) -> Self {
+        self.mechanisms = mechanisms;
+        self
+    }
+
     /// A broker that starts now with these settings and the same mechanisms, without connections, sessions and retained
     /// messages.
     #[must_use]

@@ -2,6 +2,7 @@
 
 use core::mem;
 
+use super::auth;
 use super::notes::{self, Ear};
 use super::queue::{Event, Flight};
 use super::scenario::Action;
@@ -73,7 +74,8 @@ impl World {
 
     /// The broker stops and starts anew: what it knew is gone, wills too, and its connections are cut.
     pub(super) fn restart(&mut self, config: BrokerConfig, tape: &mut Tape<'_>) {
-        self.broker = self.broker.restarted(self.now, config);
+        let mechanisms = auth::mechanisms(&config);
+        self.broker = self.broker.restarted(self.now, config).with_mechanisms(mechanisms);
         self.note(self.broker_end, None, None, notes::restarted(), tape);
         for id in self.links.ids() {
             self.cut(id, tape);

@@ -22,6 +22,7 @@
 //!
 //! Bounds: [`MAX_STEPS`] steps, [`MAX_CLIENTS`] clients, about a hundred checkpoints, and the capture's budget.
 
+mod auth;
 mod deliver;
 mod explore;
 mod explore_cores;
@@ -49,4 +50,4 @@ pub use saved::{FORM, MAX_TEXT, SavedError};
 pub use scenario::{
     ActError, Action, AddClientError, ClientSpec, MAX_CLIENTS, MAX_SERIES, Scenario, TimedAction,
 };
-pub use scenarios::scenarios;
+pub use scenarios::{scenario_groups, scenarios};

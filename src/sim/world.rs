@@ -1,6 +1,7 @@
 //! Everything that has a state at a moment: broker, clients, connections, what is under way. Its clones are the
 //! history's checkpoints.
 
+use super::auth;
 use super::link::{Link, Links, Network};
 use super::notes::{self, Words};
 use super::queue::{Event, Queue};
@@ -65,7 +66,7 @@ impl World {
             queue.push(timed.at, Event::Action { client: timed.client, action: timed.action.clone() });
         }
         let mut world = Self {
-            broker: Broker::new(scenario.broker.clone()),
+            broker: Broker::new(scenario.broker.clone()).with_mechanisms(auth::mechanisms(&scenario.broker)),
             broker_end: scenario.clients.len().min(1) as EndId,
             stations: Vec::new(),
             links: Links::default(),
@@ -174,6 +175,7 @@ impl World {
         let client = &mut station.client;
         match action {
             Action::Connect => {
+                auth::equip(client);
                 client.connect(at)?;
                 return Ok(self.opened(index));
             }
@@ -183,6 +185,7 @@ impl World {
             Action::ConnectAs(config) => {
                 let mut other = client.clone();
                 other.set_config(ClientConfig::clone(config))?;
+                auth::equip(&mut other);
                 other.connect(at)?;
                 *client = other;
                 return Ok(self.opened(index));
@@ -246,6 +249,7 @@ impl World {
             Done::Cut(link) => self.cut(link, tape),
             Done::Silenced(link) => self.silence(link, tape),
             Done::Configured(config) => {
+                self.broker = self.broker.clone().with_mechanisms(auth::mechanisms(&config));
                 self.broker.set_config(self.now, *config);
                 self.note(self.broker_end, None, None, notes::configured(), tape);
             }

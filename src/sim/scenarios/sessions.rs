@@ -9,11 +9,12 @@ const STATUS: &str = "sensors/kitchen/status";
 const SENSOR: Who =
     Who { will: Some(Post { retain: true, ..post(STATUS, "offline", Q1) }), ..clean("sensor") };
 
-pub(super) static SCRIPTS: [Script; 4] = [
+pub(super) static SCRIPTS: [Script; 5] = [
     Script {
         id: "queued",
         title: "Persistent session, queued messages",
         text: "sub1 keeps its session while it is away: the broker queues what comes at QoS 1, not what comes at QoS 0, and hands it over when sub1 is back.",
+        broker: None,
         clients: &[clean("pub1"), kept("sub1")],
         steps: &[
             (0, 1, Connect),
@@ -30,6 +31,7 @@ pub(super) static SCRIPTS: [Script; 4] = [
         id: "will-cut",
         title: "Last will, by a cut link",
         text: "sensor's link is cut, so the broker publishes its will; after DISCONNECT it publishes none.",
+        broker: None,
         clients: &[SENSOR, clean("sub1")],
         steps: &[
             (0, 1, Connect),
@@ -47,6 +49,7 @@ pub(super) static SCRIPTS: [Script; 4] = [
         id: "will-keep-alive",
         title: "Keep alive and last will",
         text: "sensor's link falls silent: neither end is told. After one and a half times the 2 seconds of keep alive the broker gives sensor up and publishes its will.",
+        broker: None,
         clients: &[Who { keep_alive_secs: 2, ..SENSOR }, clean("sub1")],
         steps: &[
             (0, 1, Connect),
@@ -60,13 +63,30 @@ pub(super) static SCRIPTS: [Script; 4] = [
         ],
     },
     Script {
+        id: "sys",
+        title: "$SYS, the broker about itself",
+        text: "Every 5 seconds the broker publishes what it counts, where that has changed. monitor asks for the clients; all asks for #, which matches no topic that begins with $.",
+        broker: Some(|broker| broker.sys_interval_secs = 5),
+        clients: &[clean("monitor"), clean("all")],
+        steps: &[
+            (0, 1, Connect),
+            (50, 1, Subscribe("#", Q0)),
+            (500, 0, Connect),
+            (550, 0, Subscribe("$SYS/broker/clients/+", Q0)),
+            (6_000, 0, publish("news", "for all", Q0)),
+            (8_000, 1, Disconnect),
+            (11_000, 0, Disconnect),
+        ],
+    },
+    Script {
         id: "takeover",
         title: "Takeover by the same client identifier",
         text: "laptop connects with phone's client identifier: the broker tells phone that its session is taken over and closes its connection.",
+        broker: None,
         clients: &[
             clean("pub1"),
-            Who { client_id: "app", ..five("phone") },
-            Who { client_id: "app", ..five("laptop") },
+            Who { client_id: Some("app"), ..five("phone") },
+            Who { client_id: Some("app"), ..five("laptop") },
         ],
         steps: &[
             (0, 1, Connect),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Event;
 
-use crate::sim::{Scenario, scenarios};
+use crate::sim::{Scenario, scenario_groups, scenarios};
 use crate::ui::components::files;
 use crate::ui::components::help::{dialog_head, follow};
 use crate::ui::components::icon::icon;
@@ -77,14 +77,16 @@ fn scenario_menu(stage: Stage) -> El {
         let title = stage.with_record(|sim| sim.scenario().title.clone());
         el("option", "").attrs(&[("value", "-1"), ("selected", "")]).text(&title)
     };
-    let options = scenarios().into_iter().enumerate().map(|(index, scenario)| {
+    let mut options = scenarios().into_iter().enumerate().map(|(index, scenario)| {
         el("option", "")
             .attr("value", &index.to_string())
             .attr("title", &scenario.text)
             .text(&scenario.title)
             .bind_property("selected", move || current.get() == index as i32)
     });
-    el("select", "select scenario").attr("aria-label", "Scenario").all(options).dynamic(own).on(
+    let groups = scenario_groups()
+        .map(|(name, count)| el("optgroup", "").attr("label", name).all(options.by_ref().take(count)));
+    el("select", "select scenario").attr("aria-label", "Scenario").all(groups).dynamic(own).on(
         "change",
         move |event: Event| {
             let chosen = event_target_value(&event).parse().ok();
