@@ -84,7 +84,7 @@ impl Broker {
     pub(super) fn begin_authentication(
         &mut self,
         connection: ConnectionId,
-        frame: &Bytes,
+        frame: &[u8],
         connect: &Connect<'_>,
         method: &str,
         call: &mut Call<'_>,
@@ -96,7 +96,7 @@ impl Broker {
         self.assigned += 1;
         let exchange = Some(mechanism.begin(self.assigned));
         let Some(open) = self.connections.get_mut(&connection) else { return };
-        let (method, connect) = (method.into(), Some(frame.clone()));
+        let (method, connect) = (method.into(), Some(Bytes::copy_from_slice(frame)));
         open.authentication = Some(Box::new(Authentication { method, exchange, connect }));
         let data = match decode(frame, Version::V5) {
             Ok(Packet::Connect(connect)) => connect.properties.binary(PropertyId::AuthenticationData),

@@ -28,7 +28,7 @@ const MAX_CLIENT_ID_31: usize = 23;
 
 impl Broker {
     /// The first packet of a connection; its type is known to be CONNECT.
-    pub(super) fn handle_connect(&mut self, connection: ConnectionId, frame: &Bytes, call: &mut Call<'_>) {
+    pub(super) fn handle_connect(&mut self, connection: ConnectionId, frame: &[u8], call: &mut Call<'_>) {
         match decode(frame, Version::V311) {
             Ok(Packet::Connect(connect)) => self.connect(connection, frame, &connect, call),
             Err(fault) if fault.kind == FaultKind::ProtocolLevel => {
@@ -60,7 +60,7 @@ impl Broker {
     fn connect(
         &mut self,
         connection: ConnectionId,
-        frame: &Bytes,
+        frame: &[u8],
         connect: &Connect<'_>,
         call: &mut Call<'_>,
     ) {

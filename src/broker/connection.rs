@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::auth::Authentication;
 use super::decision::Violation;
 use super::output::{ConnectionId, Peer};
 use super::sessions::SessionNumber;
 use super::switches::{Check, is_off};
-use crate::codec::{Fault, FaultKind, Field, FrameError, Framer, PacketType, decode};
+use crate::codec::{Fault, FaultKind, Field, FrameError, Framer, PacketType, Whole, decode};
 use crate::session::KeepAlive;
 use crate::time::{Duration, Instant};
 
@@ -68,22 +66,18 @@ impl Connection {
         }
     }
 
-    pub(super) fn push(&mut self, chunk: &[u8]) {
-        self.framer.push(chunk);
-    }
-
-    /// The next whole packet. That a first packet is none is told by its first byte, that a packet is too large by
+    /// The next whole packet of what came before and of `chunk`, of which is taken what has been seen. That a first packet is none is told by its first byte, that a packet is too large by
     /// its fixed header: where chunks are cut does not matter.
-    pub(super) fn next_frame(&mut self) -> Result<Option<Bytes>, Stop> {
+    pub(super) fn next_frame<'a>(&mut self, chunk: &mut &'a [u8]) -> Result<Option<Whole<'a>>, Stop> {
         if self.session.is_none()
             && self.authentication.is_none()
-            && let Some(first) = self.framer.pending().first()
+            && let Some(first) = self.framer.pending().first().or(chunk.first())
             && first >> 4 != PacketType::Connect.nibble()
         {
             // 3.1.1 MQTT-3.1.0-1, 5.0 MQTT-3.1.0-1
             return Err(Violation::FirstPacket { nibble: first >> 4 }.into());
         }
-        self.framer.next_frame().map_err(|error| Stop::Malformed(self.frame_fault(error)))
+        self.framer.next_in(chunk).map_err(|error| Stop::Malformed(self.frame_fault(error)))
     }
 
     /// A stream that cannot be cut, as the fault that it is.

@@ -39,11 +39,11 @@ impl Link {
     ) -> bool {
         let mut shape = Shape { v5: self.peer.is_v5(), qos, retain, alias: 0, unnamed: false, variant };
         self.alias(publication.topic, &mut shape);
-        let mut packet = publication.packet(shape, packet_id);
+        let mut packet = publication.packet(shape, packet_id, outbox);
         if shape.alias > 0 && !shape.unnamed && !self.takes(packet.as_ref().map(|it| it.len())) {
             // The alias itself may be what is too much.
             shape.alias = 0;
-            packet = publication.packet(shape, packet_id);
+            packet = publication.packet(shape, packet_id, outbox);
         }
         if !self.takes(packet.as_ref().map(|it| it.len())) {
             return false;
@@ -71,11 +71,11 @@ impl Link {
         let shape = Shape { v5: self.peer.is_v5(), qos, retain, alias: 0, unnamed: false, variant: 0 };
         let publication = Publication::of_message(message, qos, retain, self.peer.version, now);
         // 3.1.1 MQTT-3.3.1-1, 5.0 MQTT-3.3.1-1
-        let Some(packet) = publication.encode(shape, Some(packet_id), dup) else { return false };
+        let Some(packet) = publication.encode(shape, Some(packet_id), dup, outbox) else { return false };
         let taken = self.takes(Some(packet.len()));
         if taken {
             outbox.counters.publish_bytes_sent += message.payload.len() as u64;
-            outbox.send(self.peer.connection, packet.into());
+            outbox.send(self.peer.connection, packet);
         }
         taken
     }

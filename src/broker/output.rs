@@ -41,6 +41,8 @@ pub(super) struct Peer {
 pub(super) struct Outbox {
     queue: VecDeque<(ConnectionId, BrokerOutput)>,
     pub(super) counters: Counters,
+    /// Where packets are written before they are as long as they are: kept, so that each allocates once.
+    scratch: Vec<u8>,
 }
 
 impl Peer {
@@ -64,13 +66,20 @@ impl Outbox {
     /// Encodes a packet and sends it, unless it is more than the client takes (5.0 MQTT-3.1.2-24): whether it was
     /// sent.
     pub(super) fn packet(&mut self, peer: &Peer, packet: &Packet<'_>) -> bool {
-        let mut bytes = Vec::with_capacity(4);
-        let fits =
-            packet.encode(peer.version, &mut bytes).is_ok() && bytes.len() <= peer.max_packet_size as usize;
-        if fits {
-            self.send(peer.connection, bytes.into());
+        let written = self.write(|out| packet.encode(peer.version, out).ok());
+        let fitting = written.filter(|bytes| bytes.len() <= peer.max_packet_size as usize);
+        let fits = fitting.is_some();
+        if let Some(bytes) = fitting {
+            self.send(peer.connection, bytes);
         }
         fits
+    }
+
+    /// What `encode` writes, in an allocation of its size.
+    pub(super) fn write(&mut self, encode: impl FnOnce(&mut Vec<u8>) -> Option<()>) -> Option<Bytes> {
+        self.scratch.clear();
+        encode(&mut self.scratch)?;
+        Some(Bytes::copy_from_slice(&self.scratch))
     }
 
     /// An acknowledgement with a code; its Reason String goes along where it is wanted and fits

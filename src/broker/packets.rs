@@ -1,7 +1,5 @@
 //! Packets of a connected client, one by one.
 
-use bytes::Bytes;
-
 use super::call::Call;
 use super::connection::Stop;
 use super::decision::{Decision, Violation};
@@ -24,7 +22,7 @@ const NOT_FOUND: u8 = 0x92;
 
 impl Broker {
     /// One whole packet.
-    pub(super) fn handle_frame(&mut self, connection: ConnectionId, frame: &Bytes, call: &mut Call<'_>) {
+    pub(super) fn handle_frame(&mut self, connection: ConnectionId, frame: &[u8], call: &mut Call<'_>) {
         let Some(open) = self.connections.get_mut(&connection) else { return };
         open.keep_alive.mark(call.now); // 3.1.1 MQTT-3.1.2-24, 5.0 MQTT-3.1.2-22
         self.outbox.counters.received(frame);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::output::Outbox;
 use super::sessions::SessionNumber;
 use super::switches::{Check, is_off};
 use crate::codec::{
@@ -26,6 +27,8 @@ pub(super) struct Publication<'a> {
     pub(super) from: Option<SessionNumber>,
     /// The publisher's client identifier; empty for the broker itself.
     pub(super) publisher: &'a str,
+    /// How many get it, as far as that is known: what is written for one of several is kept for the next.
+    pub(super) receivers: usize,
     now: Instant,
     expires: Option<Instant>,
     /// What is handed on, with the Message Expiry Interval first; without Topic Alias and Subscription Identifiers.
@@ -72,6 +75,7 @@ impl<'a> Publication<'a> {
             version,
             from: None,
             publisher: "",
+            receivers: 1,
             now,
             expires,
             properties,
@@ -98,6 +102,7 @@ impl<'a> Publication<'a> {
             version,
             from: None,
             publisher: "",
+            receivers: 1,
             now,
             expires: message.expires,
             properties: Cleaned::AsTheyCame(message.properties.as_properties()),
@@ -163,7 +168,12 @@ impl<'a> Publication<'a> {
     /// The packet for one receiver; `None` where no packet can hold it. Encoded for the first one of its shape; for
     /// the next ones copied with another identifier, or shared where there is none.
     #[inline]
-    pub(super) fn packet(&mut self, shape: Shape, packet_id: Option<PacketId>) -> Option<Bytes> {
+    pub(super) fn packet(
+        &mut self,
+        shape: Shape,
+        packet_id: Option<PacketId>,
+        outbox: &mut Outbox,
+    ) -> Option<Bytes> {
         if let Some((_, first)) = self.shapes.iter().find(|(known, _)| *known == shape) {
             let Some(packet_id) = packet_id else { return Some(first.clone()) };
             let mut bytes = first.to_vec();
@@ -171,20 +181,26 @@ impl<'a> Publication<'a> {
             bytes[at..at + 2].copy_from_slice(&packet_id.get().to_be_bytes());
             return Some(bytes.into());
         }
-        let bytes = Bytes::from(self.encode(shape, packet_id, false)?);
-        if self.shapes.len() < SHAPES {
+        let bytes = self.encode(shape, packet_id, false, outbox)?;
+        if self.receivers > 1 && self.shapes.len() < SHAPES {
             self.shapes.push((shape, bytes.clone()));
         }
         Some(bytes)
     }
 
     /// Writes the packet.
-    pub(super) fn encode(&self, shape: Shape, packet_id: Option<PacketId>, dup: bool) -> Option<Vec<u8>> {
+    pub(super) fn encode(
+        &self,
+        shape: Shape,
+        packet_id: Option<PacketId>,
+        dup: bool,
+        outbox: &mut Outbox,
+    ) -> Option<Bytes> {
         let message = self.variants.get(usize::from(shape.variant).wrapping_sub(1)).map(|(_, it)| it);
         let mut properties = message.map_or(self.properties(), |message| message.properties.as_properties());
-        let mut with_alias = PropertyBuf::new();
+        let mut with_alias;
         if shape.alias > 0 {
-            with_alias = properties.into();
+            with_alias = PropertyBuf::from(properties);
             with_alias.push(PropertyId::TopicAlias, PropertyValue::Number(shape.alias.into()));
             properties = with_alias.as_properties();
         }
@@ -199,18 +215,17 @@ impl<'a> Publication<'a> {
             payload: self.payload,
         };
         let version = if shape.v5 { Version::V5 } else { Version::V311 };
-        let mut bytes =
-            Vec::with_capacity(self.topic.len() + self.payload.len() + properties.as_bytes().len() + 12);
-        Packet::Publish(publish).encode(version, &mut bytes).ok()?;
-        if let (true, Some(expires)) = (shape.v5 && !is_off(Check::ExpiryLeft), self.expires) {
-            // 5.0 MQTT-3.3.2-6: less the time that it has waited here
-            let left = expires.since(self.now);
-            let secs = left.as_secs() + u64::from(left.subsec_nanos() > 0);
-            let at = bytes.len() - self.payload.len() - properties.as_bytes().len() + 1;
-            bytes[at..at + 4].copy_from_slice(&(secs as u32).to_be_bytes());
-        }
-        drop(with_alias);
-        Some(bytes)
+        outbox.write(|bytes| {
+            Packet::Publish(publish).encode(version, bytes).ok()?;
+            if let (true, Some(expires)) = (shape.v5 && !is_off(Check::ExpiryLeft), self.expires) {
+                // 5.0 MQTT-3.3.2-6: less the time that it has waited here
+                let left = expires.since(self.now);
+                let secs = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+                let at = bytes.len() - self.payload.len() - properties.as_bytes().len() + 1;
+                bytes[at..at + 4].copy_from_slice(&(secs as u32).to_be_bytes());
+            }
+            Some(())
+        })
     }
 }
 
@@ -270,15 +285,18 @@ mod tests {
     }
 
     fn publication(message: &Arc<Message>) -> Publication<'_> {
-        Publication::of_message(message, QoS::ExactlyOnce, false, Version::V5, Instant::ZERO)
+        let publication =
+            Publication::of_message(message, QoS::ExactlyOnce, false, Version::V5, Instant::ZERO);
+        Publication { receivers: 2, ..publication }
     }
 
     #[test]
     fn a_shape_is_encoded_once_and_patched_for_each_receiver() {
         let message = message(PropertyBuf::new());
-        let mut publication = publication(&message);
-        let mut packet =
-            |v5, qos, id| publication.packet(Shape { v5, qos, ..PLAIN }, PacketId::new(id)).unwrap();
+        let (mut publication, mut outbox) = (publication(&message), Outbox::default());
+        let mut packet = |v5, qos, id| {
+            publication.packet(Shape { v5, qos, ..PLAIN }, PacketId::new(id), &mut outbox).unwrap()
+        };
         assert_eq!(packet(false, QoS::AtLeastOnce, 1)[..], *b"\x32\x07\0\x01a\0\x01hi");
         assert_eq!(packet(false, QoS::AtLeastOnce, 0x1234)[..], *b"\x32\x07\0\x01a\x12\x34hi");
         assert_eq!(packet(true, QoS::AtLeastOnce, 2)[..], *b"\x32\x08\0\x01a\0\x02\0hi");
@@ -293,17 +311,17 @@ mod tests {
     #[test]
     fn identifiers_and_aliases_stand_behind_the_properties() {
         let message = message(PropertyBuf::new());
-        let mut publication = publication(&message);
+        let (mut publication, mut outbox) = (publication(&message), Outbox::default());
         let variant = publication.variant(&[5, 6]);
         let shape = Shape { v5: true, variant, alias: 1, unnamed: true, ..PLAIN };
         assert_eq!(
-            publication.packet(shape, None).unwrap()[..],
+            publication.packet(shape, None, &mut outbox).unwrap()[..],
             *b"\x30\x0c\0\0\x07\x0b\x05\x0b\x06\x23\0\x01hi"
         );
         assert_eq!((publication.variant(&[5, 6]), publication.variant(&[5])), (1, 2));
         let shape = Shape { v5: true, variant, qos: QoS::AtLeastOnce, ..PLAIN };
-        publication.packet(shape, PacketId::new(1));
-        let second = publication.packet(shape, PacketId::new(9)).unwrap();
+        publication.packet(shape, PacketId::new(1), &mut outbox);
+        let second = publication.packet(shape, PacketId::new(9), &mut outbox).unwrap();
         assert_eq!(second[..], *b"\x32\x0c\0\x01a\0\x09\x04\x0b\x05\x0b\x06hi");
     }
 
@@ -326,9 +344,10 @@ mod tests {
         assert_eq!(kept.expires, Some(Instant::from_millis(10_500)));
         let later = Instant::from_millis(3_600);
         let mut publication = Publication::of_message(&kept, QoS::AtMostOnce, false, Version::V5, later);
-        let packet = publication.packet(Shape { v5: true, ..PLAIN }, None).unwrap();
+        let mut outbox = Outbox::default();
+        let packet = publication.packet(Shape { v5: true, ..PLAIN }, None, &mut outbox).unwrap();
         assert_eq!(packet[..], *b"\x30\x0f\0\x01a\x09\x02\0\0\0\x07\x03\0\x01thi");
-        assert_eq!(publication.packet(PLAIN, None).unwrap()[..], *b"\x30\x05\0\x01ahi");
+        assert_eq!(publication.packet(PLAIN, None, &mut outbox).unwrap()[..], *b"\x30\x05\0\x01ahi");
         assert!(kept.is_expired(Instant::from_millis(10_500)) && !kept.is_expired(later));
     }
 }

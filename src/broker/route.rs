@@ -100,6 +100,7 @@ impl Broker {
         if !list.is_sorted_by(|a, b| a.0 < b.0) {
             list.sort_unstable_by_key(|(number, _)| *number);
         }
+        publication.receivers = list.len();
         let (mut subscribers, mut sent) = (0, 0);
         let mut rest = &list[..];
         while let Some(&(number, granted)) = rest.first() {

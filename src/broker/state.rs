@@ -264,13 +264,13 @@ impl Broker {
         self.outbox.tell(&mut call);
     }
 
-    fn data(&mut self, connection: ConnectionId, chunk: &[u8], call: &mut Call<'_>) {
-        let Some(open) = self.connections.get_mut(&connection) else { return };
-        self.outbox.counters.bytes_received += chunk.len() as u64;
-        open.push(chunk);
+    fn data(&mut self, connection: ConnectionId, mut chunk: &[u8], call: &mut Call<'_>) {
+        if self.connections.contains_key(&connection) {
+            self.outbox.counters.bytes_received += chunk.len() as u64;
+        }
         // What a packet does may end the connection: it is looked up anew for each.
         while let Some(open) = self.connections.get_mut(&connection) {
-            match open.next_frame() {
+            match open.next_frame(&mut chunk) {
                 Ok(Some(frame)) => {
                     if call.hears_packets() {
                         call.tell_packet(connection, Direction::ToServer, &frame);

@@ -58,6 +58,26 @@ pub struct Framer {
     limit: usize,
 }
 
+/// A whole packet: in the chunk that it came with, or put together.
+#[derive(Clone, Debug)]
+pub enum Whole<'a> {
+    /// Where it came.
+    Here(&'a [u8]),
+    /// From more than one chunk.
+    Kept(Bytes),
+}
+
+impl core::ops::Deref for Whole<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Here(bytes) => bytes,
+            Self::Kept(bytes) => bytes,
+        }
+    }
+}
+
 impl Framer {
     /// For packets of at most `limit` bytes, fixed header included.
     pub fn new(limit: usize) -> Self {
@@ -72,6 +92,24 @@ impl Framer {
     /// Bytes that wait for the rest of their packet.
     pub fn pending(&self) -> &[u8] {
         &self.buffer
+    }
+
+    /// As pushing `chunk` and asking for the next packet, without a copy where the packet lies in the chunk as a whole.
+    /// What has been seen is taken off `chunk`, and `None` says that all of it has.
+    ///
+    /// # Errors
+    /// As [`Framer::next_frame`].
+    pub fn next_in<'a>(&mut self, chunk: &mut &'a [u8]) -> Result<Option<Whole<'a>>, FrameError> {
+        if self.buffer.is_empty()
+            && let Frame::Len { total, .. } = measure(chunk)
+            && total <= self.limit
+            && let Some((packet, rest)) = chunk.split_at_checked(total)
+        {
+            *chunk = rest;
+            return Ok(Some(Whole::Here(packet)));
+        }
+        self.push(core::mem::take(chunk));
+        Ok(self.next_frame()?.map(Whole::Kept))
     }
 
     /// Forgets what has not become a packet.
@@ -114,6 +152,15 @@ mod tests {
             }
             assert_eq!(frames, [&stream[..2], &stream[2..6], &stream[6..]]);
             assert!(framer.pending().is_empty());
+            let mut frames = Vec::new();
+            for mut chunk in [&stream[..cut], &stream[cut..]] {
+                while let Ok(Some(frame)) = framer.next_in(&mut chunk) {
+                    frames.push(frame.to_vec());
+                }
+                assert!(chunk.is_empty());
+            }
+            assert_eq!(frames, [&stream[..2], &stream[2..6], &stream[6..]]);
+            assert!(framer.pending().is_empty());
         }
     }
 
@@ -129,5 +176,10 @@ mod tests {
         framer.clear();
         framer.push(&[0x30, 0xff, 0xff, 0xff, 0xff]);
         assert_eq!(framer.next_frame(), Err(FrameError::MalformedLength));
+        let mut framer = Framer::new(3);
+        let mut chunk: &[u8] = &[0xc0, 0x00, 0x40, 0x02, 0x00, 0x07, 0xd0];
+        assert!(matches!(framer.next_in(&mut chunk), Ok(Some(Whole::Here([0xc0, 0x00])))));
+        assert!(matches!(framer.next_in(&mut chunk), Err(FrameError::TooLarge { len: 4, limit: 3 })));
+        assert_eq!(framer.pending(), [0x40, 0x02, 0x00, 0x07, 0xd0], "the bytes that are to blame");
     }
 }

@@ -39,7 +39,7 @@ pub use error::EncodeError;
 pub use fault::switched_off;
 pub use fault::{Fault, FaultKind};
 pub use field::Field;
-pub use frame::{Frame, FrameError, Framer, measure};
+pub use frame::{Frame, FrameError, Framer, Whole, measure};
 pub use packet::{
     Annotated, Packet, annotate, annotate_in, decode, decode_first, decode_first_in, decode_in,
 };
