@@ -17,26 +17,44 @@ const NONE: NodeId = ROOT;
 /// nothing ever iterates over the table, so the same calls give the same answers in the same order.
 #[derive(Clone, Debug)]
 pub struct SubscriptionTree<V> {
-    nodes: Vec<Node<V>>,
-    free: Vec<NodeId>,
-    edges: Edges,
+    trie: Trie,
+    /// Of each node.
+    lists: Vec<Lists<V>>,
     len: usize,
 }
 
+/// Who subscribes at a node.
 #[derive(Clone, Debug)]
-struct Node<V> {
+struct Lists<V> {
+    /// Subscribers whose filter ends here, by their number.
+    here: Vec<(SubscriberId, V)>,
+    /// Subscribers whose filter ends with a `#` behind this level, by their number.
+    below: Vec<(SubscriberId, V)>,
+}
+
+/// The tree without its subscribers: what does not depend on their type is compiled once, where the codec is.
+#[derive(Clone, Debug)]
+struct Trie {
+    nodes: Vec<Node>,
+    free: Vec<NodeId>,
+    edges: Edges,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Node {
     parent: NodeId,
     /// Of parent and level, as the table has it.
     hash: u32,
+    /// See [`Key::head`]: most levels are told apart by it.
+    head: u64,
     level: Box<str>,
     /// The child for `+`.
     plus: NodeId,
     /// Children, the one for `+` included.
     children: u32,
-    /// Subscribers whose filter ends here, by their number.
-    here: Vec<(SubscriberId, V)>,
-    /// Subscribers whose filter ends with a `#` behind this level, by their number.
-    below: Vec<(SubscriberId, V)>,
+    /// Whether filters end here, and whether some do with a `#` behind this level.
+    here: bool,
+    below: bool,
 }
 
 /// Room for a lookup's work, kept from one to the next so that none allocates.
@@ -44,29 +62,41 @@ struct Node<V> {
 pub struct MatchScratch {
     levels: Vec<Level>,
     branches: Vec<(NodeId, u32)>,
+    /// Nodes with subscribers that match, and whether it is those below.
+    found: Vec<(NodeId, bool)>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Level {
     start: u32,
     end: u32,
+    key: Key,
+}
+
+/// What a level is looked up by.
+#[derive(Clone, Copy, Debug)]
+struct Key {
     hash: u32,
+    /// Its first eight bytes, or all if it has fewer, the last one lowest.
+    head: u64,
 }
 
 impl<V> Default for SubscriptionTree<V> {
     fn default() -> Self {
-        Self { nodes: vec![Node::new(NONE, 0, "")], free: Vec::new(), edges: Edges::default(), len: 0 }
+        let trie = Trie { nodes: vec![Node::default()], free: Vec::new(), edges: Edges::default() };
+        Self { trie, lists: vec![Lists::default()], len: 0 }
     }
 }
 
-impl<V> Node<V> {
-    fn new(parent: NodeId, hash: u32, level: &str) -> Self {
-        let (here, below) = (Vec::new(), Vec::new());
-        Self { parent, hash, level: level.into(), plus: NONE, children: 0, here, below }
+impl<V> Default for Lists<V> {
+    fn default() -> Self {
+        Self { here: Vec::new(), below: Vec::new() }
     }
+}
 
-    fn is_unused(&self) -> bool {
-        self.children == 0 && self.here.is_empty() && self.below.is_empty()
+impl<V> Lists<V> {
+    fn of(&mut self, below: bool) -> &mut Vec<(SubscriberId, V)> {
+        if below { &mut self.below } else { &mut self.here }
     }
 }
 
@@ -90,16 +120,17 @@ impl<V> SubscriptionTree<V> {
     ///
     /// `filter` is expected well-formed ([`check_filter`](super::check_filter)).
     pub fn insert(&mut self, filter: &str, subscriber: SubscriberId, value: V) -> Option<V> {
-        let (path, below) = split_multi_level(filter);
-        let mut node = ROOT;
-        for level in path.into_iter().flat_map(|path| path.split('/')) {
-            node = self.child_or_new(node, level);
+        let (node, below) = self.trie.place(filter);
+        if self.lists.len() < self.trie.nodes.len() {
+            self.lists.resize_with(self.trie.nodes.len(), Lists::default);
         }
-        let node = &mut self.nodes[node as usize];
-        let list = if below { &mut node.below } else { &mut node.here };
+        let list = self.lists[node as usize].of(below);
         match list.binary_search_by_key(&subscriber, |(id, _)| *id) {
             Ok(at) => Some(mem::replace(&mut list[at].1, value)),
             Err(at) => {
+                if list.is_empty() {
+                    list.reserve_exact(1);
+                }
                 list.insert(at, (subscriber, value));
                 self.len += 1;
                 None
@@ -110,20 +141,15 @@ impl<V> SubscriptionTree<V> {
     /// Takes a subscription away, if it is there: the filter must be the same byte by byte
     /// (3.1.1 MQTT-3.10.4-1, 5.0 MQTT-3.10.4-1).
     pub fn remove(&mut self, filter: &str, subscriber: SubscriberId) -> Option<V> {
-        let (path, below) = split_multi_level(filter);
-        let mut node = ROOT;
-        for level in path.into_iter().flat_map(|path| path.split('/')) {
-            node = self.child(node, level)?;
-        }
-        let entry = &mut self.nodes[node as usize];
-        let list = if below { &mut entry.below } else { &mut entry.here };
+        let (node, below) = self.trie.find(filter)?;
+        let list = self.lists[node as usize].of(below);
         let at = list.binary_search_by_key(&subscriber, |(id, _)| *id).ok()?;
         let (_, value) = list.remove(at);
         if list.is_empty() {
             *list = Vec::new();
+            self.trie.leave(node, below);
         }
         self.len -= 1;
-        self.prune(node);
         Some(value)
     }
 
@@ -134,6 +160,19 @@ impl<V> SubscriptionTree<V> {
     where
         F: FnMut(SubscriberId, &V),
     {
+        self.trie.walk(name, scratch);
+        for (node, below) in &scratch.found {
+            if let Some(lists) = self.lists.get(*node as usize) {
+                let list = if *below { &lists.below } else { &lists.here };
+                list.iter().for_each(|(id, value)| visit(*id, value));
+            }
+        }
+    }
+}
+
+impl Trie {
+    /// Finds the nodes whose subscribers want a name.
+    fn walk(&self, name: &str, scratch: &mut MatchScratch) {
         scratch.read(name);
         // 3.1.1 MQTT-4.7.2-1, 5.0 MQTT-4.7.2-1: a leading wildcard does not reach `$…` topics.
         let hidden = name.starts_with('$');
@@ -142,15 +181,15 @@ impl<V> SubscriptionTree<V> {
             let (node_id, depth) = at;
             let node = &self.nodes[node_id as usize];
             let wildcards = !(hidden && node_id == ROOT);
-            if wildcards {
+            if wildcards && node.below {
                 // `#` takes the parent level too.
-                node.below.iter().for_each(|(id, value)| visit(*id, value));
+                scratch.found.push((node_id, true));
             }
             let mut next = None;
             if let Some(level) = scratch.levels.get(depth as usize) {
                 if node.children > 0 {
                     let text = &name[level.start as usize..level.end as usize];
-                    next = self.literal(node_id, text, level.hash).map(|child| (child, depth + 1));
+                    next = self.literal(node_id, text, level.key).map(|child| (child, depth + 1));
                     if node.plus != NONE && wildcards {
                         let plus = (node.plus, depth + 1);
                         if next.is_none() {
@@ -160,8 +199,8 @@ impl<V> SubscriptionTree<V> {
                         }
                     }
                 }
-            } else {
-                node.here.iter().for_each(|(id, value)| visit(*id, value));
+            } else if node.here {
+                scratch.found.push((node_id, false));
             }
             match next.or_else(|| scratch.branches.pop()) {
                 Some(next) => at = next,
@@ -170,19 +209,50 @@ impl<V> SubscriptionTree<V> {
         }
     }
 
+    /// The node of a filter, made if there is none, and whether the filter ends below it; marked as wanted.
+    fn place(&mut self, filter: &str) -> (NodeId, bool) {
+        let (path, below) = split_multi_level(filter);
+        let mut id = ROOT;
+        for level in path.into_iter().flat_map(|path| path.split('/')) {
+            id = self.child_or_new(id, level);
+        }
+        let node = &mut self.nodes[id as usize];
+        *if below { &mut node.below } else { &mut node.here } = true;
+        (id, below)
+    }
+
+    fn find(&self, filter: &str) -> Option<(NodeId, bool)> {
+        let (path, below) = split_multi_level(filter);
+        let mut node = ROOT;
+        for level in path.into_iter().flat_map(|path| path.split('/')) {
+            node = self.child(node, level)?;
+        }
+        Some((node, below))
+    }
+
+    /// The last subscriber of one of a node's lists has gone.
+    fn leave(&mut self, id: NodeId, below: bool) {
+        let node = &mut self.nodes[id as usize];
+        *if below { &mut node.below } else { &mut node.here } = false;
+        self.prune(id);
+    }
+
     fn child(&self, parent: NodeId, level: &str) -> Option<NodeId> {
         if level == "+" {
             return Some(self.nodes[parent as usize].plus).filter(|child| *child != NONE);
         }
-        self.literal(parent, level, hash_level(level.as_bytes()))
+        self.literal(parent, level, Key::of(level))
     }
 
     #[inline]
-    fn literal(&self, parent: NodeId, level: &str, level_hash: u32) -> Option<NodeId> {
-        let hash = hash_edge(parent, level_hash);
+    fn literal(&self, parent: NodeId, level: &str, key: Key) -> Option<NodeId> {
+        let hash = hash_edge(parent, key.hash);
         self.edges.find(hash, |child| {
             let node = &self.nodes[child as usize];
-            node.parent == parent && *node.level == *level
+            node.parent == parent
+                && node.head == key.head
+                && node.level.len() == level.len()
+                && (level.len() <= 8 || *node.level == *level)
         })
     }
 
@@ -190,8 +260,9 @@ impl<V> SubscriptionTree<V> {
         if let Some(child) = self.child(parent, level) {
             return child;
         }
-        let hash = hash_edge(parent, hash_level(level.as_bytes()));
-        let node = Node::new(parent, hash, level);
+        let key = Key::of(level);
+        let hash = hash_edge(parent, key.hash);
+        let node = Node { parent, hash, head: key.head, level: level.into(), ..Node::default() };
         let child = match self.free.pop() {
             Some(id) => {
                 self.nodes[id as usize] = node;
@@ -214,7 +285,7 @@ impl<V> SubscriptionTree<V> {
     /// Frees a node that nothing hangs on any more, and its ancestors in the same case.
     fn prune(&mut self, mut id: NodeId) {
         while id != ROOT && self.nodes[id as usize].is_unused() {
-            let node = mem::replace(&mut self.nodes[id as usize], Node::new(NONE, 0, ""));
+            let node = mem::take(&mut self.nodes[id as usize]);
             let parent = &mut self.nodes[node.parent as usize];
             parent.children -= 1;
             if &*node.level == "+" {
@@ -228,6 +299,12 @@ impl<V> SubscriptionTree<V> {
     }
 }
 
+impl Node {
+    fn is_unused(&self) -> bool {
+        self.children == 0 && !self.here && !self.below
+    }
+}
+
 /// The levels before a closing `#`, if there are any, and whether there is one.
 fn split_multi_level(filter: &str) -> (Option<&str>, bool) {
     match filter.strip_suffix('#') {
@@ -238,17 +315,17 @@ fn split_multi_level(filter: &str) -> (Option<&str>, bool) {
 }
 
 impl MatchScratch {
-    /// Cuts a name into levels.
-    #[inline]
+    /// Cuts a name into levels, and forgets what was found for another one.
     fn read(&mut self, name: &str) {
         self.levels.clear();
         self.branches.clear();
+        self.found.clear();
         let bytes = name.as_bytes();
         let mut start = 0;
         loop {
-            let len = bytes[start..].iter().position(|byte| *byte == b'/').unwrap_or(bytes.len() - start);
-            let (end, hash) = (start + len, hash_level(&bytes[start..start + len]));
-            self.levels.push(Level { start: start as u32, end: end as u32, hash });
+            let (len, key) = Key::scan(&bytes[start..]);
+            let end = start + len;
+            self.levels.push(Level { start: start as u32, end: end as u32, key });
             if end == bytes.len() {
                 return;
             }
@@ -257,18 +334,38 @@ impl MatchScratch {
     }
 }
 
-/// A fixed multiply-and-fold over eight bytes at a time, in 64 bits: WebAssembly has no wider product.
-#[inline]
-fn hash_level(bytes: &[u8]) -> u32 {
-    const K: u64 = 0x9e37_79b9_7f4a_7c15;
-    let fold = |hash: u64, word: u64| {
-        let product = (hash ^ word).wrapping_mul(K);
-        product ^ product >> 32
-    };
-    let (words, rest) = bytes.as_chunks::<8>();
-    let whole = words.iter().fold(bytes.len() as u64, |hash, word| fold(hash, u64::from_le_bytes(*word)));
-    let last = rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte));
-    fold(whole, last) as u32
+impl Key {
+    /// Of a level without a `/`.
+    fn of(level: &str) -> Self {
+        Self::scan(level.as_bytes()).1
+    }
+
+    /// Of the first level in `bytes`, and its length. A fixed multiply-and-fold over eight bytes at a time, in 64 bits:
+    /// WebAssembly has no wider product.
+    #[inline]
+    fn scan(bytes: &[u8]) -> (usize, Self) {
+        const K: u64 = 0x9e37_79b9_7f4a_7c15;
+        let fold = |hash: u64, word: u64| {
+            let product = (hash ^ word).wrapping_mul(K);
+            product ^ product >> 32
+        };
+        let (mut len, mut hash, mut word, mut head) = (0, 0, 0, 0);
+        for byte in bytes.iter().take_while(|byte| **byte != b'/') {
+            if len > 0 && len % 8 == 0 {
+                hash = fold(hash, word);
+                word = 0;
+            }
+            word = word << 8 | u64::from(*byte);
+            len += 1;
+            if len == 8 {
+                head = word;
+            }
+        }
+        if len < 8 {
+            head = word;
+        }
+        (len, Self { hash: fold(fold(hash, word), len as u64) as u32, head })
+    }
 }
 
 #[inline]
@@ -399,8 +496,8 @@ mod tests {
                 assert_eq!(tree.remove(filter, 9), Some(round));
                 assert_eq!(tree.remove(filter, 9), None);
             }
-            assert!(tree.is_empty() && tree.edges.used == 0);
-            assert_eq!(tree.free.len() + 1, tree.nodes.len());
+            assert!(tree.is_empty() && tree.trie.edges.used == 0);
+            assert_eq!(tree.trie.free.len() + 1, tree.trie.nodes.len());
         }
     }
 
@@ -411,7 +508,7 @@ mod tests {
         tree.insert(&deep, 1, 0);
         assert_eq!(found(&tree, &"/".repeat(32_767)), [(1, 0)]);
         tree.remove(&deep, 1);
-        assert_eq!(tree.free.len() + 1, tree.nodes.len());
+        assert_eq!(tree.trie.free.len() + 1, tree.trie.nodes.len());
     }
 
     #[cfg(not(target_arch = "wasm32"))]

@@ -4,30 +4,52 @@ import { Buffer } from 'buffer'
 import { Aedes } from 'aedes'
 import { Duplex } from 'readable-stream'
 
-/** The core in a module, with as thin a shell as one needs: chunks are copied in and out. */
+/** The core in a module, with as thin a shell as one needs: what is sent is handed over when the caller is done. */
 export function ours(wasm, record) {
   wasm.begin(record)
   const links = []
-  const room = 4096
-  let memory = new Uint8Array(0)
+  const room = 1 << 16
+  const input = wasm.input(room)
+  let memory = new Uint8Array(wasm.memory.buffer)
+  let waiting = 0
   let due = false
-  const view = () => (memory.length === 0 ? memory = new Uint8Array(wasm.memory.buffer) : memory)
+  // When the module's memory grows, what looked at it sees nothing any more.
+  const look = () => {
+    if (memory.length === 0) memory = new Uint8Array(wasm.memory.buffer)
+  }
+  const take = () => {
+    const length = waiting
+    waiting = 0
+    wasm.take(length, performance.now())
+    look()
+  }
   const deliver = () => {
-    for (let count; (count = wasm.collect(performance.now())) > 0;) {
-      const table = new Uint32Array(wasm.memory.buffer, wasm.table(), 3 * count).slice()
-      for (let i = 0; i < table.length; i += 3) links[table[i]].onData(view().slice(table[i + 1], table[i + 1] + table[i + 2]))
-    }
+    do {
+      take()
+      const count = wasm.collect(performance.now())
+      look()
+      const table = new Uint32Array(memory.buffer, wasm.table(), 3 * count).slice()
+      for (let i = 0; i < table.length; i += 3) {
+        links[table[i]].onData(memory.slice(table[i + 1], table[i + 1] + table[i + 2]))
+      }
+    } while (waiting > 0)
     due = false
   }
   return async () => {
     const connection = wasm.open(performance.now())
+    look()
     const link = {
       onData: null,
       send(chunk) {
-        if (chunk.length > room) throw new Error(`a chunk of ${chunk.length} bytes`)
-        const at = wasm.input(room)
-        view().set(chunk, at)
-        wasm.data(connection, chunk.length, performance.now())
+        const length = chunk.length
+        if (waiting + 8 + length > room) take()
+        let at = input + waiting
+        waiting += 8 + length
+        for (let shift = 0; shift < 32; shift += 8) memory[at++] = connection >> shift
+        for (let shift = 0; shift < 32; shift += 8) memory[at++] = length >> shift
+        // A call that copies costs more than a loop over a few bytes.
+        if (length > 64) memory.set(chunk, at)
+        else for (let i = 0; i < length; i++) memory[at + i] = chunk[i]
         if (!due) {
           due = true
           queueMicrotask(deliver)
@@ -62,39 +84,57 @@ export async function aedes() {
 
 /** No broker at all: hands every PUBLISH to all subscribers and answers, by as little work as goes. */
 export function sink() {
+  const links = []
   const subscribers = []
-  let waiting = []
+  // What has been published since the last delivery, and answers by connection.
+  const published = new Uint8Array(1 << 20)
+  let length = 0
+  let due = false
   const deliver = () => {
-    while (waiting.length > 0) {
-      const now = waiting
-      waiting = []
-      for (let i = 0; i < now.length; i += 2) now[i].onData(now[i + 1])
+    while (due) {
+      due = false
+      if (length > 0) {
+        const chunk = published.slice(0, length)
+        length = 0
+        for (const subscriber of subscribers) subscriber.onData(chunk)
+      }
+      for (const link of links) {
+        if (link.length === 0) continue
+        const chunk = link.answers.slice(0, link.length)
+        link.length = 0
+        link.onData(chunk)
+      }
     }
   }
-  const to = (link, packet) => {
-    if (waiting.push(link, packet) === 2) queueMicrotask(deliver)
-  }
   return async () => {
-    const link = { onData: null, send }
+    const link = { onData: null, send, answers: new Uint8Array(1 << 16), length: 0 }
+    links.push(link)
+    const answer = (...bytes) => {
+      for (const byte of bytes) link.answers[link.length++] = byte
+    }
     /** All packets of the load are shorter than 128 bytes. */
     function send(chunk) {
       for (let at = 0; at < chunk.length; at += 2 + chunk[at + 1]) {
-        const answer = (first, id) => to(link, Uint8Array.of(first, 2, chunk[id], chunk[id + 1]))
         switch (chunk[at] >> 4) {
-          case 1: to(link, Uint8Array.of(0x20, 2, 0, 0)); break
+          case 1: answer(0x20, 2, 0, 0); break
           case 3: {
-            const packet = chunk.slice(at, at + 2 + chunk[at + 1])
-            const qos = packet[0] >> 1 & 3
-            for (const subscriber of subscribers) to(subscriber, packet)
-            if (qos > 0) answer(qos === 1 ? 0x40 : 0x50, at + 4 + chunk[at + 3])
+            published.set(chunk, length)
+            length += chunk.length
+            const id = at + 4 + chunk[at + 3]
+            const qos = chunk[at] >> 1 & 3
+            if (qos > 0) answer(qos === 1 ? 0x40 : 0x50, 2, chunk[id], chunk[id + 1])
             break
           }
-          case 5: answer(0x62, at + 2); break
-          case 6: answer(0x70, at + 2); break
+          case 5: answer(0x62, 2, chunk[at + 2], chunk[at + 3]); break
+          case 6: answer(0x70, 2, chunk[at + 2], chunk[at + 3]); break
           case 8:
             subscribers.push(link)
-            to(link, Uint8Array.of(0x90, 3, chunk[at + 2], chunk[at + 3], chunk[at + 1 + chunk[at + 1]]))
+            answer(0x90, 3, chunk[at + 2], chunk[at + 3], chunk[at + 1 + chunk[at + 1]])
         }
+      }
+      if (!due) {
+        due = true
+        queueMicrotask(deliver)
       }
     }
     return link

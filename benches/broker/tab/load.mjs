@@ -6,11 +6,22 @@ const text = (string) => [0, string.length, ...new TextEncoder().encode(string)]
 /** A packet of less than 128 bytes. */
 const packet = (first, ...body) => Uint8Array.of(first, body.length, ...body)
 
+/** Where answers to a chunk are put together: an answer is never longer than what it answers. */
+const answers = new Uint8Array(1 << 20)
+let answered = 0
+
+function answer(first, high, low) {
+  answers[answered++] = first
+  answers[answered++] = 2
+  answers[answered++] = high
+  answers[answered++] = low
+}
+
 class Client {
   constructor(link) {
     this.link = link
     this.left = null
-    this.answered = null
+    this.onAnswer = null
     this.onMessage = null
     this.onDone = null
     link.onData = (chunk) => this.take(chunk)
@@ -19,7 +30,7 @@ class Client {
   /** Sends a packet and waits for the answer of a type. */
   ask(request, type) {
     return new Promise((resolve) => {
-      this.answered = (found, body) => {
+      this.onAnswer = (found, body) => {
         if (found === type) resolve(body)
       }
       this.link.send(request)
@@ -34,7 +45,8 @@ class Client {
       chunk = joined
       this.left = null
     }
-    const answers = []
+    // A broker may have another client called while this one is.
+    const begun = answered
     let at = 0
     while (at < chunk.length) {
       const end = at + 2 + chunk[at + 1]
@@ -42,27 +54,31 @@ class Client {
         this.left = chunk.slice(at)
         break
       }
-      this.packet(chunk, at, end, answers)
+      this.packet(chunk, at, end)
       at = end
     }
-    if (answers.length > 0) this.link.send(Uint8Array.from(answers))
+    if (answered > begun) {
+      const own = answers.slice(begun, answered)
+      answered = begun
+      this.link.send(own)
+    }
   }
 
-  packet(chunk, at, end, answers) {
+  packet(chunk, at, end) {
     switch (chunk[at] >> 4) {
       case 3: {
         const qos = chunk[at] >> 1 & 3
         if (qos > 0) {
           const id = at + 4 + chunk[at + 3]
-          answers.push(qos === 1 ? 0x40 : 0x50, 2, chunk[id], chunk[id + 1])
+          answer(qos === 1 ? 0x40 : 0x50, chunk[id], chunk[id + 1])
         }
         this.onMessage()
         break
       }
       case 4: case 7: this.onDone(); break
-      case 5: answers.push(0x62, 2, chunk[at + 2], chunk[at + 3]); break
-      case 6: answers.push(0x70, 2, chunk[at + 2], chunk[at + 3]); break
-      default: this.answered(chunk[at] >> 4, chunk.slice(at + 2, end))
+      case 5: answer(0x62, chunk[at + 2], chunk[at + 3]); break
+      case 6: answer(0x70, chunk[at + 2], chunk[at + 3]); break
+      default: this.onAnswer(chunk[at] >> 4, chunk.slice(at + 2, end))
     }
   }
 }

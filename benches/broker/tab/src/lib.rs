@@ -12,7 +12,7 @@ use recorder::Recorder;
 struct Bench {
     broker: Broker,
     recorder: Option<Recorder>,
-    /// A chunk from JavaScript.
+    /// Chunks from JavaScript.
     input: Vec<u8>,
     /// What goes to each connection, end to end as a transport would send it.
     outgoing: Vec<Vec<u8>>,
@@ -44,7 +44,7 @@ pub extern "C" fn begin(record: bool) {
     });
 }
 
-/// Makes room for a chunk of at most so many bytes and says where it goes.
+/// Makes room for so many bytes from JavaScript and says where they go.
 #[unsafe(no_mangle)]
 pub extern "C" fn input(len: usize) -> *mut u8 {
     BENCH.with_borrow_mut(|bench| {
@@ -67,16 +67,24 @@ pub extern "C" fn open(now_ms: f64) -> ConnectionId {
     })
 }
 
-/// A chunk from a client, `len` bytes of the input.
+/// Hands over the chunks in the first `len` bytes of the input: each has its connection's number and its length before
+/// it, a word each.
 #[unsafe(no_mangle)]
-pub extern "C" fn data(connection: ConnectionId, len: usize, now_ms: f64) {
+pub extern "C" fn take(len: usize, now_ms: f64) {
     BENCH.with_borrow_mut(|bench| {
-        let (now, chunk) = (instant(now_ms), &bench.input[..len]);
-        match &mut bench.recorder {
-            None => bench.broker.handle_data(now, connection, chunk, &mut ()),
-            Some(recorder) => {
-                recorder.received(now, connection, chunk);
-                bench.broker.handle_data(now, connection, chunk, recorder);
+        let now = instant(now_ms);
+        let mut rest = &bench.input[..len];
+        while let Some((words, after)) = rest.split_first_chunk::<8>() {
+            let [connection, len] =
+                [0, 4].map(|at| u32::from_le_bytes([words[at], words[at + 1], words[at + 2], words[at + 3]]));
+            let (chunk, others) = after.split_at(len as usize);
+            rest = others;
+            match &mut bench.recorder {
+                None => bench.broker.handle_data(now, connection, chunk, &mut ()),
+                Some(recorder) => {
+                    recorder.received(now, connection, chunk);
+                    bench.broker.handle_data(now, connection, chunk, recorder);
+                }
             }
         }
     });

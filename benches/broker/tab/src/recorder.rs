@@ -30,11 +30,10 @@ impl Recorder {
         self.clients.push((end, Framer::new(usize::MAX)));
     }
 
-    pub fn received(&mut self, now: Instant, connection: ConnectionId, chunk: &[u8]) {
+    pub fn received(&mut self, now: Instant, connection: ConnectionId, mut chunk: &[u8]) {
         self.step += 1;
-        self.clients[connection as usize].1.push(chunk);
-        while let Ok(Some(packet)) = self.clients[connection as usize].1.next_frame() {
-            self.record(now, connection, Direction::ToServer, packet);
+        while let Ok(Some(packet)) = self.clients[connection as usize].1.next_in(&mut chunk) {
+            self.record(now, connection, Direction::ToServer, Bytes::copy_from_slice(&packet));
         }
     }
 
