@@ -101,6 +101,11 @@ impl Client {
         Ok(())
     }
 
+    /// How many acknowledgements to come shall go wrong.
+    pub fn armed(&self) -> usize {
+        self.link.slips.len()
+    }
+
     fn connected(&self) -> Result<(), ClientError> {
         if self.status == ClientStatus::Offline { Err(ClientError::NotConnected) } else { Ok(()) }
     }

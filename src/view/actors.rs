@@ -96,6 +96,9 @@ pub fn client_card(name: &str, client: &Client, now: Instant) -> ActorCard {
     facts.push((clean, u8::from(client.config().clean_start).to_string()));
     facts.push(("in flight", client.in_flight().len().to_string()));
     facts.push(("received", client.received_count().to_string()));
+    if client.armed() > 0 {
+        facts.push(("armed", client.armed().to_string()));
+    }
     ActorCard {
         name: name.to_owned(),
         standing: standing(client),

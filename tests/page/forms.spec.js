@@ -1,4 +1,5 @@
 // The clients' forms: every property wherever it may stand, what is typed shown as bytes, rules broken on purpose.
+import { violations } from './axe.js'
 import { test, expect } from './fixture.js'
 
 const hex = (byte) => byte.toString(16).padStart(2, '0').toUpperCase()
@@ -312,7 +313,9 @@ test('an acknowledgement is withheld, mistaken or sent twice', async ({ page }) 
   await expect(form(page).locator('.instead')).toHaveText('instead of 50020001 sends 50020009')
   await form(page).getByTestId('form-arm').click()
   await expect(form(page)).toHaveCount(0)
+  await expect(card(page, 'sub1')).toContainText('armed1')
   await slider(page).press('End')
+  await expect(card(page, 'sub1')).not.toContainText('armed')
   await page.keyboard.press('3')
   await expect(page.getByRole('group', { name: 'Log, newest first' })).toContainText('sends PUBREC 9, not 1, on purpose')
 })
@@ -344,6 +347,11 @@ test('forms open with keys, close with Escape, and name the field under the poin
     await page.keyboard.press('Escape')
     await expect(form(page)).toHaveCount(0)
   }
+  // Closed, the form gives the focus back.
+  await card(page, 'pub1').getByRole('button', { name: 'Publish' }).click()
+  await expect(form(page).getByLabel('Topic')).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(card(page, 'pub1').getByRole('button', { name: 'Publish' })).toBeFocused()
   await page.keyboard.press('g')
   await page.keyboard.press('p')
   await form(page).getByTestId('form-bytes').locator('.byte-field').nth(2).locator('.byte').first().hover()
@@ -360,6 +368,7 @@ test('the broker is set by a form and by a mosquitto.conf, both ways @phone', as
   await show()
   const conf = settings.getByTestId('settings-conf')
   await expect(conf).toHaveValue('')
+  expect(await violations(page)).toEqual([])
   await settings.getByTestId('setting-retain_available').uncheck()
   await settings.getByTestId('setting-max_qos').selectOption('1')
   await expect(conf).toHaveValue('retain_available false\nmax_qos 1\n')
@@ -387,3 +396,35 @@ test('the broker is set by a form and by a mosquitto.conf, both ways @phone', as
   if (isMobile) await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Diagram' }).click()
   await expect(page.getByRole('button', { name: /^Broker to pub1, CONNACK.*not authorized/i })).toBeVisible()
 })
+
+for (const theme of ['light', 'dark']) {
+  test(`open forms, ${theme}: no violation of WCAG 2.2 AA @phone`, async ({ page }) => {
+    test.setTimeout(120_000)
+    await page.goto(`./?theme=${theme}`)
+    await expect(page.getByTestId('step-forward')).toBeEnabled()
+    for (const key of ['c', 'p', 's', 'm']) {
+      await page.keyboard.press('g')
+      await page.keyboard.press(key)
+      await expect(form(page)).toBeVisible()
+      if (key === 'c') {
+        await form(page).getByTestId('form-version-5.0').click()
+        await form(page).getByTestId('form-will').check()
+        await add(page, 'CONNECT', 0x26, 'User Property', ['k', 'v'])
+        await form(page).getByTestId('form-properties').getByRole('button', { name: /^Add/ }).click()
+        await expect(page.getByRole('menuitem', { name: 'Receive Maximum' })).toBeVisible()
+        // Escape closes the menu alone.
+        await page.keyboard.press('Escape')
+        await expect(page.getByRole('menuitem', { name: 'Receive Maximum' })).toHaveCount(0)
+      }
+      // What is cut by the edge of the scrolled part counts as too small.
+      await form(page).locator('.popover__body').evaluate((it) => it.scrollTo(0, 0))
+      expect(await violations(page)).toEqual([])
+      if (key === 'c') {
+        await send(page)
+        continue
+      }
+      await page.keyboard.press('Escape')
+      await expect(form(page)).toHaveCount(0)
+    }
+  })
+}

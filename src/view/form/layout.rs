@@ -127,6 +127,13 @@ const fn hinted(part: Part, hint: &'static str) -> Part {
     }
 }
 
+const fn third(part: Part) -> Part {
+    match part {
+        Part::Field(spec) => Part::Field(Spec { sixths: 2, ..spec }),
+        other => other,
+    }
+}
+
 const fn since_5(part: Part) -> Part {
     match part {
         Part::Field(spec) => Part::Field(Spec { since: Version::V5, ..spec }),
@@ -180,7 +187,7 @@ const CONNECT_FORM: &[Part] = &[
     field(Field::WillTopic, "will-topic", "Topic", Control::Text, 3),
     field(Field::WillPayload, "will-payload", "Payload", Control::Text, 3),
     field(Field::WillQos, "will-qos", "QoS", QOS, 2),
-    property(PropertyHost::Will, PropertyId::WillDelayInterval, "will-delay", "Delay", "s"),
+    third(property(PropertyHost::Will, PropertyId::WillDelayInterval, "will-delay", "Delay", "s")),
     field(Field::WillRetain, "will-retain", "Retain", Control::Check, 2),
     Part::Properties(PropertyHost::Will),
     Part::Properties(CONNECT),

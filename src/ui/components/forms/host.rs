@@ -91,6 +91,7 @@ impl Panel {
             replaces: RwSignal::new(false),
         });
         world.go(moment);
+        into.set_text_content(None);
         owner.with(|| untrack(|| draw(world, kind, client, send)).put_into(&into));
         Self { owner, world, into }
     }

@@ -82,8 +82,15 @@ fn actor_form(
     };
     Effect::new(move |_| {
         if let Some(form) = slot.get() {
-            place::beside_card(&form);
             place::focus_first(&form);
+        }
+    });
+    // What is typed may make it higher.
+    Effect::new(move |_| {
+        form.shown.track();
+        form.draft.track();
+        if let Some(form) = slot.get() {
+            place::beside_card(&form);
         }
     });
     let (_, title, symbol) = kind.words();

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, HtmlElement, SubmitEvent};
+use web_sys::{Element, Event, HtmlElement, SubmitEvent};
 
 use crate::capture::Step;
 use crate::sim::{Action, Sim};
@@ -26,6 +26,8 @@ pub struct Actors {
     trouble: RwSignal<Option<String>>,
     /// The form in the second module.
     panel: StoredValue<Option<Panel>, LocalStorage>,
+    /// What had the focus when it opened.
+    opener: StoredValue<Option<Element>, LocalStorage>,
     /// The client that gets another name, and the dialog for it.
     renaming: RwSignal<usize>,
     asking: RwSignal<bool>,
@@ -40,6 +42,7 @@ impl Actors {
             open: RwSignal::new(None),
             trouble: RwSignal::new(None),
             panel: StoredValue::new_local(None),
+            opener: StoredValue::new_local(None),
             renaming: RwSignal::new(0),
             asking: RwSignal::new(false),
         }
@@ -193,8 +196,11 @@ pub fn form(actors: Actors) -> El {
     Effect::new(move |_| {
         let open = actors.open.get();
         actors.shut();
-        if let (Some((client, kind)), Some(into)) = (open, place.get()) {
-            untrack(|| actors.load_form(into, client, kind));
+        if let Some(into) = place.get() {
+            into.set_text_content(None);
+            if let Some((client, kind)) = open {
+                untrack(|| actors.load_form(into, client, kind));
+            }
         }
     });
     Effect::new(move |_| {
@@ -229,14 +235,23 @@ impl Actors {
 
     fn load_form(&self, into: HtmlElement, client: usize, kind: FormKind) {
         let actors = *self;
+        actors.opener.set_value(document().active_element());
         let send = Closure::<dyn Fn(JsValue)>::new(move |action: JsValue| match action.as_string() {
-            None => actors.open.set(None),
+            None => {
+                actors.open.set(None);
+                let opener = actors.opener.get_value().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+                if let Some(opener) = opener {
+                    let _ = opener.focus();
+                }
+            }
             Some(text) => {
                 if let Ok(action) = Action::from_text(&text) {
                     actors.act(client, action);
                 }
             }
         });
+        let loading = el("p", "toast").attr("role", "status").text("Loading the form…");
+        el("div", "toasts").child(loading).put_into(&into);
         let request = FormRequest { into, kind, client, world: self.moment(), send };
         let done = move |panel: Panel| {
             // Another one may have been asked for meanwhile, or none.
