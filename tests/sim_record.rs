@@ -338,6 +338,16 @@ fn the_first_form_is_read() {
 }
 
 #[test]
+fn names_can_be_seen() {
+    for name in ["a", "pub1", "חדשות", "living room", &"x".repeat(64)] {
+        assert!(ClientSpec::is_name(name), "{name:?}");
+    }
+    for name in ["", "  ", "a\u{0}", "\u{202e}abc", "a\u{200b}", "\u{2067}a", &"x".repeat(65)] {
+        assert!(!ClientSpec::is_name(name), "{name:?}");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_text_is_told_with_its_place() {
     let error = |text: &str| Record::from_text(text).map(|_| ()).unwrap_err().to_string();
     for (text, words) in [
@@ -350,11 +360,11 @@ fn what_is_wrong_with_a_text_is_told_with_its_place() {
         ("{\"mqtt_playground\": 1, \"seed\": \"1\"}", "seed: expected a number, found a text"),
         (
             "{\"mqtt_playground\": 1, \"clients\": [{}]}",
-            "clients 1, name: expected a name that no other client has",
+            "clients 1, name: expected a name that can be seen and that no other client has",
         ),
         (
             "{\"mqtt_playground\": 1, \"clients\": [{\"name\": \"Broker\"}]}",
-            "clients 1, name: expected a name that no other client has",
+            "clients 1, name: expected a name that can be seen and that no other client has",
         ),
         (
             "{\"mqtt_playground\": 1, \"clients\": [{\"name\": \"a\"}, {\"name\": \"b\", \"keep_alive_secs\": 65536}]}",

@@ -75,6 +75,18 @@ pub struct ClientSpec {
     pub config: ClientConfig,
 }
 
+impl ClientSpec {
+    /// Whether a text can stand over a lifeline: some characters, at most 64, all of which can be seen and turn nothing
+    /// around them.
+    pub fn is_name(text: &str) -> bool {
+        let unseen = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        };
+        !text.trim().is_empty() && text.chars().count() <= 64 && !text.contains(unseen)
+    }
+}
+
 /// An action at its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimedAction {

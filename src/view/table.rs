@@ -38,6 +38,49 @@ pub fn extent(capture: &Capture, step: Step) -> (usize, FrameId) {
     (low, first)
 }
 
+/// What rows can be in the order of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the table's own columns
+pub enum Column {
+    Number,
+    Time,
+    From,
+    To,
+    Type,
+    Info,
+    Bytes,
+}
+
+impl Column {
+    /// All of them, from left to right.
+    pub const ALL: [Self; 7] =
+        [Self::Number, Self::Time, Self::From, Self::To, Self::Type, Self::Info, Self::Bytes];
+}
+
+/// The frames sent by `step` in the order of a column, equal ones in that of their numbers.
+pub fn order(capture: &Capture, step: Step, column: Column, descending: bool) -> Vec<FrameId> {
+    let (count, _) = extent(capture, step);
+    let key = |frame: &Frame| {
+        let named = |end| capture.end(end).map_or_else(String::new, |end| end.name.to_string());
+        match column {
+            Column::Number => (frame.id.into(), String::new()),
+            Column::Time => (frame.sent.as_micros(), String::new()),
+            Column::From => (0, named(frame.from)),
+            Column::To => (0, named(frame.to)),
+            Column::Type => (frame.bytes.first().map_or(0, |byte| u64::from(byte >> 4)), String::new()),
+            Column::Info => (0, row(capture, frame, step).info),
+            Column::Bytes => (frame.bytes.len() as u64, String::new()),
+        }
+    };
+    let mut keyed: Vec<((u64, String), FrameId)> =
+        capture.frames().take(count).map(|frame| (key(frame), frame.id)).collect();
+    keyed.sort_by(|(a, first), (b, second)| {
+        let order = if descending { b.cmp(a) } else { a.cmp(b) };
+        order.then(first.cmp(second))
+    });
+    keyed.into_iter().map(|(_, id)| id).collect()
+}
+
 /// The row of a frame as known at `step`.
 pub fn row(capture: &Capture, frame: &Frame, step: Step) -> PacketRow {
     let name = |end| capture.end(end).map_or_else(String::new, |end| end.name.to_string());
@@ -74,6 +117,7 @@ mod tests {
     use super::*;
     use crate::capture::EndRole;
     use crate::codec::{Direction, Version};
+    use crate::sim::{Sim, scenarios};
     use crate::time::Instant;
     use bytes::Bytes;
 
@@ -104,5 +148,44 @@ mod tests {
         assert_eq!((&*under_way.time, &*under_way.info), ("2.042", "id 7, in flight"));
         assert_eq!((&*under_way.from, &*under_way.to, under_way.bytes), ("pub1", "Broker", 4));
         assert_eq!(row(&capture, frame, 2).info, "id 7");
+    }
+
+    #[test]
+    fn rows_come_in_the_order_of_any_column() {
+        let mut sim = Sim::new(scenarios().remove(0));
+        sim.settle(1_000);
+        let (capture, step) = (sim.capture(), sim.cursor());
+        for column in Column::ALL {
+            for descending in [false, true] {
+                let ids = order(capture, step, column, descending);
+                let mut all = ids.clone();
+                all.sort_unstable();
+                assert_eq!(all, (0..capture.frames().len() as FrameId).collect::<Vec<_>>(), "{column:?}");
+                let rows: Vec<PacketRow> =
+                    ids.iter().filter_map(|id| Some(row(capture, capture.frame(*id)?, step))).collect();
+                assert!(
+                    rows.windows(2).all(|pair| {
+                        let (a, b) = if descending { (&pair[1], &pair[0]) } else { (&pair[0], &pair[1]) };
+                        match column {
+                            Column::Number => a.number < b.number,
+                            Column::Time => {
+                                capture.frame(a.id).map(|f| f.sent) <= capture.frame(b.id).map(|f| f.sent)
+                            }
+                            Column::From => a.from <= b.from,
+                            Column::To => a.to <= b.to,
+                            Column::Type => {
+                                a.packet_type.map(|it| it as u8) <= b.packet_type.map(|it| it as u8)
+                            }
+                            Column::Info => a.info <= b.info,
+                            Column::Bytes => a.bytes <= b.bytes,
+                        }
+                    }),
+                    "{column:?} {descending}"
+                );
+                let equal = rows.windows(2).filter(|pair| pair[0].bytes == pair[1].bytes);
+                assert!(column != Column::Bytes || equal.clone().all(|pair| pair[0].number < pair[1].number));
+            }
+        }
+        assert_eq!(order(capture, 1, Column::Bytes, true), [0]);
     }
 }

@@ -10,7 +10,7 @@ use crate::client::{ClientConfig, PublishRequest, Reconnect, WillConfig};
 use crate::codec::{PropertyBuf, PropertyId, PropertyKind, PropertyValue, QoS, Version};
 use crate::sim::record::{MAX_ACTIONS, Record, UserAction};
 use crate::sim::run::BROKER_NAME;
-use crate::sim::{Action, MAX_CLIENTS, Scenario, TimedAction};
+use crate::sim::{Action, ClientSpec, MAX_CLIENTS, Scenario, TimedAction};
 use crate::time::Instant;
 
 /// The entry that tells a saved world from other JSON.
@@ -66,8 +66,8 @@ fn scenario(form: &mut Form<'_>, it: &mut Scenario) {
         let mut spec = clients.get(at).cloned().unwrap_or_default();
         spec.name = form.text("name", spec.name);
         let taken = spec.name == BROKER_NAME || clients.iter().any(|other| other.name == spec.name);
-        if form.is_reading() && (taken || spec.name.is_empty()) {
-            form.refuse("name", "a name that no other client has");
+        if form.is_reading() && (taken || !ClientSpec::is_name(&spec.name)) {
+            form.refuse("name", "a name that can be seen and that no other client has");
         }
         config(form, &mut spec.config);
         keep(form, clients, spec);

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::bytes::target_element;
 use super::icon::icon;
 use crate::ui::dom::{El, el, many, nothing};
 use crate::view::state::{EndState, StateSection};
@@ -78,6 +79,15 @@ pub fn drawer(
     el("section", "drawer")
         .bind_class("is-collapsed", move || collapsed.get())
         .attr("aria-label", "Details")
+        .on("dblclick", move |event: web_sys::Event| {
+            let on_edge =
+                |it: web_sys::Element| it.closest(".drawer__head, .separator").ok().flatten().is_some();
+            let on_control = |it: web_sys::Element| it.closest("button, input").ok().flatten().is_some();
+            let target = target_element(&event);
+            if target.clone().is_some_and(on_edge) && !target.is_some_and(on_control) {
+                collapsed.update(|collapsed| *collapsed = !*collapsed);
+            }
+        })
         .child(head)
         .dynamic(body)
 }

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 
 use super::icon::icon;
+use super::keys::{set_single_keys, single_keys};
 use crate::ui::dom::{El, el};
 
 /// Keyboard help; open while `open` holds. `keys` are keys and what they do.
@@ -21,9 +22,29 @@ pub fn keyboard_help(open: RwSignal<bool>, keys: &'static [(&'static str, &'stat
         .on("close", move |_: web_sys::Event| open.set(false))
         .child(dialog_head(el("h2", "").attr("id", "help-h").text("Keyboard"), open))
         .child(el("dl", "key-list").all(rows))
-        .child(el("p", "dialog__note").text("Single keys rest while you type in a field."));
+        .child(foot(open));
     follow(dialog.element().clone().unchecked_into(), open);
     dialog
+}
+
+/// Single keys can be switched off: speech input may type them by accident.
+fn foot(open: RwSignal<bool>) -> El {
+    let on = RwSignal::new(true);
+    Effect::new(move |_| {
+        if open.get() {
+            on.set(single_keys());
+        }
+    });
+    let switch = el("input", "").attr("type", "checkbox").bind_property("checked", move || on.get()).on(
+        "change",
+        move |event: web_sys::Event| {
+            on.set(event_target_checked(&event));
+            set_single_keys(on.get_untracked());
+        },
+    );
+    el("footer", "dialog__foot")
+        .child(el("p", "").text("Single keys rest while you type in a field."))
+        .child(el("label", "check").child(switch).text("Single keys"))
 }
 
 /// A dialog's head with its title and the way to close it.

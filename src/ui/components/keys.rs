@@ -3,6 +3,25 @@
 use web_sys::KeyboardEvent;
 
 use super::bytes::target_element;
+use crate::ui::state::{entry, keep};
+
+const KEPT: &str = "keys";
+
+/// Whether keys that write a character are shortcuts by themselves; they can be switched off (WCAG 2.1.4).
+pub fn single_keys() -> bool {
+    entry(KEPT).as_deref() != Some("off")
+}
+
+/// Switches them on or off.
+pub fn set_single_keys(on: bool) {
+    keep(KEPT, if on { None } else { Some("off") });
+}
+
+/// Whether the key is switched off.
+pub fn is_off(event: &KeyboardEvent) -> bool {
+    let key = event.key();
+    key != " " && key.chars().nth(1).is_none() && !single_keys()
+}
 
 /// Whether a key pressed now may be a shortcut: nobody has used it yet, no other key is held, and no text field has
 /// the focus (Esc is a shortcut there, too).
@@ -13,5 +32,5 @@ pub fn is_single_key(event: &KeyboardEvent) -> bool {
     }
     let fields = "input, textarea, select, [contenteditable], dialog, [role=dialog]";
     let typing = target_element(event).is_some_and(|it| it.closest(fields).ok().flatten().is_some());
-    !typing || event.key() == "Escape"
+    (!typing || event.key() == "Escape") && !is_off(event)
 }

@@ -20,6 +20,7 @@ pub mod packet_table;
 pub mod rule;
 pub mod scroll;
 pub mod segmented;
+pub mod separator;
 pub mod stats;
 pub mod toast;
 pub mod topbar;

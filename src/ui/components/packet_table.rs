@@ -1,5 +1,7 @@
 //! The packet table: windowed, linked with the rest of the page.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::bytes::delegated;
@@ -21,12 +23,38 @@ const COLUMNS: [(&str, &str); 7] = [
     ("Bytes", "is-num"),
 ];
 
+/// By which of the columns, and whether the greatest comes first.
+pub type Sort = (usize, bool);
+
+/// Which packet stands in which row.
+#[derive(Clone, Copy)]
+pub struct Order {
+    /// The number of the first packet that is held.
+    pub first: Signal<FrameId>,
+    /// The packets in their rows; `None` while they are in the order of their numbers.
+    pub sorted: Signal<Option<Arc<Vec<FrameId>>>>,
+}
+
+impl Order {
+    fn row_of(&self, id: FrameId) -> usize {
+        let place = |sorted: &Arc<Vec<FrameId>>| sorted.iter().position(|it| *it == id).unwrap_or(0);
+        let sorted = self.sorted.with_untracked(|sorted| sorted.as_ref().map(place));
+        sorted.unwrap_or_else(|| id.saturating_sub(self.first.get_untracked()) as usize)
+    }
+
+    fn packet_at(&self, row: usize) -> FrameId {
+        let sorted = self.sorted.with_untracked(|sorted| sorted.as_ref()?.get(row).copied());
+        sorted.unwrap_or_else(|| self.first.get_untracked() + row as FrameId)
+    }
+}
+
 /// A table of `count` packets; only the rows in view are drawn. `rows` gives those from `.0` up to `.1` and follows the
-/// capture; `first` is the number of the first packet that is held.
+/// capture and `sort`, which the heads of the columns change.
 pub fn packet_table(
     count: Signal<usize>,
     rows: Callback<(usize, usize), Vec<PacketRow>>,
-    first: Signal<FrameId>,
+    sort: RwSignal<Sort>,
+    order: Order,
     selected: Signal<Option<FrameId>>,
     on_select: Callback<FrameId>,
 ) -> El {
@@ -37,13 +65,21 @@ pub fn packet_table(
         let range = visible_rows(top, height, ROW_HEIGHT, count.get());
         (range.start, range.end)
     });
-    keep_in_view(scroller, scrolled, count, first, selected);
+    keep_in_view(scroller, scrolled, count, sort, order, selected);
+    let slot = scroller;
+    Effect::new(move |before: Option<()>| {
+        sort.track();
+        if let Some(scroller) = scroller.get_untracked().filter(|_| before.is_some()) {
+            scroller.set_scroll_top(0);
+            measure(slot, scrolled);
+        }
+    });
     let body = move || {
         let (from, to) = range.get();
         let rows = rows.run((from, to)).into_iter().map(|row| table_row(&row, selected));
         nothing().with(spacer(from)).all(rows).with(spacer(count.get().saturating_sub(to)))
     };
-    let heads = COLUMNS.iter().map(|(name, class)| el("th", class).attr("scope", "col").text(name));
+    let heads = COLUMNS.iter().enumerate().map(|(at, (name, class))| column_head(at, name, class, sort));
     let table = el("table", "packet-table")
         .bind("aria-rowcount", move || (count.get() + 1).to_string())
         .child(el("thead", "").child(el("tr", "").all(heads)))
@@ -64,9 +100,29 @@ pub fn packet_table(
         .attrs(&[("tabindex", "0"), ("role", "group"), ("aria-label", "Packet table")])
         .on("scroll", move |_: web_sys::Event| measure(scroller, scrolled))
         .on("click", choose)
-        .on("keydown", move |event| walk(&event, count, first, selected, on_select))
+        .on("keydown", move |event| walk(&event, count, order, selected, on_select))
         .child(table)
         .dynamic(empty)
+}
+
+/// A column's head: a click sorts by it, the next one the other way round, a third by number again.
+fn column_head(at: usize, name: &str, class: &str, sort: RwSignal<Sort>) -> El {
+    let told = move || match sort.get() {
+        (column, false) if column == at => "ascending",
+        (column, true) if column == at => "descending",
+        _ => "none",
+    };
+    let turn = move || {
+        sort.update(|sort| {
+            *sort = match *sort {
+                (column, false) if column == at => (at, true),
+                (column, true) if column == at => (0, false),
+                _ => (at, false),
+            };
+        });
+    };
+    let button = el("button", "packet-table__sort").attr("type", "button").click(turn).text(name);
+    el("th", class).attr("scope", "col").bind("aria-sort", told).child(button)
 }
 
 /// Reads where the table stands.
@@ -83,12 +139,14 @@ fn keep_in_view(
     scroller: Slot,
     scrolled: RwSignal<(f64, f64)>,
     count: Signal<usize>,
-    first: Signal<FrameId>,
+    sort: RwSignal<Sort>,
+    order: Order,
     selected: Signal<Option<FrameId>>,
 ) {
     Effect::new(move |before: Option<usize>| {
         let now = count.get();
         if before.is_some_and(|before| now > before)
+            && sort.get_untracked() == (0, false)
             && let Some(scroller) = scroller.get_untracked()
         {
             let rest = scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
@@ -101,7 +159,7 @@ fn keep_in_view(
     });
     Effect::new(move |_| {
         let Some(id) = selected.get() else { return };
-        let row = f64::from(id.saturating_sub(first.get_untracked())) * ROW_HEIGHT;
+        let row = order.row_of(id) as f64 * ROW_HEIGHT;
         let Some(scroller) = scroller.get_untracked() else { return };
         let (top, height) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()));
         if row < top {
@@ -116,13 +174,12 @@ fn keep_in_view(
 fn walk(
     event: &web_sys::KeyboardEvent,
     count: Signal<usize>,
-    first: Signal<FrameId>,
+    order: Order,
     selected: Signal<Option<FrameId>>,
     on_select: Callback<FrameId>,
 ) {
-    let (first, count) = (first.get_untracked(), count.get_untracked() as FrameId);
-    let Some(last) = count.checked_sub(1) else { return };
-    let at = selected.get_untracked().map(|id| id.saturating_sub(first));
+    let Some(last) = count.get_untracked().checked_sub(1) else { return };
+    let at = selected.get_untracked().map(|id| order.row_of(id));
     let next = match event.key().as_str() {
         "ArrowDown" => at.map_or(0, |at| (at + 1).min(last)),
         "ArrowUp" => at.map_or(last, |at| at.saturating_sub(1)),
@@ -132,7 +189,7 @@ fn walk(
     };
     event.prevent_default();
     event.stop_propagation();
-    on_select.run(first + next);
+    on_select.run(order.packet_at(next));
 }
 
 /// Stands for rows that are not drawn.

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, SubmitEvent};
 
 use crate::capture::Step;
-use crate::sim::{Action, Sim};
+use crate::sim::{Action, ClientSpec, Sim};
 use crate::ui::components::actors::{ActorsEvents, FormKind, actors_panel};
 use crate::ui::components::field::{Take, text_field};
 use crate::ui::components::help::{dialog_head, follow};
@@ -160,8 +160,8 @@ fn rename_dialog(actors: Actors) -> El {
     let rename = move |event: SubmitEvent| {
         event.prevent_default();
         let wanted = text.get_untracked().trim().to_owned();
-        if wanted.is_empty() {
-            return error.set(Some("A name has at least one character.".to_owned()));
+        if !ClientSpec::is_name(&wanted) {
+            return error.set(Some("A name has 1 to 64 characters that can be seen.".to_owned()));
         }
         match stage.rename(actors.renaming.get_untracked(), &wanted) {
             Ok(()) => open.set(false),

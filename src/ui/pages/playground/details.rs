@@ -10,7 +10,7 @@ use crate::sim::Sim;
 use crate::ui::components::drawer::{DrawerTab, drawer as drawer_of, state_grid};
 use crate::ui::components::inspector::{Edit, inspector as inspector_of};
 use crate::ui::components::log::log as log_list;
-use crate::ui::components::packet_table::packet_table;
+use crate::ui::components::packet_table::{Order, packet_table};
 use crate::ui::components::segmented::segmented;
 use crate::ui::components::stats::statistics;
 use crate::ui::dom::{El, el, nothing};
@@ -19,7 +19,7 @@ use crate::view::inspector::PacketView;
 use crate::view::log;
 use crate::view::state::{EndState, broker_state, client_state};
 use crate::view::stats::Stats;
-use crate::view::table::{extent, row};
+use crate::view::table::{Column, extent, order, row};
 use crate::view::verbose;
 
 /// The drawer under the diagram.
@@ -78,16 +78,30 @@ fn statistics_of(stage: Stage) -> El {
 
 fn table(stage: Stage, held: Memo<(usize, u32)>) -> El {
     let selection = stage.selection;
+    let sort = RwSignal::new((0, false));
+    let sorted = Memo::new(move |_| {
+        let (column, descending) = sort.get();
+        let column = Column::ALL.get(column).copied().unwrap_or(Column::Number);
+        let usual = column == Column::Number && !descending;
+        (!usual).then(|| stage.with(|sim| Arc::new(order(sim.capture(), sim.cursor(), column, descending))))
+    });
     let rows = Callback::new(move |(from, to): (usize, usize)| {
+        let sorted = sorted.get();
         stage.with(|sim| {
             let (capture, step) = (sim.capture(), sim.cursor());
-            capture.frames().take(to).skip(from).map(|frame| row(capture, frame, step)).collect()
+            match sorted {
+                Some(sorted) => {
+                    let ids = sorted.iter().take(to).skip(from);
+                    ids.filter_map(|id| Some(row(capture, capture.frame(*id)?, step))).collect()
+                }
+                None => capture.frames().take(to).skip(from).map(|frame| row(capture, frame, step)).collect(),
+            }
         })
     });
     let count = Signal::derive(move || held.get().0);
-    let first = Signal::derive(move || held.get().1);
+    let order = Order { first: Signal::derive(move || held.get().1), sorted: sorted.into() };
     let on_select = Callback::new(move |id| selection.choose(Some(id)));
-    packet_table(count, rows, first, selection.frame.into(), on_select)
+    packet_table(count, rows, sort, order, selection.frame.into(), on_select)
 }
 
 fn states(stage: Stage) -> Vec<EndState> {

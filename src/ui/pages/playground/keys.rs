@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
+use crate::ui::components::keys::is_off;
 use crate::ui::state::Stage;
 use crate::view::form::FormKind;
 
@@ -82,9 +83,11 @@ fn undo_key(event: &KeyboardEvent, stage: Stage) -> bool {
     true
 }
 
-/// Whether the key belongs to a dialog or a text field.
+/// Whether the key belongs to a dialog or a text field, or is switched off.
 fn typing(event: &KeyboardEvent) -> bool {
-    inside(event, "dialog") || inside(event, "input, textarea, select") && event.key() != "Escape"
+    is_off(event)
+        || inside(event, "dialog")
+        || inside(event, "input, textarea, select") && event.key() != "Escape"
 }
 
 /// The second key of a pair.

@@ -20,6 +20,7 @@ use crate::ui::components::help::keyboard_help;
 use crate::ui::components::icon::icon;
 use crate::ui::components::live::live;
 use crate::ui::components::menu::MenuItem;
+use crate::ui::components::separator::Layout;
 use crate::ui::components::toast::toast;
 use crate::ui::components::transport::transport;
 use crate::ui::dom::{El, el, fragment, many, nothing};
@@ -34,6 +35,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
     let (source, selection) = (stage.source(), stage.selection);
     let surfaces = Surfaces::new(stage);
     let mode = Mode::current();
+    let layout = Layout::new();
     let help = RwSignal::new(false);
     let (tab, collapsed) = (RwSignal::new(DrawerTab::Packets), RwSignal::new(false));
     // Time stands still while another page shows.
@@ -74,14 +76,16 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
     let centre = el("div", "workbench__centre")
         .child(diagram(source, selection, start, tools, export))
         .dynamic(notice)
-        .child(details::drawer(stage, tab, collapsed));
+        .child(details::drawer(stage, tab, collapsed).child(layout.separator(2)));
     let main = el("main", "")
         .attrs(&[("id", "main"), ("tabindex", "-1")])
         .bind("class", move || surfaces.class())
         .child(el("h1", "sr-only").text("Playground"))
         .child(side("workbench__left", "Actors", actors::panel(actors)).attr("id", "actors"))
         .child(centre)
-        .child(side("workbench__right", "Inspector", details::inspector(stage, surfaces)));
+        .child(side("workbench__right", "Inspector", details::inspector(stage, surfaces)))
+        .child(layout.separator(0))
+        .child(layout.separator(1));
     many([
         main,
         actors::form(actors),
