@@ -59,7 +59,7 @@ test('another page frames the diagram and the transport', async ({ page, site })
 
 test('paper gets all rows, and the inspector on a page of its own', async ({ page }) => {
   await open(page)
-  await page.getByRole('combobox', { name: 'Scenario' }).selectOption({ index: 3 })
+  await page.getByRole('combobox', { name: 'Scenario' }).selectOption({ label: 'LAB 1, test 3: session kept, QoS 1' })
   await slider(page).press('End')
   const all = Number((await page.locator('#tab-packets .tabs__count').textContent()))
   await page.setViewportSize({ width: 1440, height: 400 })

@@ -124,7 +124,7 @@ impl Arrangement {
 
     /// Heights of rows, as in style/sequence.css, on phones in page-mobile.css, for a projector in present.css.
     pub fn metrics(&self) -> Metrics {
-        if self.present.get() {
+        if self.present.get() && !self.phone.get() {
             return Metrics { packet: 76, marker: 46, idle: 30 };
         }
         let packet = match (self.density(), self.phone.get()) {
