@@ -71,6 +71,13 @@ impl Clone for Authentication {
     }
 }
 
+impl Authentication {
+    /// The method, while an exchange is under way.
+    pub(super) fn under_way(&self) -> Option<&str> {
+        self.exchange.as_ref().map(|_| &*self.method)
+    }
+}
+
 /// What CONNACK says of an authentication that has succeeded.
 #[derive(Debug)]
 pub(super) struct Proof {

@@ -66,6 +66,11 @@ impl Connection {
         }
     }
 
+    /// Topics by the aliases that the client has given them.
+    pub(super) fn aliases(&self) -> impl Iterator<Item = (u16, &str)> {
+        (1..).zip(&self.aliases).filter_map(|(alias, topic)| Some((alias, topic.as_deref()?)))
+    }
+
     /// The next whole packet of what came before and of `chunk`, of which is taken what has been seen. That a first packet is none is told by its first byte, that a packet is too large by
     /// its fixed header: where chunks are cut does not matter.
     pub(super) fn next_frame<'a>(&mut self, chunk: &mut &'a [u8]) -> Result<Option<Whole<'a>>, Stop> {

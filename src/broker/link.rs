@@ -25,6 +25,11 @@ impl Link {
         Self { peer, writable: true, window, aliases: Vec::new(), alias_maximum }
     }
 
+    /// Topics by their aliases towards the client, from 1.
+    pub(super) fn aliases(&self) -> impl Iterator<Item = (u16, &str)> {
+        (1..).zip(self.aliases.iter().map(|topic| &**topic))
+    }
+
     /// Sends a message for the first time; `false` where the client does not take a packet of this size
     /// (5.0 MQTT-3.1.2-24).
     #[inline]

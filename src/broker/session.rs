@@ -143,6 +143,17 @@ impl Session {
         self.link.is_some()
     }
 
+    /// While it is connected: how many QoS 1 and 2 messages its client takes at a time, and of how many bytes a packet
+    /// may be ([`u32::MAX`] is any).
+    pub fn takes(&self) -> Option<(u16, u32)> {
+        self.link.as_ref().map(|link| (link.window, link.peer.max_packet_size))
+    }
+
+    /// Topics that go by an alias towards the client on its present connection (5.0).
+    pub fn aliases(&self) -> impl Iterator<Item = (u16, &str)> {
+        self.link.iter().flat_map(Link::aliases)
+    }
+
     /// Topic filters with what was granted, in the order of filters.
     pub fn subscriptions(&self) -> impl ExactSizeIterator<Item = (&str, SubscriptionOptions)> {
         self.subscriptions.iter().map(|(filter, subscription)| (filter, subscription.options))

@@ -221,6 +221,21 @@ impl Broker {
         open.session.map(|_| open.keep_alive.interval_secs())
     }
 
+    /// Topics that go by an alias from the client on this connection (5.0).
+    pub fn aliases_from(&self, connection: ConnectionId) -> impl Iterator<Item = (u16, &str)> {
+        self.connections.get(&connection).into_iter().flat_map(|open| open.aliases())
+    }
+
+    /// The methods by which clients authenticate at this moment, each with the client's identifier where it was accepted
+    /// before.
+    pub fn authenticating(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.connections.values().filter_map(|open| {
+            let method = open.authentication.as_ref()?.under_way()?;
+            let session = open.session.and_then(|number| self.sessions.by_number(number));
+            Some((method, session.map(Session::client_id)))
+        })
+    }
+
     /// When a connection ends unless something comes: for lack of a CONNECT, later by keep alive.
     pub fn deadline(&self, connection: ConnectionId) -> Option<Instant> {
         self.connections.get(&connection)?.timer

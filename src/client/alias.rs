@@ -16,6 +16,12 @@ const COST: usize = 3;
 pub(super) type NewAlias = Option<(u16, Arc<str>)>;
 
 impl Client {
+    /// Topics that go by an alias on this connection (5.0): from the server, and towards it.
+    pub fn aliases(&self) -> [impl Iterator<Item = (u16, &str)>; 2] {
+        [&self.link.aliases_in, &self.link.aliases_out]
+            .map(|aliases| aliases.iter().map(|(alias, topic)| (*alias, &**topic)))
+    }
+
     /// A PUBLISH as it goes out on this connection: with an automatic alias where there is one or one is free. The
     /// first topics get them, and keep them as long as the connection lasts.
     pub(super) fn encode_publish(&self, packet: &Publish<'_>) -> Result<(Bytes, NewAlias), ClientError> {

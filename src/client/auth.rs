@@ -81,6 +81,11 @@ impl Client {
         Ok(())
     }
 
+    /// The method by which it authenticates at this moment, if it does.
+    pub fn authenticating(&self) -> Option<&str> {
+        self.link.authentication.exchange.as_ref().and_then(|_| self.method())
+    }
+
     pub(super) fn mechanism_in_use(&self) -> Option<Arc<dyn Mechanism>> {
         self.mechanism.as_ref().filter(|_| self.config.version == Version::V5).map(Arc::clone)
     }

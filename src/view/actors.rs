@@ -2,7 +2,7 @@
 
 use crate::broker::Broker;
 use crate::client::{Client, ClientStatus};
-use crate::codec::Version;
+use crate::codec::{PropertyId, Version};
 use crate::time::Instant;
 
 /// How an actor stands, each with a dot and a word.
@@ -91,10 +91,22 @@ pub fn client_card(name: &str, client: &Client, now: Instant) -> ActorCard {
     if client.client_id() != name {
         facts.push(("client id", client.client_id().to_owned()));
     }
-    let version = client.config().version;
+    let config = client.config();
+    let version = config.version;
     let clean = if version == Version::V5 { "clean start" } else { "clean session" };
-    facts.push((clean, u8::from(client.config().clean_start).to_string()));
-    facts.push(("in flight", client.in_flight().len().to_string()));
+    facts.push((clean, u8::from(config.clean_start).to_string()));
+    let expiry = config.number(PropertyId::SessionExpiryInterval).unwrap_or(0);
+    if expiry > 0 {
+        facts.push((
+            "expiry",
+            if expiry == u32::MAX { "never".to_owned() } else { [&expiry.to_string(), " s"].concat() },
+        ));
+    }
+    let mut in_flight = client.in_flight().len().to_string();
+    if version == Version::V5 && client.status() == ClientStatus::Connected {
+        in_flight = [&in_flight, "/", &client.server_limits().receive_maximum.to_string()].concat();
+    }
+    facts.push(("in flight", in_flight));
     facts.push(("received", client.received_count().to_string()));
     if client.armed() > 0 {
         facts.push(("armed", client.armed().to_string()));

@@ -1,8 +1,8 @@
 //! What broker and clients hold at a moment, in words: sessions, subscriptions, messages in flight and their stage.
 
 use crate::broker::{Broker, Session};
-use crate::client::Client;
-use crate::codec::{PacketId, QoS};
+use crate::client::{Client, ClientStatus};
+use crate::codec::{PacketId, PropertyId, QoS, RetainHandling, SubscriptionOptions, Version};
 use crate::dissect::{qos_words, readable};
 use crate::session::{InFlight, Message, Stage};
 
@@ -71,7 +71,14 @@ pub fn broker_state(name: &str, broker: &Broker) -> EndState {
                     subscriptions,
                     broker.sessions().flat_map(|session| {
                         session.subscriptions().map(|(filter, options)| {
-                            line(filter, format!("{}, QoS {}", session.client_id(), options.qos))
+                            let id = session.subscription(filter).map_or(0, |it| it.identifier);
+                            let text = format!(
+                                "{}, QoS {}{}",
+                                session.client_id(),
+                                options.qos,
+                                extras(options, id)
+                            );
+                            line(filter, text)
                         })
                     }),
                 ),
@@ -100,14 +107,87 @@ pub fn broker_state(name: &str, broker: &Broker) -> EndState {
                 ),
                 empty: "no retained messages",
             },
-        ],
+        ]
+        .into_iter()
+        .chain(section("Connections in 5.0", connection_lines(broker)))
+        .collect(),
     }
+}
+
+/// What 5.0 has besides, where there is some.
+fn section(title: &'static str, lines: Vec<StateLine>) -> Option<StateSection> {
+    (!lines.is_empty()).then_some(StateSection { title, lines, empty: "" })
+}
+
+/// A subscription's options other than its QoS, and its identifier.
+fn extras(options: SubscriptionOptions, identifier: u32) -> String {
+    let mut text = String::new();
+    for (holds, words) in [
+        (options.no_local, ", no local"),
+        (options.retain_as_published, ", retain as published"),
+        (options.retain_handling == RetainHandling::SendIfNew, ", retained if new"),
+        (options.retain_handling == RetainHandling::DoNotSend, ", no retained"),
+    ] {
+        text.push_str(if holds { words } else { "" });
+    }
+    if identifier > 0 {
+        text.push_str(&[", identifier ", &identifier.to_string()].concat());
+    }
+    text
+}
+
+/// What the broker knows of each 5.0 connection.
+fn connection_lines(broker: &Broker) -> Vec<StateLine> {
+    let mut told = Vec::new();
+    for session in broker.sessions().filter(|session| session.version() == Version::V5).take(LINES) {
+        let (Some(connection), Some(takes)) = (session.connection(), session.takes()) else { continue };
+        let keep_alive = broker.keep_alive_secs(connection).unwrap_or(0);
+        told.push(line(session.client_id(), limits(takes, keep_alive)));
+        let from = broker.aliases_from(connection).map(|alias| ("from", alias));
+        let both = from.chain(session.aliases().map(|alias| ("to", alias)));
+        told.extend(both.map(|(way, alias)| alias_line(way, session.client_id(), alias)));
+    }
+    told.extend(broker.authenticating().map(|(method, client)| {
+        line(client.unwrap_or("a new client"), ["authenticates by ", method].concat())
+    }));
+    let total = told.len();
+    lines(total, told.into_iter())
+}
+
+/// `20 in flight, packets of 32 bytes, keep alive 60 s`
+fn limits((window, packet): (u16, u32), keep_alive_secs: u16) -> String {
+    let mut text = ["takes ", &window.to_string(), " in flight"].concat();
+    if packet != u32::MAX {
+        text.push_str(&[", packets of ", &packet.to_string(), " bytes"].concat());
+    }
+    match keep_alive_secs {
+        0 => text.push_str(", no keep alive"),
+        secs => text.push_str(&[", keep alive ", &secs.to_string(), " s"].concat()),
+    }
+    text
+}
+
+fn alias_line(way: &str, name: &str, (alias, topic): (u16, &str)) -> StateLine {
+    line(["alias ", &alias.to_string(), " ", way, " ", name].concat(), topic)
+}
+
+/// Seconds in words.
+fn seconds(secs: u32) -> String {
+    if secs == u32::MAX { "for ever".to_owned() } else { [&secs.to_string(), " s"].concat() }
 }
 
 fn session_line(session: &Session) -> StateLine {
     let standing = if session.is_connected() { "connected" } else { "offline, kept" };
-    let clean = if session.is_clean() { "ends with its connection" } else { "kept when offline" };
-    let will = if session.will().is_some() { ", has a will" } else { "" };
+    let clean = match session.expiry_secs() {
+        0 => "ends with its connection".to_owned(),
+        secs if session.version() == Version::V5 => ["kept ", &seconds(secs), " when offline"].concat(),
+        _ => "kept when offline".to_owned(),
+    };
+    let will = match session.will().map(|will| will.delay_secs) {
+        None => String::new(),
+        Some(0) => ", has a will".to_owned(),
+        Some(delay) => [", has a will, delayed by ", &seconds(delay)].concat(),
+    };
     line(session.client_id(), format!("{standing}, {clean}{will}"))
 }
 
@@ -136,7 +216,8 @@ pub fn client_state(name: &str, client: &Client) -> EndState {
                 lines: lines(
                     client.subscriptions().len(),
                     client.subscriptions().map(|(filter, subscription)| {
-                        line(filter, format!("granted QoS {}", subscription.granted))
+                        let more = extras(subscription.options, 0);
+                        line(filter, format!("granted QoS {}{more}", subscription.granted))
                     }),
                 ),
                 empty: "no subscriptions",
@@ -159,8 +240,37 @@ pub fn client_state(name: &str, client: &Client) -> EndState {
                     .collect(),
                 empty: "no messages yet",
             },
-        ],
+        ]
+        .into_iter()
+        .chain(section("Connection in 5.0", own_connection_lines(client)))
+        .collect(),
     }
+}
+
+/// What a 5.0 client knows of its connection.
+fn own_connection_lines(client: &Client) -> Vec<StateLine> {
+    let config = client.config();
+    if config.version != Version::V5 || client.status() == ClientStatus::Offline {
+        return Vec::new();
+    }
+    let mut told = Vec::new();
+    if let Some(keep_alive) = client.keep_alive() {
+        let server = client.server_limits();
+        let takes = (server.receive_maximum, server.maximum_packet_size);
+        told.push(line("Broker", limits(takes, keep_alive.interval_secs())));
+        let expiry = config.properties.as_properties().number(PropertyId::SessionExpiryInterval);
+        if let Some(secs) = expiry.filter(|secs| *secs > 0) {
+            told.push(line("Session", ["kept ", &seconds(secs), " when offline"].concat()));
+        }
+    }
+    if let Some(method) = client.authenticating() {
+        told.push(line(method, "authentication under way"));
+    }
+    let [from, to] = client.aliases();
+    told.extend(from.map(|alias| alias_line("from", "the broker", alias)));
+    told.extend(to.map(|alias| alias_line("to", "the broker", alias)));
+    let total = told.len();
+    lines(total, told.into_iter())
 }
 
 fn subject(client_id: &str, id: PacketId) -> String {
@@ -223,5 +333,73 @@ mod tests {
         assert!(pub1.iter().any(|told| told.ends_with("id 7: QoS 2 exactly once: PUBLISH sent, PUBREC due")));
         let sub1 = story(|sim| client_state("sub1", sim.client(1)));
         assert_eq!(sub1.last().map(String::as_str), Some("Received | 1 received: last “21.5”"));
+    }
+
+    /// Every line of all ends after each step of a scenario.
+    fn all(id: &str) -> Vec<String> {
+        let mut sim = Sim::new(scenarios().into_iter().find(|it| it.id == id).expect(id));
+        let mut told = Vec::new();
+        while !sim.is_settled() && sim.step() {
+            let clients = (0..sim.client_count()).map(|index| client_state("client", sim.client(index)));
+            for state in clients.chain([broker_state("Broker", sim.broker())]) {
+                let lines = state.sections.iter().flat_map(|section| &section.lines);
+                told.extend(lines.map(|line| format!("{}: {}", line.subject, line.text)));
+            }
+        }
+        told
+    }
+
+    #[test]
+    fn what_5_0_adds_is_told_at_both_ends() {
+        for (id, lines) in [
+            (
+                "v5-session-expiry",
+                &["sub1: offline, kept, kept 10 s when offline", "Session: kept 10 s when offline"][..],
+            ),
+            (
+                "v5-receive-maximum",
+                &[
+                    "sub1: takes 1 in flight, keep alive 60 s",
+                    "Broker: takes 20 in flight, packets of 2000000 bytes, keep alive 60 s",
+                ],
+            ),
+            ("v5-maximum-packet-size", &["sub1: takes 20 in flight, packets of 32 bytes, keep alive 60 s"]),
+            (
+                "v5-topic-alias",
+                &[
+                    "alias 1 from pub1: sensors/kitchen/temp",
+                    "alias 1 to sub1: sensors/kitchen/temp",
+                    "alias 1 from the broker: sensors/kitchen/temp",
+                    "alias 1 to the broker: sensors/kitchen/temp",
+                ],
+            ),
+            (
+                "v5-subscription-identifiers",
+                &["sensors/+/temp: sub1, QoS 1, identifier 200", "sensors/+/temp: granted QoS 1"],
+            ),
+            ("v5-no-local", &["chat: ann, QoS 1, no local"]),
+            (
+                "v5-retain-options",
+                &[
+                    "heating/state: never, QoS 1, retain as published, no retained",
+                    "heating/state: new, QoS 1, retained if new",
+                ],
+            ),
+            ("v5-will-delay", &["sensor: connected, kept 60 s when offline, has a will, delayed by 5 s"]),
+            ("v5-server-keep-alive", &["sensor: takes 20 in flight, keep alive 3 s"]),
+            (
+                "v5-scram",
+                &[
+                    "a new client: authenticates by SCRAM-SHA-256",
+                    "ann: authenticates by SCRAM-SHA-256",
+                    "SCRAM-SHA-256: authentication under way",
+                ],
+            ),
+        ] {
+            let told = all(id);
+            for line in lines {
+                assert!(told.iter().any(|it| it == line), "{id}: {line:?} is not in {told:#?}");
+            }
+        }
     }
 }
