@@ -132,8 +132,9 @@ benches/node_modules/.installed-lock.json: benches/package-lock.json
 	@cp $< $@
 
 .PHONY: bench-page
-bench-page: setup-test build benches/page/node_modules/.installed-lock.json ## Measure the page: its first step, Lighthouse's marks
+bench-page: setup-test build benches/page/node_modules/.installed-lock.json ## Measure the page: its first step, long histories, Lighthouse's marks
 	@node scripts/first-step.mjs dist
+	@node benches/page/diagram.mjs dist
 	@node benches/page/lighthouse.mjs dist
 
 benches/page/node_modules/.installed-lock.json: benches/page/package-lock.json

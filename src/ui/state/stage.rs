@@ -14,6 +14,8 @@ use crate::view::transport::{SPEEDS, told};
 
 /// Steps that are run ahead, so that what comes is known: far more than a scenario takes.
 const AHEAD: u32 = 20_000;
+/// Steps that are taken again at most when a history is brought back: more than 100,000 packets need.
+const AGAIN: u32 = 400_000;
 
 /// A scenario on stage. Made once a page load; a copy is another handle to the same.
 #[derive(Clone, Copy)]
@@ -67,7 +69,7 @@ impl World {
     pub fn look_ahead(&mut self, step: Step) {
         self.sim.settle(AHEAD);
         // What had come about beyond that comes about again.
-        self.sim.seek(step.min(self.sim.recorded().saturating_add(AHEAD)));
+        self.sim.seek(step.min(self.sim.recorded().max(AGAIN)));
         self.plan = Plan::with(self.sim.capture(), self.plan.options());
         self.number = self.number.wrapping_add(1);
     }

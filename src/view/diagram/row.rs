@@ -35,7 +35,7 @@ pub enum Body {
     /// A packet, with at most one note beside it and the brackets that end at it.
     Packet {
         /// The packet.
-        arrow: Arrow,
+        arrow: Box<Arrow>,
         /// What an end made of it.
         note: Option<NoteView>,
         /// From the packet that it answers to here.
@@ -233,7 +233,7 @@ impl Plan {
         {
             bracket.text.clear();
         }
-        Body::Packet { arrow, note, bracket }
+        Body::Packet { arrow: Box::new(arrow), note, bracket }
     }
 
     fn arrow(&self, capture: &Capture, row: &Row, frame: &Frame, look: Look<'_>) -> Arrow {

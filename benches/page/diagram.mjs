@@ -1,0 +1,207 @@
+// node benches/page/diagram.mjs [DIR=dist] [--packets 100000]
+// The diagram with a long history: how soon it is open, how it scrolls beside an empty list, how many nodes and how
+// much memory it takes; how soon a key press is painted at 10,000 packets; and 1,000 messages beside mermaid in the same
+// browser. Histories are opened as anyone opens one, from a file. Fails over a budget; other load moves the figures.
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { chromium as browser } from '@playwright/test'
+import { chromium } from '../../scripts/chromium.mjs'
+import { serve } from '../../scripts/serve.mjs'
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { packets: { type: 'string', default: '100000' } } })
+const PACKETS = Number(values.packets)
+/** PUBLISH and PUBACK of the publisher, and both for each of two subscribers. */
+const PER_MESSAGE = 6
+const BUDGET = { open: 1000, nodes: 1500, frame: 20, ratio: 1.3, key: 50, memory: 400, mermaid: 20 }
+
+const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-playground-diagram-'))
+process.on('exit', () => fs.rmSync(dir, { recursive: true, force: true }))
+const mermaid = path.join(import.meta.dirname, 'node_modules/mermaid/dist/mermaid.min.js')
+const site = await serve({ dir: positionals[0] ?? 'dist' })
+const chrome = await browser.launch(chromium)
+const missed = []
+try {
+  await measure()
+} finally {
+  await chrome.close()
+  await site.close()
+}
+if (missed.length) {
+  console.error(`bench-page: over the budget: ${missed.join('; ')}`)
+  process.exit(1)
+}
+
+async function measure() {
+  const page = await fresh()
+  const long = history(PACKETS)
+  const opened = await open(page, long)
+  tell(`opening ${opened.packets.toLocaleString('en-GB')} packets`, `${opened.ms} ms`, opened.ms <= BUDGET.open, `${BUDGET.open} ms`)
+  const nodes = await page.evaluate(() => document.querySelectorAll('.sequence *').length)
+  tell('nodes of the diagram, four actors', nodes, nodes <= BUDGET.nodes, BUDGET.nodes)
+  const [ours, empty] = [await scroll(page), await emptyList()]
+  const fine = ours.p95 < BUDGET.frame || ours.p95 <= empty.p95 * BUDGET.ratio
+  const beside = `${empty.p95} ms for an empty list`
+  tell('frames while scrolling, 95th percentile', `${ours.p95} ms, ${beside}, over ${ours.pixels.toLocaleString('en-GB')} px`, fine, `${BUDGET.frame} ms or ${BUDGET.ratio} times that`)
+  const { pss, wasm } = await memory(page)
+  tell('memory of the renderer (PSS)', `${pss} MB, of that ${wasm} MB of WebAssembly`, pss <= BUDGET.memory, `${BUDGET.memory} MB`)
+  await page.close()
+  await keys()
+  await besideMermaid()
+}
+
+function tell(what, found, fine, budget) {
+  console.log(`diagram: ${what}: ${found} (${fine ? 'budget' : 'OVER the budget of'} ${budget})`)
+  if (!fine) missed.push(what)
+}
+
+async function fresh() {
+  const context = await chrome.newContext({ viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => missed.push(`uncaught: ${error}`))
+  await page.goto(site.url)
+  await page.getByTestId('step-forward').and(page.locator(':enabled')).waitFor()
+  return page
+}
+
+/** A saved world: a publisher, a broker, two subscribers, messages at QoS 1 a twentieth of a second apart. */
+function history(packets) {
+  const messages = Math.ceil(packets / PER_MESSAGE)
+  const clients = ['pub', 'sub1', 'sub2'].map((name) => ({ name }))
+  const script = clients.map((_, client) => ({ client, at_micros: client * 100_000, do: 'connect' }))
+  for (const client of [1, 2]) script.push({ client, at_micros: 500_000, do: 'subscribe', filters: [{ filter: 'rooms/#', options: 1 }] })
+  for (let from = 0; from < messages; from += 1000) {
+    const some = Array.from({ length: Math.min(1000, messages - from) }, (_, n) => ({
+      topic: `rooms/${n % 20}/temperature`, payload: `${20 + (n % 9)}.5`, qos: 1, ...(n > 0 && { later_micros: n * 50_000 }),
+    }))
+    script.push({ client: 0, at_micros: 1_000_000 + from * 50_000, do: 'series', messages: some })
+  }
+  const file = path.join(dir, `history-${packets}.json`)
+  // A step a packet's arrival, and one for each message's sending: half of the history is behind, then all of it.
+  const step = packets + messages + 20
+  fs.writeFileSync(file, JSON.stringify({ mqtt_playground: 1, id: 'long', title: 'Long', text: 'A long history.', latency_micros: 2000, clients, script, step }))
+  return file
+}
+
+/** Opens a saved world; the time from the choice of the file to the picture with its packets. */
+async function open(page, file) {
+  await page.evaluate(() => {
+    window.opening = new Promise((opened) => {
+      addEventListener('change', () => {
+        const from = performance.now()
+        const before = Number(document.querySelector('.tabs__count').textContent)
+        const look = () => {
+          const packets = Number(document.querySelector('.tabs__count').textContent)
+          if (packets === before || !document.querySelector('.sequence .arrow')) return requestAnimationFrame(look)
+          // What was changed by now is painted when the next task runs.
+          const { port1, port2 } = new MessageChannel()
+          port1.onmessage = () => opened({ ms: Math.round(performance.now() - from), packets })
+          port2.postMessage(null)
+        }
+        requestAnimationFrame(look)
+      }, { capture: true, once: true })
+    })
+  })
+  await page.getByTestId('open-file').setInputFiles(file)
+  return page.evaluate(() => window.opening)
+}
+
+/** Scrolls for some seconds, a tenth of a screen a frame; the times between frames. */
+function scrolling(element) {
+  return new Promise((done) => {
+    const times = []
+    element.scrollTop = 0
+    let last
+    const frame = (now) => {
+      if (last !== undefined) times.push(now - last)
+      last = now
+      element.scrollTop += 60 + (times.length % 7) * 20
+      if (times.length < 240) return requestAnimationFrame(frame)
+      const sorted = times.slice(10).sort((a, b) => a - b)
+      done({ p95: Math.round(sorted[Math.floor(sorted.length * 0.95)] * 10) / 10, pixels: Math.round(element.scrollTop) })
+    }
+    requestAnimationFrame(frame)
+  })
+}
+
+async function scroll(page) {
+  return page.locator('.sequence__scroll').evaluate(scrolling)
+}
+
+async function emptyList() {
+  const page = await chrome.newPage({ viewport: { width: 1440, height: 900 } })
+  await page.setContent('<div id="list" style="height: 560px; overflow: auto"><div style="height: 3400000px"></div></div>')
+  const found = await page.locator('#list').evaluate(scrolling)
+  await page.close()
+  return found
+}
+
+/** Of the page's process, after a collection. */
+async function memory(page) {
+  const session = await page.context().newCDPSession(page)
+  await session.send('HeapProfiler.collectGarbage')
+  const { result } = await session.send('Runtime.evaluate', { expression: 'WebAssembly.Memory.prototype' })
+  const { objects } = await session.send('Runtime.queryObjects', { prototypeObjectId: result.objectId })
+  const wasm = await session.send('Runtime.callFunctionOn', {
+    objectId: objects.objectId, returnByValue: true,
+    functionDeclaration: 'function () { return this.reduce((all, it) => all + it.buffer.byteLength, 0) }',
+  })
+  const system = await chrome.newBrowserCDPSession()
+  const { processInfo } = await system.send('SystemInfo.getProcessInfo')
+  const pss = (pid) => Number(/^Pss:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))[1])
+  const renderers = processInfo.filter((it) => it.type === 'renderer').map((it) => pss(it.id))
+  const megabytes = (bytes) => Math.round(bytes / (1 << 20))
+  return { pss: megabytes(Math.max(...renderers) * 1024), wasm: megabytes(wasm.result.value) }
+}
+
+/** From the key press to the picture, in the middle of 10,000 packets. */
+async function keys() {
+  const page = await fresh()
+  await open(page, history(10_000))
+  await page.evaluate(() => {
+    window.painted = []
+    addEventListener('keydown', (event) => {
+      requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel()
+        port1.onmessage = () => window.painted.push(performance.now() - event.timeStamp)
+        port2.postMessage(null)
+      })
+    }, { capture: true })
+  })
+  for (let n = 0; n < 60; n++) {
+    await page.keyboard.press(n < 30 ? 'ArrowLeft' : 'ArrowRight')
+    await page.waitForFunction((n) => window.painted.length > n, n)
+  }
+  const times = (await page.evaluate(() => window.painted)).sort((a, b) => a - b)
+  const at = (share) => Math.round(times[Math.floor(times.length * share)])
+  tell('key press to painted step at 10,000 packets', `${at(0.5)} ms, 95th percentile ${at(0.95)} ms`, at(0.95) <= BUDGET.key, `${BUDGET.key} ms`)
+  await page.close()
+}
+
+/** 1,000 messages: ours from the choice of the file, mermaid's from the call. */
+async function besideMermaid() {
+  const page = await fresh()
+  const ours = await open(page, history(1_000))
+  await page.close()
+  const peer = await chrome.newPage({ viewport: { width: 1440, height: 900 } })
+  await peer.setContent('<div id="out"></div>')
+  await peer.addScriptTag({ path: mermaid })
+  const theirs = await peer.evaluate(async () => {
+    const lines = ['sequenceDiagram', 'participant a as pub', 'participant b as Broker', 'participant c as sub1', 'participant d as sub2']
+    for (let n = 0; n < 1000; n++) lines.push(`${'abbb'[n % 4]}->>${'bacd'[n % 4]}: PUBLISH QoS 1 id ${n} rooms/${n % 20}/temperature 4 B`)
+    window.mermaid.initialize({ startOnLoad: false, maxTextSize: 1e6, maxEdges: 1e5 })
+    const from = performance.now()
+    const { svg } = await window.mermaid.render('it', lines.join('\n'))
+    document.getElementById('out').innerHTML = svg
+    await new Promise((drawn) => requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel()
+      port1.onmessage = drawn
+      port2.postMessage(null)
+    }))
+    return Math.round(performance.now() - from)
+  })
+  await peer.close()
+  const times = Math.round((theirs / ours.ms) * 10) / 10
+  tell('1,000 messages', `${ours.ms} ms, mermaid ${theirs} ms: ${times} times as fast`, times >= BUDGET.mermaid, `${BUDGET.mermaid} times`)
+}
