@@ -32,6 +32,7 @@ mod link;
 mod log;
 mod output;
 mod packets;
+mod paged;
 mod password;
 mod publication;
 mod publish;

@@ -224,7 +224,7 @@ impl Session {
         if !self.queue.is_empty() || self.outgoing.len() >= usize::from(window) {
             return None;
         }
-        self.packet_ids.allocate(|id| self.outgoing.contains(id))
+        self.packet_ids.allocate(|| self.outgoing.packet_ids())
     }
 
     /// Puts a message behind those that wait; gives `false` if the queue is full.
@@ -289,7 +289,7 @@ impl Session {
                 if self.outgoing.len() >= usize::from(window) {
                     return;
                 }
-                packet_id = self.packet_ids.allocate(|id| self.outgoing.contains(id));
+                packet_id = self.packet_ids.allocate(|| self.outgoing.packet_ids());
                 if packet_id.is_none() {
                     return;
                 }

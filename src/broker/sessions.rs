@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use litemap::LiteMap;
-
+use super::paged::PagedMap;
 use super::session::Session;
 use crate::topic::SubscriberId;
 
@@ -15,7 +14,7 @@ pub(super) type SessionNumber = SubscriberId;
 pub(super) struct Sessions {
     slots: Vec<Option<Arc<Session>>>,
     free: Vec<SessionNumber>,
-    by_client_id: Arc<LiteMap<Arc<str>, SessionNumber>>,
+    by_client_id: Arc<PagedMap<Arc<str>, SessionNumber>>,
 }
 
 impl Sessions {

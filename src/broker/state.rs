@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use litemap::LiteMap;
-
 use super::auth::Mechanism;
 use super::call::Call;
 use super::config::BrokerConfig;
 use super::connection::{Connection, Stop};
 use super::decision::{Decision, Loss, Observer, Violation};
 use super::output::{BrokerOutput, ConnectionId, Outbox};
+use super::paged::PagedMap;
 use super::retained::{RetainedMessage, RetainedStore};
 use super::route::{Granted, Matches};
 use super::session::Session;
@@ -29,7 +28,7 @@ use crate::topic::{MatchScratch, SubscriptionTree};
 pub struct Broker {
     pub(super) config: Arc<BrokerConfig>,
     pub(super) mechanisms: Vec<Arc<dyn Mechanism>>,
-    pub(super) connections: LiteMap<ConnectionId, Box<Connection>>,
+    pub(super) connections: PagedMap<ConnectionId, Box<Connection>>,
     pub(super) sessions: Sessions,
     pub(super) subscriptions: Arc<SubscriptionTree<Granted>>,
     pub(super) groups: Arc<Groups>,
@@ -65,7 +64,7 @@ impl Broker {
             sys: Sys::new(config.sys_interval_secs),
             config: Arc::new(config),
             mechanisms: Vec::new(),
-            connections: LiteMap::new(),
+            connections: PagedMap::default(),
             sessions: Sessions::default(),
             subscriptions: Arc::default(),
             groups: Arc::default(),

@@ -71,7 +71,7 @@ impl Client {
         }
         // 3.1.1 MQTT-4.3.2-1, MQTT-4.3.3-1; 5.0 MQTT-4.3.2-1, MQTT-4.3.3-1
         let mut ids = self.ids;
-        let packet_id = ids.allocate(|id| self.is_in_use(id)).ok_or(ClientError::TooManyRequests)?;
+        let packet_id = ids.allocate(|| self.ids_in_use()).ok_or(ClientError::TooManyRequests)?;
         let (bytes, alias) = self.encode_publish(&message.to_publish(qos, retain, Some(packet_id)))?;
         let alias = self.take_alias(&mut message)?.or(alias);
         self.ids = ids;
@@ -157,7 +157,7 @@ impl Client {
         }
         // 3.1.1 MQTT-2.3.1-2, 5.0 MQTT-2.2.1-3: identifiers are shared with the messages in flight.
         let mut ids = self.ids;
-        let packet_id = ids.allocate(|id| self.is_in_use(id)).ok_or(ClientError::TooManyRequests)?;
+        let packet_id = ids.allocate(|| self.ids_in_use()).ok_or(ClientError::TooManyRequests)?;
         let bytes = self.encode_checked(&packet(packet_id))?;
         self.link.limits.check_len(bytes.len())?;
         self.ids = ids;
@@ -224,9 +224,9 @@ impl Client {
         Ok(())
     }
 
-    pub(super) fn is_in_use(&self, packet_id: PacketId) -> bool {
-        !is_off(Check::UnusedId) && self.session.outgoing.contains(packet_id)
-            || self.link.pending.iter().any(|pending| pending.packet_id == packet_id)
+    pub(super) fn ids_in_use(&self) -> impl Iterator<Item = PacketId> {
+        let in_flight = self.session.outgoing.packet_ids().filter(|_| !is_off(Check::UnusedId));
+        in_flight.chain(self.link.pending.iter().map(|pending| pending.packet_id))
     }
 
     fn properties<'a>(&self, properties: &'a PropertyBuf) -> Properties<'a> {

@@ -378,7 +378,7 @@ impl Client {
     /// The Packet Identifier that the next packet with one gets; `None` while all are in use.
     pub fn next_packet_id(&self) -> Option<PacketId> {
         let mut ids = self.ids;
-        ids.allocate(|id| self.is_in_use(id))
+        ids.allocate(|| self.ids_in_use())
     }
 
     /// SUBSCRIBE and UNSUBSCRIBE requests without an answer.

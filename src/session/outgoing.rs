@@ -235,6 +235,11 @@ impl Outgoing {
         self.entries.iter()
     }
 
+    /// The identifiers in use.
+    pub fn packet_ids(&self) -> impl Iterator<Item = PacketId> {
+        self.entries.iter().map(|entry| entry.packet_id)
+    }
+
     /// Whether the identifier is in use.
     pub fn contains(&self, packet_id: PacketId) -> bool {
         self.entries.iter().any(|entry| entry.packet_id == packet_id)
