@@ -30,8 +30,18 @@ fn each_shows_what_it_says() {
         ("v5-request-response", &["replies/asker"]),
         ("v5-payload-format", &["the payload is not UTF-8"]),
         ("v5-subscription-identifiers", &["2 subscriptions of sub1 match: one copy"]),
-        ("v5-no-local", &["hands message to 1 subscriber", "hands message to 2 subscribers"]),
-        ("v5-retain-options", &["sends 1 retained message for heating/state"]),
+        (
+            "v5-no-local",
+            &["ann asked for No Local: gets no message of its own on chat", "hands message to 2 subscribers"],
+        ),
+        (
+            "v5-retain-options",
+            &[
+                "sends 1 retained message for heating/state",
+                "new had heating/state before: sends nothing retained, as asked",
+                "never asked for nothing retained of heating/state: sends nothing",
+            ],
+        ),
         (
             "v5-receive-maximum",
             &["queues message 2 for sub1: 1 queued", "queues message 3 for sub1: 2 queued"],

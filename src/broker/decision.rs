@@ -302,6 +302,10 @@ pub enum Decision<'a> {
     /// Retained messages that match a new subscription are sent.
     RetainedSent { client_id: &'a str, version: Version, filter: &'a str, count: usize },
 
+    /// Retained messages are not sent for a new subscription: as its Retain Handling asks, because the filter was
+    /// subscribed to before, or `never` (5.0).
+    RetainedWithheld { client_id: &'a str, filter: &'a str, never: bool },
+
     // ---- messages in ----
     /// A QoS 2 message is kept until its PUBREL.
     Stored { client_id: &'a str, version: Version, packet_id: PacketId, topic: &'a str },
@@ -332,6 +336,8 @@ pub enum Decision<'a> {
         subscribers: usize,
         sent: usize,
     },
+    /// A message does not go back to its publisher, whose subscription asks for No Local (5.0).
+    NoLocal { client_id: &'a str, topic: &'a str },
     /// Several subscriptions of one client match: one copy at the greatest QoS.
     Overlapping { client_id: &'a str, version: Version, matching: usize, qos: QoS },
     /// A shared subscription's turn: of its `members` this one gets the message.
@@ -457,6 +463,8 @@ impl Decision<'_> {
             | D::SubscriptionRefused { client_id, .. }
             | D::Unsubscribed { client_id, .. }
             | D::RetainedSent { client_id, .. }
+            | D::RetainedWithheld { client_id, .. }
+            | D::NoLocal { client_id, .. }
             | D::Stored { client_id, .. }
             | D::Recognised { client_id, .. }
             | D::NothingToRelease { client_id, .. }

@@ -91,12 +91,20 @@ impl Broker {
         let Self { matches, scratch, subscriptions, sessions, config, outbox, groups, .. } = self;
         let Matches { list, identifiers } = matches;
         list.clear();
+        let mut own = None;
         subscriptions.for_each_match(publication.topic, scratch, |number, granted| {
             // 5.0 MQTT-3.8.3-3
             if is_off(Check::NoLocal) || !(granted.options.no_local && publication.from == Some(number)) {
                 list.push((number, *granted));
+            } else {
+                own = Some(number);
             }
         });
+        if let Some(number) = own.filter(|own| list.iter().all(|(number, _)| number != own))
+            && let Some(session) = sessions.by_number(number)
+        {
+            call.tell(&Decision::NoLocal { client_id: &session.client_id, topic: publication.topic });
+        }
         if !list.is_sorted_by(|a, b| a.0 < b.0) {
             list.sort_unstable_by_key(|(number, _)| *number);
         }

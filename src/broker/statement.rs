@@ -82,6 +82,9 @@ impl Decision<'_> {
             D::Unsubscribed { version, .. } => {
                 by(version, "3.1 section 3.10", "3.1.1 MQTT-3.10.4-5", "5.0 MQTT-3.10.4-5")
             }
+            D::RetainedWithheld { never: false, .. } => Some("5.0 MQTT-3.3.1-10"),
+            D::RetainedWithheld { .. } => Some("5.0 MQTT-3.3.1-11"),
+            D::NoLocal { .. } => Some("5.0 MQTT-3.8.3-3"),
             D::RetainedSent { version, .. } => {
                 by(version, "3.1 section 3.3", "3.1.1 MQTT-3.3.1-6", "5.0 MQTT-3.3.1-9")
             }

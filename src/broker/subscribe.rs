@@ -162,6 +162,10 @@ impl Broker {
             RetainHandling::SendIfNew => !replaced || is_off(Check::RetainIfNew), // 5.0 MQTT-3.3.1-10
             RetainHandling::DoNotSend => is_off(Check::RetainNever), // 5.0 MQTT-3.3.1-11
         };
+        if !retained && share.is_none() {
+            let never = options.retain_handling == RetainHandling::DoNotSend;
+            call.tell(&Decision::RetainedWithheld { client_id, filter, never });
+        }
         Answer { code: qos.level(), retained: retained && share.is_none() }
     }
 

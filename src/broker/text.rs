@@ -129,6 +129,15 @@ impl Decision<'_> {
             D::RetainedSent { count, filter, .. } => {
                 write!(f, "sends {} for {filter}", Count(count, "retained message"))
             }
+            D::RetainedWithheld { client_id, filter, never: false } => {
+                write!(f, "{client_id} had {filter} before: sends nothing retained, as asked")
+            }
+            D::RetainedWithheld { client_id, filter, .. } => {
+                write!(f, "{client_id} asked for nothing retained of {filter}: sends nothing")
+            }
+            D::NoLocal { client_id, topic } => {
+                write!(f, "{client_id} asked for No Local: gets no message of its own on {topic}")
+            }
             D::Retained { topic, replaced: false, .. } => write!(f, "retains the message of {topic}"),
             D::Retained { topic, .. } => write!(f, "replaces the retained message of {topic}"),
             D::RetainedCleared { topic, existed: true, .. } => {
