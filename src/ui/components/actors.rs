@@ -6,7 +6,7 @@ use web_sys::Event;
 use super::icon::icon;
 use super::menu::{MenuItem, menu};
 use crate::sim::Action;
-use crate::ui::dom::{El, el, fragment, many, nothing};
+use crate::ui::dom::{El, Memo, el, fragment, many, nothing};
 use crate::view::actors::{ActorCard, Standing};
 
 pub use crate::view::form::FormKind;

@@ -5,7 +5,7 @@ use web_sys::Event;
 
 use super::bytes::delegated;
 use crate::capture::FrameId;
-use crate::ui::dom::{El, Slot, el, nothing};
+use crate::ui::dom::{El, Memo, Slot, el, nothing};
 use crate::view::bytes::visible_rows;
 use crate::view::log::{LogLine, Tone};
 

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::bytes::delegated;
 use super::icon::packet_name;
 use crate::capture::FrameId;
-use crate::ui::dom::{El, Slot, el, nothing};
+use crate::ui::dom::{El, Memo, Slot, el, nothing};
 use crate::view::bytes::visible_rows;
 use crate::view::table::PacketRow;
 

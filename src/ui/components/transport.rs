@@ -6,7 +6,7 @@ use web_sys::{Event, KeyboardEvent, PointerEvent};
 use super::icon::{family, glyph_of, icon, packet_name};
 use crate::capture::Step;
 use crate::time::Instant;
-use crate::ui::dom::{El, Slot, Words, el, nothing, text};
+use crate::ui::dom::{El, Memo, Slot, Words, el, nothing, text};
 use crate::ui::state::Stage;
 use crate::view::inspector::millis;
 use crate::view::transport::{NextKind, SPEEDS, Tick, gaps, next_event, speed_label, ticks};

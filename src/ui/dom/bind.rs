@@ -91,6 +91,10 @@ impl El {
 
     /// Puts what `draw` gives at its end, drawn anew whenever a signal that `draw` reads has changed.
     pub fn dynamic(self, draw: impl Fn() -> El + 'static) -> Self {
+        self.redrawn(Box::new(draw))
+    }
+
+    fn redrawn(self, draw: Box<dyn Fn() -> El>) -> Self {
         let (Ok(from), Ok(to)) = (Comment::new(), Comment::new()) else { return self };
         let _ = self.0.append_child(&from);
         let _ = self.0.append_child(&to);
@@ -109,6 +113,10 @@ impl El {
     /// Fills it with what `draw` gives, drawn anew whenever a signal that `draw` reads has changed; it must have no
     /// other content.
     pub fn fill(self, draw: impl Fn() -> El + 'static) -> Self {
+        self.refilled(Box::new(draw))
+    }
+
+    fn refilled(self, draw: Box<dyn Fn() -> El>) -> Self {
         let node = self.0.clone();
         boxed_effect(Box::new(move || {
             let piece = draw();

@@ -2,13 +2,15 @@
 //!
 //! Leptos' `view!` turns each place in the markup into code of its own, and the module's size is mostly that code: the
 //! same page weighed twice as much with it. Here markup is calls with data in them, and what follows a signal is a boxed
-//! closure. Signals, memos, effects, owners and mounting are Leptos' own.
+//! closure. Signals, effects, owners and mounting are Leptos' own, and so is what a [`Memo`] here stands on.
 //!
 //! Whatever is made here belongs to the current owner: once that is cleaned up, its bindings and listeners rest.
 
 mod bind;
 mod element;
 mod list;
+mod memo;
 
 pub use self::bind::effect;
 pub use self::element::{El, Slot, Words, el, fragment, many, nothing, text};
+pub use self::memo::Memo;

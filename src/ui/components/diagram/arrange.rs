@@ -8,7 +8,7 @@ use crate::capture::{End, EndId, EndRole};
 use crate::ui::components::icon::icon;
 use crate::ui::components::scroll::focus_in;
 use crate::ui::components::segmented::segmented;
-use crate::ui::dom::{El, Slot, el, many, nothing};
+use crate::ui::dom::{El, Memo, Slot, el, many, nothing};
 use crate::ui::media;
 use crate::ui::state::Source;
 use crate::view::diagram::{FEW, LaneWishes, Lanes, Metrics, NoteChoice, PlanOptions, SLIM_GAP};

@@ -17,7 +17,7 @@ use crate::capture::{FrameId, Step};
 use crate::codec::Version;
 use crate::dissect::dissect;
 use crate::ui::components::icon::icon;
-use crate::ui::dom::{El, Slot, el, fragment, nothing};
+use crate::ui::dom::{El, Memo, Slot, el, fragment, nothing};
 use crate::ui::state::{Mode, Scene, Selection, Source};
 use crate::view::bytes::{ByteMap, Choice, cell_name};
 

@@ -7,7 +7,7 @@ use super::find::Find;
 use super::scroll::Viewport;
 use crate::ui::components::bytes::{byte_detail, byte_strip};
 use crate::ui::components::icon::{family, glyph_of, icon, packet_name};
-use crate::ui::dom::{El, el, many, nothing, text};
+use crate::ui::dom::{El, Memo, el, many, nothing, text};
 use crate::ui::state::{Selection, Source};
 use crate::view::bytes::{fields, strip};
 use crate::view::diagram::{Acked, Arrow, Body, Bracket, Look, NoteView, Passage, RowView, Side};

@@ -9,7 +9,7 @@ use web_sys::HtmlElement;
 
 use crate::capture::FrameId;
 use crate::ui::components::scroll::focus_in;
-use crate::ui::dom::Slot;
+use crate::ui::dom::{Memo, Slot};
 use crate::ui::state::{Selection, Source};
 use crate::view::diagram::Metrics;
 

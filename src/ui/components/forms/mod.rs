@@ -18,7 +18,7 @@ use web_sys::{KeyboardEvent, SubmitEvent};
 use super::icon::icon;
 use crate::codec::{PropertyHost, Version};
 use crate::sim::Action;
-use crate::ui::dom::{El, Slot, el, nothing};
+use crate::ui::dom::{El, Memo, Slot, el, nothing};
 use crate::view::actors::Standing;
 use crate::view::form::{Draft, Facts, Field, FormKind, Part, Shown, Tone, layout};
 

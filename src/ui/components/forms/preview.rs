@@ -1,6 +1,5 @@
 //! The packet that will be sent, byte by byte, and what the broker would do about a broken one.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event};
 

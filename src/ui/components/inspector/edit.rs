@@ -14,7 +14,7 @@ use crate::ui::components::bytes::{delegated, group_class, target_element};
 use crate::ui::components::icon::icon;
 use crate::ui::components::rule::rule_chip;
 use crate::ui::components::scroll::{Scrolled, focus_in};
-use crate::ui::dom::{El, Slot, el, many, nothing};
+use crate::ui::dom::{El, Memo, Slot, el, many, nothing};
 use crate::view::bytes::{ByteMap, Choice, ROW_BYTES, hex, offset_digits, row_count, rule};
 use crate::view::inspector::PacketView;
 

@@ -8,7 +8,7 @@ use crate::ui::components::bytes::{
     Marked, byte_segments, cell_class, delegated, follow_chosen, group_class,
 };
 use crate::ui::components::scroll::{Scrolled, focus_in, once_drawn, take_focus_over};
-use crate::ui::dom::{El, Slot, el};
+use crate::ui::dom::{El, Memo, Slot, el};
 use crate::view::bytes::{ByteCell, Choice, ROW_BYTES, cell_name, offset_digits, row, row_count};
 
 /// Height of a row with the gap below it, as in style/bytes.css.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Inspected;
 use crate::capture::FrameId;
 use crate::ui::components::icon::{icon, packet_name};
-use crate::ui::dom::{El, el, fragment, many, nothing, text};
+use crate::ui::dom::{El, Memo, el, fragment, many, nothing, text};
 use crate::view::inspector::{Fact, PacketView};
 
 type Shown = Signal<Option<Inspected>>;

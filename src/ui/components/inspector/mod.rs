@@ -22,7 +22,7 @@ use super::icon::icon;
 use super::rule::{rule_chip, rule_failure, rule_line};
 use super::scroll::once_drawn;
 use crate::capture::FrameId;
-use crate::ui::dom::{El, el, nothing};
+use crate::ui::dom::{El, Memo, el, nothing};
 use crate::view::bytes::{Choice, Explanation, bits, explain, hex, offset_digits};
 use crate::view::inspector::PacketView;
 
@@ -42,8 +42,7 @@ pub fn inspector(
     on_close: Option<Callback<()>>,
     edit: Option<Edit>,
 ) -> El {
-    // The bytes of a packet never change, only what is told around them (its fate, its answer).
-    let body = Memo::new_with_compare(move |_| packet.get(), |a, b| !same_bytes(a, b));
+    let body = Memo::new(move |_| Body(packet.get()));
     let any = Memo::new(move |_| packet.with(Option::is_some));
     let editing = RwSignal::new(false);
     Effect::new(move |_| {
@@ -52,7 +51,7 @@ pub fn inspector(
     });
     let told = el("div", "inspector__body")
         .dynamic(move || if any.get() { facts(packet, on_packet) } else { nothing() })
-        .dynamic(move || match (body.get(), edit.filter(|_| editing.get())) {
+        .dynamic(move || match (body.get().0, edit.filter(|_| editing.get())) {
             (None, _) => nothing(),
             (Some(it), Some(edit)) => untrack(|| edit_sections(it, edit, editing)),
             (Some(it), None) => sections(it, choice),
@@ -81,12 +80,18 @@ fn foot(packet: Signal<Option<Inspected>>, edit: Option<El>) -> El {
     nothing().child(el("div", "inspector__foot").child(copy).with(edit)).child(copy_as(packet, open))
 }
 
-fn same_bytes(a: Option<&Option<Inspected>>, b: Option<&Option<Inspected>>) -> bool {
-    match (a.and_then(Option::as_ref), b.and_then(Option::as_ref)) {
-        (Some(a), Some(b)) => {
-            a.number == b.number && a.bytes == b.bytes && a.dissection.version == b.dissection.version
+/// The bytes of a packet never change, only what is told around them (its fate, its answer).
+#[derive(Clone)]
+struct Body(Option<Inspected>);
+
+impl PartialEq for Body {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Some(a), Some(b)) => {
+                a.number == b.number && a.bytes == b.bytes && a.dissection.version == b.dissection.version
+            }
+            (a, b) => a.is_none() && b.is_none(),
         }
-        (a, b) => a.is_none() && b.is_none(),
     }
 }
 

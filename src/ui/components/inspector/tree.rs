@@ -8,7 +8,7 @@ use web_sys::{Event, KeyboardEvent, MouseEvent};
 use super::Inspected;
 use crate::ui::components::bytes::{Marked, delegated, follow_chosen, group_class};
 use crate::ui::components::scroll::{Scrolled, focus_in, once_drawn, take_focus_over};
-use crate::ui::dom::{El, Slot, el, nothing};
+use crate::ui::dom::{El, Memo, Slot, el, nothing};
 use crate::view::bytes::{Choice, TreeItem, tree};
 
 /// Height of an item, as in style/inspector.css.

@@ -17,7 +17,7 @@ use crate::ui::components::export;
 use crate::ui::components::inspector::{Inspected, inspector};
 use crate::ui::components::keys::is_single_key;
 use crate::ui::components::scroll::reveal;
-use crate::ui::dom::{El, el, fragment, nothing, text};
+use crate::ui::dom::{El, Memo, el, fragment, nothing, text};
 use crate::ui::media;
 use crate::ui::state::{Selection, Source};
 use crate::view::inspector::PacketView;

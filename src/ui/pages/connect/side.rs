@@ -13,7 +13,7 @@ use crate::ui::components::field::{Take, checkbox, field_error, holding, text_fi
 use crate::ui::components::icon::icon;
 use crate::ui::components::rule::{rule_chip, rule_failure, rule_text};
 use crate::ui::components::segmented::segmented;
-use crate::ui::dom::{El, el, fragment, many, nothing};
+use crate::ui::dom::{El, Memo, el, fragment, many, nothing};
 use crate::view::bytes::{hex, rule};
 
 /// Characters of a payload, or bytes of one that is no text, that the list shows.

@@ -17,7 +17,7 @@ use self::summary::{byte_shares, counts};
 use crate::ui::components::inspector::{Inspected, inspector};
 use crate::ui::components::keys::is_single_key;
 use crate::ui::components::scroll::{once_drawn, reveal};
-use crate::ui::dom::{El, el, nothing};
+use crate::ui::dom::{El, Memo, el, nothing};
 use crate::ui::media;
 use crate::view::decode::packet;
 

@@ -12,7 +12,7 @@ use crate::ui::components::bytes::{
 };
 use crate::ui::components::icon::{icon, packet_name};
 use crate::ui::components::rule::{rule_chip, rule_failure, rule_text};
-use crate::ui::dom::{El, el, nothing};
+use crate::ui::dom::{El, Memo, el, nothing};
 use crate::view::bytes::{Choice, bits, fields, rule};
 use crate::view::decode::{Entry, State, notes, offset_width, packet, range};
 use crate::view::inspector::PacketView;

@@ -9,7 +9,7 @@ use crate::sim::{Action, ClientSpec, Sim};
 use crate::ui::components::actors::{ActorsEvents, FormKind, actors_panel};
 use crate::ui::components::field::{Take, text_field};
 use crate::ui::components::help::{dialog_head, follow};
-use crate::ui::dom::{El, Slot, el, nothing};
+use crate::ui::dom::{El, Memo, Slot, el, nothing};
 use crate::ui::load::{FormRequest, Panel, open_form};
 use crate::ui::state::{Notice, Stage};
 use crate::view::actors::{ActorCard, Standing, broker_card, client_card};

@@ -13,7 +13,7 @@ use crate::ui::components::log::log as log_list;
 use crate::ui::components::packet_table::{Order, packet_table};
 use crate::ui::components::segmented::segmented;
 use crate::ui::components::stats::statistics;
-use crate::ui::dom::{El, el, nothing};
+use crate::ui::dom::{El, Memo, el, nothing};
 use crate::ui::state::Stage;
 use crate::view::inspector::PacketView;
 use crate::view::log;

@@ -6,7 +6,7 @@ use super::actors::Actors;
 use crate::sim::Action;
 use crate::ui::components::bytes::{BitMark, bit_view};
 use crate::ui::components::icon::icon;
-use crate::ui::dom::{El, el, nothing};
+use crate::ui::dom::{El, Memo, el, nothing};
 use crate::ui::state::{Mode, Stage};
 use crate::view::bytes::bits;
 use crate::view::inspector::PacketView;

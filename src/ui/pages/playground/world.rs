@@ -9,7 +9,7 @@ use crate::ui::components::files;
 use crate::ui::components::help::{dialog_head, follow};
 use crate::ui::components::icon::icon;
 use crate::ui::components::menu::{MenuItem, menu};
-use crate::ui::dom::{El, Slot, el, fragment, many, nothing};
+use crate::ui::dom::{El, Memo, Slot, el, fragment, many, nothing};
 use crate::ui::route;
 use crate::ui::state::{Notice, Stage, keep, own_keys};
 
