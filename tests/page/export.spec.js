@@ -92,7 +92,7 @@ test('what cannot be loaded is told, and asked for again', async ({ page, compla
   await page.route('**/tools-*.js*', (route) => route.abort())
   await page.goto('./')
   await page.getByRole('button', { name: 'Export the diagram…' }).click()
-  await expect(page.getByRole('alert')).toContainText('could not be loaded')
+  await expect(page.getByRole('alert').filter({ hasText: 'Exporting could not be loaded' })).toBeVisible()
   await page.unroute('**/tools-*.js*')
   await page.getByRole('button', { name: 'Export the diagram…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Export the diagram' })
