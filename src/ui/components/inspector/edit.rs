@@ -15,11 +15,13 @@ use crate::ui::components::icon::icon;
 use crate::ui::components::rule::rule_chip;
 use crate::ui::components::scroll::{Scrolled, focus_in};
 use crate::ui::dom::{El, Memo, Slot, el, many, nothing};
-use crate::view::bytes::{ByteMap, Choice, ROW_BYTES, hex, offset_digits, row_count, rule};
+use crate::view::bytes::{ByteMap, Choice, hex, offset_digits, rule};
 use crate::view::inspector::PacketView;
 
 /// Height of a row with the gap below it, as in style/inspector.css.
 const ROW_HEIGHT: usize = 26;
+/// Bytes of a row: half as many as where they are only shown, so that each can be hit.
+const ROW: usize = 8;
 /// Faults that are told; of more, the number.
 const FAULTS: usize = 3;
 
@@ -120,13 +122,13 @@ fn verdict(view: &PacketView) -> El {
 }
 
 fn inputs(len: usize, bytes: RwSignal<Vec<u8>>, view: Memo<Inspected>) -> El {
-    let rows = row_count(len);
+    let rows = len.div_ceil(ROW);
     let scroller = Slot::new(None);
     let scrolled = Scrolled::new(scroller, ROW_HEIGHT as f64, rows);
     let space = move || ["translateY(", &(scrolled.visible().start * ROW_HEIGHT).to_string(), "px)"].concat();
     let line = move |row: u64| {
-        let from = row as usize * ROW_BYTES;
-        let cells = (from..(from + ROW_BYTES).min(len)).map(|offset| cell(offset, bytes, view));
+        let from = row as usize * ROW;
+        let cells = (from..(from + ROW).min(len)).map(|offset| cell(offset, bytes, view));
         let label = format!("{from:0width$X}", width = offset_digits(len));
         el("div", "edit__row").child(el("span", "hex-grid__offset").text(&label)).all(cells)
     };
@@ -136,7 +138,7 @@ fn inputs(len: usize, bytes: RwSignal<Vec<u8>>, view: Memo<Inspected>) -> El {
     let all = el("div", "hex-grid__all").style("height", &[&(rows * ROW_HEIGHT).to_string(), "px"].concat());
     let step = move |at: usize, by: isize| {
         let to = at.saturating_add_signed(by).min(len.saturating_sub(1));
-        scrolled.reveal(to / ROW_BYTES);
+        scrolled.reveal(to / ROW);
         focus_in(scroller, ["input[data-o=\"", &to.to_string(), "\"]"].concat());
     };
     el("div", "edit__grid")
@@ -163,8 +165,8 @@ fn inputs(len: usize, bytes: RwSignal<Vec<u8>>, view: Memo<Inspected>) -> El {
             let by = match event.key().as_str() {
                 "ArrowRight" => 1,
                 "ArrowLeft" => -1,
-                "ArrowDown" => ROW_BYTES as isize,
-                "ArrowUp" => -(ROW_BYTES as isize),
+                "ArrowDown" => ROW as isize,
+                "ArrowUp" => -(ROW as isize),
                 _ => return,
             };
             event.prevent_default();
