@@ -186,7 +186,11 @@ impl Live {
         self.ask(now, |client| client.disconnect(now))
     }
 
-    fn ask<T>(
+    /// Asks the client for something.
+    ///
+    /// # Errors
+    /// Those of the request.
+    pub fn ask<T>(
         &mut self,
         now: Instant,
         request: impl FnOnce(&mut Client) -> Result<T, ClientError>,

@@ -23,7 +23,7 @@ pub use build::{Place, Trouble, payload};
 pub use draft::{Draft, Field, FilterDraft, Key};
 pub use layout::{Control, FormKind, Part, Spec, layout};
 pub use matches::{Matches, matches, reached, topics};
-pub use preview::{Preview, preview};
+pub use preview::{Preview, perform, preview};
 pub use property::{Choice, PropertyDraft, Which, choices, host_of, words};
 pub use raw::{example, examples, spaced, with_property};
 pub use settings::{SETTINGS, SettingKind, Settings, conf_words, setting_kind};

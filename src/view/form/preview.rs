@@ -49,8 +49,11 @@ pub fn preview(kind: FormKind, draft: &Draft, client: &Client, now: Instant) -> 
     Ok(Preview { action, bytes, version, is_raw, packets })
 }
 
-/// Does to a client what the simulation would do to it.
-fn perform(client: &mut Client, now: Instant, action: &Action) -> Result<(), ClientError> {
+/// Does to a client what the simulation would do to it; of a series, its first message.
+///
+/// # Errors
+/// Those of the client; nothing has changed then, but that [`Action::ConnectAs`] sets it.
+pub fn perform(client: &mut Client, now: Instant, action: &Action) -> Result<(), ClientError> {
     match action {
         Action::ConnectAs(config) => {
             client.set_config(ClientConfig::clone(config))?;
@@ -75,6 +78,7 @@ fn perform(client: &mut Client, now: Instant, action: &Action) -> Result<(), Cli
         Action::Misbehave(Misbehaviour::Raw(bytes)) => {
             client.misbehave(now, Misbehaviour::Raw(bytes.clone()))
         }
+        Action::Misbehave(other) => client.misbehave(now, other.clone()),
         _ => Ok(()),
     }
 }

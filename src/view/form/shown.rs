@@ -35,13 +35,18 @@ impl Shown {
     /// What a client's form would do to a simulation now.
     pub fn of(kind: FormKind, draft: &Draft, sim: &Sim, client: usize, now: Instant) -> Self {
         if client >= sim.client_count() {
-            let gone = Trouble::whole("This client is not there.".to_owned());
-            return Self { result: Err(gone), trial: Trial::default() };
+            return Self::nothing();
         }
         let result = preview(kind, draft, sim.client(client), now);
         let bytes = result.as_ref().map_or(&[][..], |it| &it.bytes);
         let trial = if bytes.is_empty() { Trial::default() } else { trial(sim, client, bytes, now) };
         Self { result, trial }
+    }
+
+    /// Nobody is there to send anything.
+    pub fn nothing() -> Self {
+        let gone = Trouble::whole("This client is not there.".to_owned());
+        Self { result: Err(gone), trial: Trial::default() }
     }
 
     /// What is wrong at this place, if that is where it is.

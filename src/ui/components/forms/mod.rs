@@ -24,15 +24,15 @@ use crate::view::form::{Draft, Facts, Field, FormKind, Part, Shown, Tone, layout
 
 /// What a form needs to know, and what comes of it.
 #[derive(Clone, Copy)]
-struct FormEvents {
+pub struct FormEvents {
     /// What a draft would send and what would come of it; follows the client's state.
-    shown: Callback<Draft, Shown>,
+    pub shown: Callback<Draft, Shown>,
     /// What helps to fill it in; the same.
-    facts: Callback<Draft, Facts>,
+    pub facts: Callback<Draft, Facts>,
     /// Do it.
-    send: Callback<Action>,
+    pub send: Callback<Action>,
     /// Close it.
-    close: Callback<()>,
+    pub close: Callback<()>,
 }
 
 /// An open form.
@@ -63,7 +63,7 @@ impl Form {
 
 /// A form for a client with this name and version. While `replaces` holds, the moment is a past one: what followed
 /// will be replaced.
-fn actor_form(
+pub fn actor_form(
     name: &str,
     kind: FormKind,
     connected: Version,

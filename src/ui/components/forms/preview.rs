@@ -65,7 +65,12 @@ fn packet(preview: &Preview, trial: &Trial) -> El {
         .map(|fault| note("outcome-note outcome-note--bad", &fault.message, "", Some(fault.statement)));
     let incomplete = (dissection.missing > 0 && dissection.faults.is_empty())
         .then(|| note("outcome-note", "Not complete.", " The broker waits for the rest.", None));
-    nothing().child(head).child(detail).child(many(faults)).with(incomplete).child(outcome(trial))
+    nothing()
+        .child(head)
+        .child(detail)
+        .child(many(faults))
+        .with(incomplete)
+        .with((*trial != Trial::default()).then(|| outcome(trial)))
 }
 
 /// What the broker would do, in its own words.

@@ -2,6 +2,7 @@
 
 mod drive;
 mod failure;
+mod options;
 mod settings;
 mod side;
 mod state;
@@ -43,6 +44,7 @@ pub fn connect() -> El {
         .child(settings::settings(state))
         .child(el("div", "connect__centre").dynamic(note).dynamic(view))
         .child(side::side(state))
+        .child(options::form(state))
         .dynamic(details(state, source))
 }
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
+use super::options::opener;
 use super::pane_head;
 use super::state::{ConnectState, Phase};
 use crate::codec::Version;
@@ -11,6 +12,7 @@ use crate::ui::components::icon::icon;
 use crate::ui::components::scroll::focus_in;
 use crate::ui::components::segmented::segmented;
 use crate::ui::dom::{El, Slot, el, nothing, text};
+use crate::view::form::FormKind;
 
 pub(super) fn settings(state: ConnectState) -> El {
     let form = state.form;
@@ -60,6 +62,7 @@ fn client_fields(state: ConnectState) -> El {
         .child(el("label", "check is-half connect__clean").child(checkbox(form.clean_start)).dynamic(clean))
         .child(text_field("User name", form.user_name, fine, free, credential))
         .child(text_field("Password", form.password, fine, free, password))
+        .child(el("div", "").child(opener(state, FormKind::Connect)))
 }
 
 fn versions(state: ConnectState) -> El {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
+use super::options::opener;
 use super::pane_head;
 use super::state::{ConnectState, Phase};
 use crate::client::ClientError;
@@ -15,6 +16,7 @@ use crate::ui::components::rule::{rule_chip, rule_failure, rule_text};
 use crate::ui::components::segmented::segmented;
 use crate::ui::dom::{El, Memo, el, fragment, many, nothing};
 use crate::view::bytes::{hex, rule};
+use crate::view::form::FormKind;
 
 /// Characters of a payload, or bytes of one that is no text, that the list shows.
 const SHOWN: usize = 120;
@@ -81,12 +83,10 @@ fn subscriptions(state: ConnectState) -> El {
         let items = list.get().into_iter();
         many(items.map(|(filter, granted, asked)| subscription(state, filter, granted, asked)))
     };
-    let row = qos_row("QoS asked for", forms.filter_qos).child(el("span", "grow")).child(submit(
-        state,
-        "button",
-        "i-inbox",
-        "Subscribe",
-    ));
+    let row = qos_row("QoS asked for", forms.filter_qos)
+        .child(el("span", "grow"))
+        .child(opener(state, FormKind::Subscribe))
+        .child(submit(state, "button", "i-inbox", "Subscribe"));
     let notice = move || match state.notice.get() {
         Some(notice) => field_error("p").text(&notice),
         None => nothing(),
@@ -124,6 +124,7 @@ fn publish(state: ConnectState) -> El {
     let row = qos_row("QoS", forms.qos)
         .child(el("label", "check").child(checkbox(forms.retain)).text("Retain"))
         .child(el("span", "grow"))
+        .child(opener(state, FormKind::Publish))
         .child(submit(state, "button button--primary", "i-send", "Publish"));
     form("Publish", "Publish", ConnectState::publish, state)
         .child(topic_field("Topic", forms.topic))

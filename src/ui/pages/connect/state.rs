@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::drive::Driver;
 use super::failure::Failure;
+use super::options::Options;
 use crate::client::{ClientConfig, ClientError, ClientEvent, ClientOutput, PublishRequest};
 use crate::codec::{PropertyBuf, QoS, SubscriptionOptions, Version};
 use crate::time::Instant;
@@ -69,6 +70,8 @@ pub struct Record {
 pub struct ConnectState {
     pub form: ConnectForm,
     pub messages: MessageForms,
+    /// The forms with every option.
+    pub(super) options: Options,
     pub phase: RwSignal<Phase>,
     /// What keeps or kept it from going on.
     pub failure: RwSignal<Option<Failure>>,
@@ -114,6 +117,7 @@ impl ConnectState {
                 retain: RwSignal::new(false),
                 error: RwSignal::new(None),
             },
+            options: Options::new(),
             phase: RwSignal::new(Phase::Offline),
             failure: RwSignal::new(None),
             notice: RwSignal::new(None),
@@ -201,15 +205,7 @@ impl ConnectState {
         form.keep_alive_error.set(wrong);
         form.error.set(None);
         let (address, keep_alive_secs) = (address.ok()?, keep_alive.ok()?);
-        let some = |text: String| (!text.is_empty()).then_some(text);
-        let config = ClientConfig {
-            version: form.version.get_untracked(),
-            clean_start: form.clean_start.get_untracked(),
-            keep_alive_secs,
-            user_name: some(form.user_name.get_untracked()),
-            password: some(form.password.get_untracked()).map(Bytes::from),
-            ..ClientConfig::new(form.client_id.get_untracked())
-        };
+        let config = ClientConfig { keep_alive_secs, ..self.config() };
         if let Err(error) = Live::check(&config) {
             form.error.set(Some(error));
             return None;
@@ -244,7 +240,7 @@ impl ConnectState {
         self.ask(forms.error, |live, now| live.publish(now, request).map(drop));
     }
 
-    fn ask(
+    pub(super) fn ask(
         self,
         error: RwSignal<Option<ClientError>>,
         request: impl FnOnce(&mut Live, Instant) -> Result<(), ClientError>,

@@ -1,0 +1,141 @@
+//! The forms with every option and property, on a real connection.
+
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+
+use super::state::{ConnectState, Phase};
+use crate::client::ClientConfig;
+use crate::sim::Action;
+use crate::ui::components::forms::{FormEvents, actor_form};
+use crate::ui::components::icon::icon;
+use crate::ui::dom::{El, el, nothing};
+use crate::view::actors::standing;
+use crate::view::form::{Draft, Facts, FormKind, Shown, Trial, perform, preview};
+
+/// The forms' state.
+#[derive(Clone, Copy)]
+pub struct Options {
+    open: RwSignal<Option<FormKind>>,
+    draft: StoredValue<Option<Draft>>,
+    /// The settings that the page's own form has no field for.
+    pub(super) base: StoredValue<ClientConfig>,
+}
+
+impl Options {
+    pub(super) fn new() -> Self {
+        Self {
+            open: RwSignal::new(None),
+            draft: StoredValue::new(None),
+            base: StoredValue::new(ClientConfig::default()),
+        }
+    }
+}
+
+/// The button that opens a form.
+pub(super) fn opener(state: ConnectState, kind: FormKind) -> El {
+    let needed = if kind == FormKind::Connect { Phase::Offline } else { Phase::Connected };
+    let rests = move || state.phase.get() != needed;
+    el("button", "button")
+        .attrs(&[("type", "button"), ("aria-haspopup", "dialog"), ("title", "Every option and property")])
+        .bind_flag("disabled", rests)
+        .click(move || state.options.open.set(Some(kind)))
+        .child(icon("i-more", "icon icon--sm"))
+        .text("Options…")
+}
+
+/// The form that is open, if one is.
+pub(super) fn form(state: ConnectState) -> El {
+    el("div", "connect__form").fill(move || match state.options.open.get() {
+        Some(kind) => untrack(|| open(state, kind)),
+        None => nothing(),
+    })
+}
+
+fn open(state: ConnectState, kind: FormKind) -> El {
+    let options = state.options;
+    let config = match kind {
+        FormKind::Connect => state.config(),
+        _ => state.with_record(|it| it.live.client().config().clone()).unwrap_or_default(),
+    };
+    let kept = options.draft.get_value().map(|mut draft| {
+        draft.follow(&config);
+        draft
+    });
+    let messages = state.messages;
+    let (topic, filter) = (messages.topic.get(), messages.filter.get());
+    let draft = RwSignal::new(kept.unwrap_or_else(|| Draft::new(&config, &topic, &filter)));
+    Effect::new(move |_| options.draft.set_value(Some(draft.get())));
+    let shown = move |draft: Draft| {
+        let result = state.with_record(|it| preview(kind, &draft, it.live.client(), state.clock()));
+        result.map(|result| Shown { result, trial: Trial::default() })
+    };
+    let facts = move |_: Draft| {
+        let read = state.with_record(|it| {
+            let client = it.live.client();
+            let held = client.subscriptions().map(|(filter, it)| (filter.to_owned(), it.granted)).collect();
+            Facts { standing: Some(standing(client)), held, ..Facts::default() }
+        });
+        read.unwrap_or_default()
+    };
+    let events = FormEvents {
+        shown: Callback::new(move |draft| shown(draft).unwrap_or_else(Shown::nothing)),
+        facts: Callback::new(facts),
+        send: Callback::new(move |action| {
+            options.open.set(None);
+            state.act(action);
+        }),
+        close: Callback::new(move |()| options.open.set(None)),
+    };
+    actor_form(&config.client_id, kind, config.version, draft, Signal::stored(false), events)
+}
+
+impl ConnectState {
+    /// What the page's own form says over the settings that it has no field for; a keep alive that is no number is
+    /// that of before.
+    pub(super) fn config(self) -> ClientConfig {
+        let (form, base) = (self.form, self.options.base.get_value());
+        let some = |text: String| (!text.is_empty()).then_some(text);
+        ClientConfig {
+            version: form.version.get_untracked(),
+            client_id: form.client_id.get_untracked(),
+            clean_start: form.clean_start.get_untracked(),
+            keep_alive_secs: form.keep_alive.get_untracked().trim().parse().unwrap_or(base.keep_alive_secs),
+            user_name: some(form.user_name.get_untracked()),
+            password: some(form.password.get_untracked()).map(bytes::Bytes::from),
+            ..base
+        }
+    }
+
+    /// Does what a form says.
+    fn act(self, action: Action) {
+        match action {
+            Action::ConnectAs(config) => self.connect_as(*config),
+            Action::Series(all) => {
+                for (later, request) in all {
+                    let later = later.as_millis().min(i32::MAX as u128) as u32;
+                    Timeout::new(later, move || self.perform(Action::Publish(request))).forget();
+                }
+            }
+            action => self.perform(action),
+        }
+    }
+
+    fn perform(self, action: Action) {
+        self.notice.set(None);
+        self.ask(self.messages.error, |live, now| live.ask(now, |client| perform(client, now, &action)));
+    }
+
+    /// Takes settings over into the page's own form, and connects.
+    fn connect_as(self, config: ClientConfig) {
+        let form = self.form;
+        let text = |bytes: &bytes::Bytes| String::from_utf8_lossy(bytes).into_owned();
+        form.version.set(config.version);
+        form.client_id.set(config.client_id.clone());
+        form.clean_start.set(config.clean_start);
+        form.keep_alive.set(config.keep_alive_secs.to_string());
+        form.user_name.set(config.user_name.clone().unwrap_or_default());
+        form.password.set(config.password.as_ref().map(text).unwrap_or_default());
+        self.options.base.set_value(config);
+        self.connect();
+    }
+}
