@@ -140,6 +140,7 @@ fn draw(world: World, kind: FormKind, client: usize, send: Function) -> El {
         facts: Callback::new(move |draft| world.with(|sim| Facts::of(kind, &draft, sim, client))),
         send: act,
         close,
+        simulated: true,
     };
     actor_form(&whose, kind, version, draft, world.replaces.into(), events)
 }

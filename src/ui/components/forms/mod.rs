@@ -33,6 +33,8 @@ pub struct FormEvents {
     pub send: Callback<Action>,
     /// Close it.
     pub close: Callback<()>,
+    /// It is a simulated client's.
+    pub simulated: bool,
 }
 
 /// An open form.
@@ -45,6 +47,8 @@ struct Form {
     send: Callback<Action>,
     /// The version of the client's connection.
     connected: Version,
+    /// It is a simulated client.
+    simulated: bool,
 }
 
 impl Form {
@@ -79,6 +83,7 @@ pub fn actor_form(
         facts: Memo::new(move |_| events.facts.run(draft.get())),
         send: events.send,
         connected,
+        simulated: events.simulated,
     };
     Effect::new(move |_| {
         if let Some(form) = slot.get() {
@@ -157,6 +162,8 @@ fn columns(form: Form) -> Vec<El> {
                 let heading = (!title.is_empty()).then(|| el("h3", "").text(title));
                 open(el("div", "popover__group").with(heading), None);
             }
+            // A page that opens sockets tries again when it is told to.
+            Part::Switch(Field::Reconnect, ..) if !form.simulated => grid = nothing(),
             Part::Switch(switch, id, title) => {
                 let heading = el("h3", "").child(field::switch(form, switch, id, title));
                 open(el("div", "popover__group").child(heading), Some(switch));

@@ -35,11 +35,12 @@ impl Options {
 pub(super) fn opener(state: ConnectState, kind: FormKind) -> El {
     let needed = if kind == FormKind::Connect { Phase::Offline } else { Phase::Connected };
     let rests = move || state.phase.get() != needed;
-    el("button", "button")
+    let class = if kind == FormKind::Connect { "button" } else { "button button--sm button--quiet" };
+    el("button", class)
         .attrs(&[("type", "button"), ("aria-haspopup", "dialog"), ("title", "Every option and property")])
         .bind_flag("disabled", rests)
         .click(move || state.options.open.set(Some(kind)))
-        .child(icon("i-more", "icon icon--sm"))
+        .child(icon("i-more", "icon icon--xs"))
         .text("Options…")
 }
 
@@ -85,6 +86,7 @@ fn open(state: ConnectState, kind: FormKind) -> El {
             state.act(action);
         }),
         close: Callback::new(move |()| options.open.set(None)),
+        simulated: false,
     };
     actor_form(&config.client_id, kind, config.version, draft, Signal::stored(false), events)
 }

@@ -29,9 +29,10 @@ pub(super) fn side(state: ConnectState) -> El {
         .child(messages(state))
 }
 
-/// A pane that is a form; `label` names it among the landmarks.
-fn form(label: &str, title: &str, submit: fn(ConnectState), state: ConnectState) -> El {
-    el("form", "pane").attr("aria-label", label).child(pane_head(title)).on(
+/// A pane that is a form, with the one that has every option behind a button.
+fn form(kind: FormKind, title: &str, submit: fn(ConnectState), state: ConnectState) -> El {
+    let head = pane_head(title).child(el("span", "grow")).child(opener(state, kind));
+    el("form", "pane").attr("aria-label", kind.words().0).child(head).on(
         "submit",
         move |event: SubmitEvent| {
             event.prevent_default();
@@ -83,15 +84,17 @@ fn subscriptions(state: ConnectState) -> El {
         let items = list.get().into_iter();
         many(items.map(|(filter, granted, asked)| subscription(state, filter, granted, asked)))
     };
-    let row = qos_row("QoS asked for", forms.filter_qos)
-        .child(el("span", "grow"))
-        .child(opener(state, FormKind::Subscribe))
-        .child(submit(state, "button", "i-inbox", "Subscribe"));
+    let row = qos_row("QoS asked for", forms.filter_qos).child(el("span", "grow")).child(submit(
+        state,
+        "button",
+        "i-inbox",
+        "Subscribe",
+    ));
     let notice = move || match state.notice.get() {
         Some(notice) => field_error("p").text(&notice),
         None => nothing(),
     };
-    form("Subscribe", "Subscriptions", ConnectState::subscribe, state)
+    form(FormKind::Subscribe, "Subscriptions", ConnectState::subscribe, state)
         .child(el("ul", "subscription-list").fill(items))
         .child(topic_field("Topic filter", forms.filter))
         .child(row)
@@ -124,9 +127,8 @@ fn publish(state: ConnectState) -> El {
     let row = qos_row("QoS", forms.qos)
         .child(el("label", "check").child(checkbox(forms.retain)).text("Retain"))
         .child(el("span", "grow"))
-        .child(opener(state, FormKind::Publish))
         .child(submit(state, "button button--primary", "i-send", "Publish"));
-    form("Publish", "Publish", ConnectState::publish, state)
+    form(FormKind::Publish, "Publish", ConnectState::publish, state)
         .child(topic_field("Topic", forms.topic))
         .child(payload)
         .child(row)
