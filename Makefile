@@ -14,7 +14,7 @@ export TRUNK_SKIP_VERSION_CHECK := true
 WASM := wasm32-unknown-unknown
 # Directories are listed too: they are newer when a file in them went away.
 PAGE_SOURCES := $(shell find src style public -print) index.html Trunk.toml Cargo.toml Cargo.lock texts/Cargo.toml wire/Cargo.toml \
-  package-lock.json scripts/bundle-css.mjs scripts/finish-page.mjs scripts/on-demand.mjs
+  package-lock.json scripts/bundle-css.mjs scripts/finish-page.mjs scripts/on-demand.mjs scripts/order-functions.mjs
 
 .PHONY: help
 help: ## List the commands

@@ -1,12 +1,12 @@
 // Trunk's post_build hook: sees the finished page in TRUNK_STAGING_DIR.
-// Adds what loads on demand; in release builds also minifies scripts, writes the content security policy into index.html
+// Adds what loads on demand; in release builds also orders the module's functions, minifies scripts, writes the content security policy into index.html
 // and compressed copies beside each file.
 import fs from 'node:fs'
 import path from 'node:path'
 import zlib from 'node:zlib'
 import { createHash } from 'node:crypto'
 import { transformSync } from 'esbuild'
-import { buildTexts, buildTools } from './on-demand.mjs'
+import { buildTexts, buildTools, orderFunctions } from './on-demand.mjs'
 
 const staging = process.env.TRUNK_STAGING_DIR
 if (!staging) {
@@ -20,6 +20,9 @@ addOnDemand(index)
 
 // trunk's live reload needs the page as it is, so only the page that ships carries the policy.
 if (release) {
+  for (const name of fs.readdirSync(staging).filter((name) => /^mqtt-playground-.*\.wasm$/.test(name))) {
+    orderFunctions(path.join(staging, name))
+  }
   minify(staging)
   writePolicy(index)
   compress(staging)

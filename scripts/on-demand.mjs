@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
+import { nameByPlace } from './order-functions.mjs'
 
 const TARGET = 'wasm32-unknown-unknown'
 const NAME = 'mqtt-tools'
@@ -18,7 +19,10 @@ export function buildTools(staging, release) {
   fs.rmSync(bound, { recursive: true, force: true })
   run('wasm-bindgen', ['--target', 'web', '--out-name', 'tools', '--out-dir', bound, path.join(made, `${NAME}.wasm`)])
   const module = path.join(bound, 'tools_bg.wasm')
-  if (release) run('wasm-opt', ['-Oz', ...optimiserParams(), '-o', module, module])
+  if (release) {
+    run('wasm-opt', ['-Oz', ...optimiserParams(), '-o', module, module])
+    orderFunctions(module)
+  }
 
   const wasm = keep(staging, 'tools_bg', '.wasm', fs.readFileSync(module))
   const script = fs.readFileSync(path.join(bound, 'tools.js'), 'utf8').replaceAll('tools_bg.wasm', wasm)
@@ -32,6 +36,12 @@ export function buildTools(staging, release) {
 /** Puts the file of what all statements demand into `staging`; gives back its name. */
 export function buildTexts(staging) {
   return keep(staging, 'texts', '.txt', run('cargo', ['run', '--quiet', '--locked', '--package', 'mqtt-playground-texts']))
+}
+
+/** Moves the functions of a module so that it compresses better. */
+export function orderFunctions(module) {
+  fs.writeFileSync(module, nameByPlace(fs.readFileSync(module)))
+  run('wasm-opt', [...optimiserParams(), '--reorder-functions-by-name', '--strip-debug', '-o', module, module])
 }
 
 /** The features that the first module is optimised with: they stand in index.html. */

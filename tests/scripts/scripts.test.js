@@ -8,6 +8,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
 import zlib from 'node:zlib'
+import { nameByPlace } from '../../scripts/order-functions.mjs'
 import { serve } from '../../scripts/serve.mjs'
 
 const MARKER = '<!-- the content security policy here. -->'
@@ -138,4 +139,34 @@ test('finish-page: the policy names each inline script, copies are compressed', 
 
   const bare = folder(t, { 'index.html': '<head></head>' })
   assert.notEqual(run('finish-page.mjs', [], { TRUNK_STAGING_DIR: bare, TRUNK_PROFILE: 'release' }).status, 0)
+})
+
+test('functions that are alike stand beside each other, and the module does what it did', (t) => {
+  // Two kinds of functions by turns: 80 bytes that add 1 or 3 to their argument, then a number of their own. The last
+  // function calls them all.
+  const kinds = [0, 1, 2, 3, 4, 5].map((at) => {
+    const step = [0x41, at % 2 ? 3 : 1, 0x6a]
+    return [0, 0x20, 0, ...Array(26).fill(step).flat(), 0x41, at, 0x6a, 0x0b]
+  })
+  const calls = kinds.flatMap((_, at) => [0x20, 0, 0x10, at + 1, 0x21, 0])
+  const bodies = [...kinds, [0, ...calls, 0x20, 0, 0x0b]]
+  const section = (id, content) => [id, ...(content.length < 128 ? [content.length] : [content.length & 127 | 128, content.length >> 7]), ...content]
+  const text = (words) => [words.length, ...Buffer.from(words)]
+  const module = Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+    ...section(1, [1, 0x60, 1, 0x7f, 1, 0x7f]),
+    ...section(2, [1, ...text('m'), ...text('f'), 0, 0]),
+    ...section(3, [bodies.length, ...bodies.map(() => 0)]),
+    ...section(7, [1, ...text('all'), 0, bodies.length]),
+    ...section(10, [bodies.length, ...bodies.flatMap((body) => [body.length, ...body])])])
+  const all = (bytes) => new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: { f: () => 0 } }).exports.all
+  const dir = folder(t, { 'named.wasm': nameByPlace(module) })
+  const file = path.join(dir, 'named.wasm')
+  const { status } = spawnSync('node_modules/.bin/wasm-opt', ['--reorder-functions-by-name', '--strip-debug', '-o', file, file])
+  assert.equal(status, 0)
+  const ordered = fs.readFileSync(file)
+  assert.equal(all(ordered)(7), all(module)(7))
+  // By turns in the module as it was; one kind after the other now.
+  const steps = (bytes) => [...bytes.toString('latin1').matchAll(/(?:\x41([\x01\x03])\x6a){26}/g)].map((found) => found[1].charCodeAt())
+  assert.deepEqual(steps(module), [1, 3, 1, 3, 1, 3])
+  assert.equal(steps(ordered).filter((step, at, list) => at > 0 && step !== list[at - 1]).length, 1)
 })
