@@ -77,6 +77,7 @@ impl Observer for Recorder {
             kind: NoteKind::Decision,
             text: decision.to_string().into(),
             statement: decision.statement(),
+            verbose: decision.verbose(),
         });
     }
 }
