@@ -2,6 +2,7 @@
 import { test, expect } from './fixture.js'
 
 test('every scenario is in a group of the menu, and runs', { tag: '@phone' }, async ({ page, isMobile }) => {
+  test.slow(!isMobile, 'it runs all of them')
   await page.goto('./')
   await page.waitForFunction(() => window.wasmBindings !== undefined)
   const menu = page.getByRole('combobox', { name: 'Scenario' })
