@@ -14,6 +14,7 @@ use crate::dissect::{dissect, parse_hex};
 use crate::sim::Action;
 use crate::ui::components::bytes::byte_strip;
 use crate::ui::dom::{El, el, many, nothing, text};
+use crate::view::actors::Standing;
 use crate::view::bytes::{ByteMap, strip};
 use crate::view::form::{
     Draft, Field, Key, Place, acknowledgement, example, examples, spaced, with_property,
@@ -63,7 +64,9 @@ pub(super) fn slips(form: Form) -> El {
     let now = |words: &str, hint: &str, action: fn() -> Action| {
         el("button", "button button--sm")
             .attrs(&[("type", "button"), ("title", hint)])
-            .bind_flag("disabled", move || form.shown.with(|_| false))
+            .bind_flag("disabled", move || {
+                form.facts.with(|facts| facts.standing != Some(Standing::Connected))
+            })
             .click(move || form.send.run(action()))
             .text(words)
     };
