@@ -52,7 +52,7 @@ test('texts that do not load are told beside the rule, and load when tried again
   await showRule(page)
   const failure = inspector(page).getByText('The rule’s text could not be loaded.')
   await expect(failure).toBeVisible()
-  await expect(page.getByRole('alert')).toHaveCount(0)
+  await expect(inspector(page).getByRole('alert')).toHaveCount(0)
 
   // Everything else goes on.
   await inspector(page).getByRole('treeitem', { name: 'topic name' }).click()

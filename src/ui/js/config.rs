@@ -1,9 +1,15 @@
 //! A broker's settings as JavaScript writes them: text of a mosquitto.conf, an object with the same names, or both.
 
+use std::collections::BTreeMap;
+
 use js_sys::{Array, JSON, JsString, Object, Reflect};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::broker::{BrokerConfig, Conf, ConfError, ConfFault, ConfFiles, HashCheck, IgnoredDirective};
+
+/// Names of files and their texts.
+type Files = BTreeMap<String, String>;
 
 /// Why settings are not taken.
 #[derive(Debug, thiserror::Error)]
@@ -28,15 +34,15 @@ pub(super) fn read(settings: &JsValue) -> Result<Conf, SettingsError> {
         return Ok(Conf::default());
     }
     if let Some(text) = settings.as_string() {
-        return parse(&text, &JsValue::UNDEFINED);
+        return parse(&text, &Files::new());
     }
     if !settings.is_object() || Array::is_array(settings) {
         return Err(SettingsError::Neither);
     }
-    let files = member(settings, "files");
-    if !(files.is_undefined() || files.is_object()) {
-        return Err(SettingsError::Files);
-    }
+    let files = match member(settings, "files") {
+        none if none.is_undefined() => Files::new(),
+        files => serde_wasm_bindgen::from_value(files).map_err(|_| SettingsError::Files)?,
+    };
     let text = member(settings, "conf");
     let mut conf = match text.as_string() {
         Some(text) => parse(&text, &files)?,
@@ -52,7 +58,7 @@ pub(super) fn read(settings: &JsValue) -> Result<Conf, SettingsError> {
 }
 
 /// One directive; of a list, each entry.
-fn set(conf: &mut Conf, directive: &str, value: &JsValue, files: &JsValue) -> Result<(), SettingsError> {
+fn set(conf: &mut Conf, directive: &str, value: &JsValue, files: &Files) -> Result<(), SettingsError> {
     if value.is_undefined() {
         return Ok(());
     }
@@ -76,12 +82,12 @@ pub(super) fn written(value: &JsValue) -> String {
     value.as_string().or_else(written).unwrap_or_default()
 }
 
-fn parse(text: &str, files: &JsValue) -> Result<Conf, SettingsError> {
+fn parse(text: &str, files: &Files) -> Result<Conf, SettingsError> {
     with_files(files, |files| Conf::parse(text, files)).map_err(SettingsError::Conf)
 }
 
-fn with_files<T>(files: &JsValue, work: impl FnOnce(&mut ConfFiles<'_>) -> T) -> T {
-    let mut read = |name: &str| member(files, name).as_string();
+fn with_files<T>(files: &Files, work: impl FnOnce(&mut ConfFiles<'_>) -> T) -> T {
+    let mut read = |name: &str| files.get(name).cloned();
     work(&mut ConfFiles { read: &mut read, hashes: Some(HashCheck::MOSQUITTO) })
 }
 
@@ -92,16 +98,18 @@ fn member(object: &JsValue, name: &str) -> JsValue {
 
 /// The directives that mean nothing here, as an array of objects.
 pub(super) fn told(ignored: &[IgnoredDirective]) -> Array {
+    #[derive(Serialize)]
+    struct Ignored<'a> {
+        /// None if it was a member of its own.
+        line: Option<usize>,
+        directive: &'a str,
+        value: &'a str,
+    }
     let tell = |it: &IgnoredDirective| {
-        let object = Object::new();
-        let line = if it.line == 0 { JsValue::UNDEFINED } else { JsValue::from(it.line as u32) };
-        for (name, value) in
-            [("line", line), ("directive", (*it.directive).into()), ("value", (*it.value).into())]
-        {
-            // Nothing forbids a member of an object just made.
-            let _ = Reflect::set(&object, &name.into(), &value);
-        }
-        object
+        let line = Some(it.line).filter(|line| *line > 0);
+        let told = Ignored { line, directive: &it.directive, value: &it.value };
+        // Texts and numbers always have a form in JavaScript.
+        serde_wasm_bindgen::to_value(&told).unwrap_or_default()
     };
     ignored.iter().map(tell).collect()
 }
