@@ -106,8 +106,8 @@ fn clock() -> Instant {
 }
 
 impl Host {
-    /// A broker as `settings` say: see [`config::read`]. Users whose passwords are known as they are may also prove them
-    /// with SCRAM-SHA-256.
+    /// A broker as `settings` say: a mosquitto.conf, an object with its names, or both. Users whose passwords are known
+    /// as they are may also prove them with SCRAM-SHA-256.
     ///
     /// # Errors
     /// The first setting that cannot be read, with its line.
