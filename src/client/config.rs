@@ -5,7 +5,7 @@ use core::fmt;
 use bytes::Bytes;
 
 use super::reconnect::Reconnect;
-use crate::codec::{PropertyBuf, PropertyId, QoS, Version};
+use crate::codec::{PropertyBuf, PropertyId, QoS, Version, Will};
 
 /// How a client connects and what it allows itself.
 #[derive(Clone, PartialEq, Eq)]
@@ -134,6 +134,19 @@ pub struct WillConfig {
     pub payload: Bytes,
     /// Will Properties, 5.0 only.
     pub properties: PropertyBuf,
+}
+
+impl WillConfig {
+    /// As a CONNECT carries it.
+    pub fn as_will(&self) -> Will<'_> {
+        Will {
+            qos: self.qos,
+            retain: self.retain,
+            properties: self.properties.as_properties(),
+            topic: &self.topic,
+            payload: &self.payload,
+        }
+    }
 }
 
 /// A message to publish.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::auth::{Authentication, Mechanism};
-use super::config::ClientConfig;
+use super::config::{ClientConfig, WillConfig};
 use super::decision::Decision;
 use super::error::ClientError;
 use super::event::{ClientEvent, ClientOutput, CloseReason, ReceivedMessage};
@@ -19,7 +19,7 @@ use super::request::Pending;
 use super::switches::{Check, is_off};
 use crate::codec::{
     self, Connect, Framer, Packet, PacketId, Properties, PropertyId, QoS, Reason, ReasonCode,
-    SubscriptionOptions, Version, Will,
+    SubscriptionOptions, Version,
 };
 use crate::session::{InFlight, Incoming, KeepAlive, Outgoing, PacketIds};
 use crate::time::{Duration, Instant};
@@ -235,13 +235,7 @@ impl Client {
             keep_alive_secs: config.keep_alive_secs,
             properties,
             client_id: self.client_id(),
-            will: config.will.as_ref().map(|will| Will {
-                qos: will.qos,
-                retain: will.retain,
-                properties: will.properties.as_properties(),
-                topic: &will.topic,
-                payload: &will.payload,
-            }),
+            will: config.will.as_ref().map(WillConfig::as_will),
             user_name: config.user_name.as_deref().filter(|_| plain),
             password: config.password.as_deref().filter(|_| plain),
         }

@@ -3,8 +3,8 @@
 // `npx playwright test looks --update-snapshots`, then look at the pictures before they are committed.
 import { test, expect } from './fixture.js'
 
-// Another build of Chromium may smooth glyphs in another way; a moved or missing part is far more than this.
-const picture = { animations: 'disabled', caret: 'hide', maxDiffPixelRatio: 0.01 }
+// A few glyphs smoothed in another way are let pass; two entries gone from the legend are not.
+const picture = { animations: 'disabled', caret: 'hide', maxDiffPixelRatio: 0.0005 }
 const MALFORMED = '30 0B 00 05 61 2F 23 2F 62 68 65 6C 6C\n82 08 00 00 00 03 61 2F 62 01'
 
 for (const theme of ['light', 'dark']) {
@@ -41,12 +41,6 @@ for (const theme of ['light', 'dark']) {
       await expect(page.getByRole('alert').first()).toBeVisible()
       await page.getByRole('textbox', { name: 'Bytes to decode' }).blur()
       await looksLike(page, 'malformed')
-    })
-
-    test(`Connect before a connection looks as it did, ${theme}`, async ({ page }) => {
-      await page.goto('./#/connect')
-      await expect(page.getByRole('button', { name: 'Connect', exact: true }).first()).toBeVisible()
-      await looksLike(page, 'connect')
     })
   })
 }

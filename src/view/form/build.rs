@@ -9,7 +9,7 @@ use super::repeat;
 use crate::client::{ClientConfig, Misbehaviour, PublishRequest, Reconnect, WillConfig};
 use crate::codec::{
     Connect, Packet, PacketId, PacketType, PropertyBuf, PropertyHost, Publish, QoS, Reason, Subscribe,
-    SubscriptionOptions, SubscriptionsBuf, TopicFiltersBuf, Unsubscribe, Version, Will,
+    SubscriptionOptions, SubscriptionsBuf, TopicFiltersBuf, Unsubscribe, Version,
 };
 use crate::dissect::parse_hex;
 use crate::sim::{Action, MAX_SERIES};
@@ -123,13 +123,7 @@ impl Builder<'_> {
             keep_alive_secs: config.keep_alive_secs,
             properties: config.properties.as_properties(),
             client_id: &config.client_id,
-            will: config.will.as_ref().map(|will| Will {
-                qos: will.qos,
-                retain: will.retain,
-                properties: will.properties.as_properties(),
-                topic: &will.topic,
-                payload: &will.payload,
-            }),
+            will: config.will.as_ref().map(WillConfig::as_will),
             user_name: config.user_name.as_deref(),
             password: config.password.as_deref(),
         }))
