@@ -79,15 +79,12 @@ impl Publish<'_> {
 
     #[inline]
     pub(super) fn encode(&self, version: Version, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-        let topic_len = write::prefixed_len(self.topic.as_bytes())?;
-        // What stands between topic and properties.
-        let mut middle = write::Run::default();
-        if self.qos != QoS::AtMostOnce
-            && let Some(id) = self.packet_id
-        {
-            middle = middle.u16(id.get());
+        // In the page its bytes would cost more than its speed saves.
+        if cfg!(not(target_arch = "wasm32")) && self.encode_small(version, out) {
+            return Ok(());
         }
-        let properties = if version == Version::V5 { self.properties.as_bytes() } else { &[] };
+        let topic_len = write::prefixed_len(self.topic.as_bytes())?;
+        let (mut middle, properties) = self.middle(version);
         if version == Version::V5 {
             middle = middle.variable_byte_integer(properties.len() as u32);
         }
@@ -101,5 +98,90 @@ impl Publish<'_> {
         }
         write::short::<4>(out, self.payload);
         Ok(())
+    }
+
+    /// The packet identifier, if there is one, and the properties without their length.
+    #[inline(always)]
+    fn middle(&self, version: Version) -> (write::Run, &[u8]) {
+        let mut middle = write::Run::default();
+        if self.qos != QoS::AtMostOnce
+            && let Some(id) = self.packet_id
+        {
+            middle = middle.u16(id.get());
+        }
+        (middle, if version == Version::V5 { self.properties.as_bytes() } else { &[] })
+    }
+
+    /// Most packets are small, and their lengths take a byte each. `false` for others.
+    #[inline(always)]
+    fn encode_small(&self, version: Version, out: &mut Vec<u8>) -> bool {
+        let (mut middle, properties) = self.middle(version);
+        if version == Version::V5 {
+            middle = middle.u8(properties.len() as u8);
+        }
+        let (topic, payload) = (self.topic.as_bytes(), self.payload);
+        let (at_middle, topic_len) = (4 + topic.len(), topic.len() as u16);
+        let at_properties = at_middle + middle.len();
+        let at_payload = at_properties + properties.len();
+        let len = at_payload + payload.len();
+        write::small(out, len, |block| {
+            write::Run::default().u8(self.first_byte()).u8(len as u8 - 2).u16(topic_len).put(block, 0);
+            write::put::<3>(block, 4, topic);
+            middle.put(block, at_middle);
+            if !properties.is_empty() {
+                write::put::<3>(block, at_properties, properties);
+            }
+            write::put::<4>(block, at_payload, payload);
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::{PropertyBuf, PropertyValue};
+
+    /// What [`Publish::encode`] has to give, written without any haste.
+    fn plainly(publish: &Publish<'_>, version: Version) -> Vec<u8> {
+        let mut body = (publish.topic.len() as u16).to_be_bytes().to_vec();
+        body.extend(publish.topic.as_bytes());
+        if publish.qos != QoS::AtMostOnce {
+            body.extend(publish.packet_id.expect("above QoS 0").get().to_be_bytes());
+        }
+        if version == Version::V5 {
+            write::variable_byte_integer(&mut body, publish.properties.as_bytes().len() as u32);
+            body.extend(publish.properties.as_bytes());
+        }
+        body.extend(publish.payload);
+        let mut bytes = vec![publish.first_byte()];
+        write::variable_byte_integer(&mut bytes, body.len() as u32);
+        [bytes, body].concat()
+    }
+
+    #[test]
+    fn small_packets_and_large_ones_are_written_alike_wherever_there_is_room() {
+        let text: String = (0..140u8).map(|at| char::from(b'0' + at % 75)).collect();
+        let mut properties = PropertyBuf::new();
+        properties.push(PropertyId::ContentType, PropertyValue::Text("text/plain, and no other"));
+        let lists = [Properties::EMPTY, properties.as_properties()];
+        let (mut roomy, mut tight) = (Vec::with_capacity(4096), Vec::new());
+        for (topic, payload) in (1..=130).flat_map(|topic| (0..=130).map(move |payload| (topic, payload))) {
+            for (version, properties) in
+                [(Version::V311, lists[0]), (Version::V5, lists[0]), (Version::V5, lists[1])]
+            {
+                let qos = if topic % 2 == 0 { QoS::AtMostOnce } else { QoS::AtLeastOnce };
+                let packet_id = PacketId::new(0x1234);
+                let (topic, payload) = (&text[..topic], &text.as_bytes()[140 - payload..]);
+                let publish =
+                    Publish { dup: false, qos, retain: true, topic, packet_id, properties, payload };
+                roomy.truncate(3);
+                tight = vec![0; tight.len().min(3)];
+                for out in [&mut roomy, &mut tight] {
+                    let start = out.len();
+                    assert_eq!(publish.encode(version, out), Ok(()));
+                    assert_eq!(out[start..], plainly(&publish, version), "{publish:?}");
+                }
+            }
+        }
     }
 }

@@ -42,6 +42,59 @@ fn piece(out: &mut Vec<u8>, start: usize, bytes: &[u8], at: usize) {
     }
 }
 
+/// What a small packet is put together in, where it will stand: room for 127 bytes and what a piece that begins at
+/// the last of them has too much.
+pub(super) type Block = [u8; SMALL + PIECE];
+
+/// The greatest length of a packet that fits into a [`Block`]; its fixed header takes two bytes.
+const SMALL: usize = 127;
+
+/// Appends `len` bytes that `fill` writes. `false` if they are too many, or `out` lacks the room for a whole block:
+/// nothing grows for the sake of speed.
+#[inline(always)]
+pub(super) fn small(out: &mut Vec<u8>, len: usize, fill: impl FnOnce(&mut Block)) -> bool {
+    if len > SMALL || out.capacity() - out.len() < size_of::<Block>() {
+        return false;
+    }
+    let end = out.len() + len;
+    out.extend_from_slice(&[0; SMALL + PIECE]);
+    if let Some(block) = out.last_chunk_mut() {
+        fill(block);
+    }
+    out.truncate(end);
+    true
+}
+
+/// As [`short`], from `at` on.
+#[inline(always)]
+pub(super) fn put<const PIECES: usize>(block: &mut Block, at: usize, bytes: &[u8]) {
+    let len = bytes.len();
+    if !(PIECE..=PIECES * PIECE).contains(&len) {
+        if let Some(room) = block.get_mut(at..at + len) {
+            room.copy_from_slice(bytes);
+        }
+        return;
+    }
+    let last = len - PIECE;
+    put_piece(block, at, bytes, 0);
+    if PIECES > 3 {
+        put_piece(block, at, bytes, last.min(PIECE));
+        put_piece(block, at, bytes, last.saturating_sub(PIECE));
+    } else {
+        put_piece(block, at, bytes, last / 2);
+    }
+    put_piece(block, at, bytes, last);
+}
+
+#[inline(always)]
+fn put_piece(block: &mut Block, start: usize, bytes: &[u8], at: usize) {
+    if let Some(room) = block[(start + at) & SMALL..].first_chunk_mut::<PIECE>()
+        && let Some(piece) = bytes.get(at..).and_then(|rest| rest.first_chunk::<PIECE>())
+    {
+        *room = *piece;
+    }
+}
+
 /// Data behind its two-byte length, cut at 65,535 bytes.
 pub(super) fn bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     let bytes = &bytes[..bytes.len().min(0xffff)];
@@ -121,6 +174,14 @@ impl Run {
     pub(super) const fn variable_byte_integer(self, value: u32) -> Self {
         let (bytes, len) = spread(value);
         self.and(bytes as u64, len)
+    }
+
+    /// Puts them from `at` on, and zeros behind.
+    #[inline(always)]
+    pub(super) fn put(self, block: &mut Block, at: usize) {
+        if let Some(room) = block[at & SMALL..].first_chunk_mut() {
+            *room = self.bytes.to_le_bytes();
+        }
     }
 
     /// Appends them, and makes room for `more` bytes behind. Appending all eight and cutting the rest off takes two
