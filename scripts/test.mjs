@@ -1,27 +1,68 @@
 // node scripts/test.mjs
-// Everything that `make test` checks, one step after the other, each with the time it took. Stops at the first failure.
-import { spawnSync } from 'node:child_process'
+// Everything that `make test` checks, each step with the time it took. The release page is built beside the native and
+// WebAssembly tests, which use other build directories; the page's tests, which wait for what a user would wait for,
+// have the machine to themselves. Stops at the first failure.
+import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 
-const steps = [
+const checks = [
   ['lint', 'make', ['lint']],
   ['tests of the scripts', 'make', ['test-scripts']],
   ['native tests', 'cargo', ['test']],
   ...(fs.existsSync('tests/wasm.rs') ? [['tests in WebAssembly', 'make', ['test-wasm']]] : []),
+]
+const page = [
   ['release page', 'make', ['build']],
   ['size budget', 'make', ['size']],
-  ['tests of the page', 'make', ['test-page']],
 ]
+const last = [['tests of the page', 'make', ['test-page']]]
 
+const running = new Set()
 const times = []
-for (const [name, program, args] of steps) {
-  console.log(`\n== ${name}`)
-  const started = process.hrtime.bigint()
-  const { status, error } = spawnSync(program, args, { stdio: 'inherit' })
-  times.push(`${name} ${(Number(process.hrtime.bigint() - started) / 1e9).toFixed(1)} s`)
-  if (status !== 0) {
-    console.error(`\ntest: ${name} failed${error ? `: ${error.message}` : ''} (${times.join(', ')})`)
-    process.exit(1)
+const started = process.hrtime.bigint()
+const seconds = (since) => `${(Number(process.hrtime.bigint() - since) / 1e9).toFixed(1)} s`
+
+/** One step after the other; what an aside prints is kept until it has ended, so that two don't mix their lines. */
+async function run(steps, aside) {
+  for (const [name, program, args] of steps) {
+    if (!aside) console.log(`\n== ${name}`)
+    const since = process.hrtime.bigint()
+    // A group of its own, so that all of it can be stopped.
+    const child = spawn(program, args, { stdio: ['ignore', aside ? 'pipe' : 'inherit', aside ? 'pipe' : 'inherit'], detached: true })
+    running.add(child)
+    const printed = []
+    for (const stream of aside ? [child.stdout, child.stderr] : []) stream.on('data', (data) => printed.push(data))
+    const { status, error } = await new Promise((resolve) => {
+      child.on('error', (error) => resolve({ error }))
+      child.on('close', (status) => resolve({ status }))
+    })
+    running.delete(child)
+    if (aside) process.stdout.write(`\n== ${name}, meanwhile\n${Buffer.concat(printed)}`)
+    times.push(`${name} ${seconds(since)}`)
+    if (status !== 0) {
+      stop()
+      console.error(`\ntest: ${name} failed${error ? `: ${error.message}` : ''} (${times.join(', ')})`)
+      process.exit(1)
+    }
   }
 }
-console.log(`\ntest: all passed (${times.join(', ')})`)
+
+/** Ends what still runs, with everything that it started. */
+function stop() {
+  for (const child of running) {
+    try {
+      process.kill(-child.pid)
+    } catch { /* it has just ended */ }
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    stop()
+    process.exit(1)
+  })
+}
+
+await Promise.all([run(checks, false), run(page, true)])
+await run(last, false)
+console.log(`\ntest: all passed in ${seconds(started)} (${times.join(', ')})`)

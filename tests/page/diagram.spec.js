@@ -15,13 +15,13 @@ test('the pointer and the focus light all packets of an exchange', async ({ page
   await open(page)
   const lit = () => page.locator('.seq-row.is-family').evaluateAll((rows) => rows.map((row) => Number(row.dataset.frame)))
   await arrow(page, 8).hover()
-  expect(await lit()).toEqual([6, 7, 8, 9])
+  await expect.poll(lit).toEqual([6, 7, 8, 9])
   await arrow(page, 12).hover()
-  expect(await lit()).toEqual([10, 11, 12, 13])
+  await expect.poll(lit).toEqual([10, 11, 12, 13])
   await page.mouse.move(5, 5)
   await expect(page.locator('.seq-row.is-family')).toHaveCount(0)
   await arrow(page, 7).focus()
-  expect(await lit()).toEqual([6, 7, 8, 9])
+  await expect.poll(lit).toEqual([6, 7, 8, 9])
 })
 
 test('the brackets of a QoS 2 exchange are joined to one', async ({ page }) => {
@@ -56,7 +56,7 @@ test('packets are found by type, topic, identifier, text and bytes, and gone to 
   await expect(find(page)).toBeFocused()
   await find(page).fill('publish')
   await expect(page.locator('.find__count')).toHaveText('2 packets')
-  expect(await matches(page)).toEqual([6, 10])
+  await expect.poll(() => matches(page)).toEqual([6, 10])
   for (const [words, frames] of [['id 7', [6, 7, 8, 9]], ['ID 7 pubrel', [8]], ['SENSORS/kitchen', [6, 10]], ['0x32312E35', [6, 10]], ['nothing', []]]) {
     await find(page).fill(words)
     await expect.poll(() => matches(page), words).toEqual(frames)
@@ -75,7 +75,7 @@ test('packets are found by type, topic, identifier, text and bytes, and gone to 
   await expect(page.locator('.find__count')).toHaveText('4 of 4')
   await find(page).press('Escape')
   await expect(find(page)).toHaveCount(0)
-  expect(await matches(page)).toEqual([])
+  await expect.poll(() => matches(page)).toEqual([])
 })
 
 test('what is still to come is found too; another scenario is searched anew @phone', async ({ page }) => {
@@ -98,7 +98,7 @@ const MANY = 'QoS table, 3 × 3'
 
 test('lanes move by drag and by keys, and their packets with them', async ({ page }) => {
   await open(page)
-  expect(await heads(page)).toEqual(['pub1', 'Broker', 'sub1'])
+  await expect.poll(() => heads(page)).toEqual(['pub1', 'Broker', 'sub1'])
   const head = (name) => page.locator('.lifeline-head', { hasText: name })
   const centre = async (it) => { const box = await it.boundingBox(); return [box.x + box.width / 2, box.y + box.height / 2] }
   await page.mouse.move(...(await centre(head('sub1'))))
@@ -106,19 +106,19 @@ test('lanes move by drag and by keys, and their packets with them', async ({ pag
   const [x, y] = await centre(head('pub1'))
   await page.mouse.move(x - 30, y, { steps: 8 })
   await page.mouse.up()
-  expect(await heads(page)).toEqual(['sub1', 'pub1', 'Broker'])
+  await expect.poll(() => heads(page)).toEqual(['sub1', 'pub1', 'Broker'])
   await expect(arrow(page, 6)).toHaveClass(/arrow--ltr/)
   await expect(arrow(page, 10)).toHaveClass(/arrow--rtl/)
   await expect(head('sub1')).not.toHaveClass(/slim/)
   await head('sub1').press('ArrowRight')
-  expect(await heads(page)).toEqual(['pub1', 'sub1', 'Broker'])
+  await expect.poll(() => heads(page)).toEqual(['pub1', 'sub1', 'Broker'])
   await expect(head('sub1')).toBeFocused()
   await head('Broker').press('ArrowLeft')
-  expect(await heads(page)).toEqual(['pub1', 'Broker', 'sub1'])
+  await expect.poll(() => heads(page)).toEqual(['pub1', 'Broker', 'sub1'])
   // Another scenario begins with lanes of its own.
   await head('Broker').press('ArrowLeft')
   await page.getByRole('combobox', { name: 'Scenario' }).selectOption({ label: MANY })
-  expect(await heads(page)).toEqual(['pub1', 'Broker', 'sub0', 'sub1', 'sub2'])
+  await expect.poll(() => heads(page)).toEqual(['pub1', 'Broker', 'sub0', 'sub1', 'sub2'])
 })
 
 test('a lane is made slim and wide again @phone', async ({ page }) => {

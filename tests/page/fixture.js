@@ -75,8 +75,9 @@ async function listen(context, complaints) {
   })
   context.on('weberror', (error) => complaints.add(`uncaught: ${error.error()}`))
   context.on('requestfailed', (request) => {
-    // The browser's own request, given up when the page is left before its icon is there.
-    if (/favicon.*\.svg$/.test(request.url()) && request.failure()?.errorText === 'net::ERR_ABORTED') return
+    // Given up by the browser when the page is left before its icon, module or font is there. A page that lost one of
+    // them while it was wanted shows nothing or falls back, which other tests look for.
+    if (request.failure()?.errorText === 'net::ERR_ABORTED' && /\.(svg|wasm|woff2)$/.test(request.url())) return
     complaints.add(`request failed: ${request.url()} ${request.failure()?.errorText}`)
   })
   context.on('request', (request) => {
