@@ -14,6 +14,7 @@ pub mod broker;
 pub mod capture;
 pub mod client;
 pub mod dissect;
+pub mod input;
 pub mod session;
 pub mod sim;
 pub mod spec;

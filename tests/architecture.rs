@@ -21,9 +21,10 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("console", &["sim"]),
     ("lesson", &["sim"]),
     ("transport", &["client", "capture"]),
+    ("input", &["capture"]),
     ("dissect", &["capture"]),
     ("filter", &["dissect"]),
-    ("view", &["filter", "sim"]),
+    ("view", &["filter", "input", "sim"]),
     ("ui", &["view", "console", "lesson", "transport"]),
 ];
 /// The roots of the packages: the library, the page's two modules, `texts/`, and `wire/`, whose modules the library
