@@ -89,6 +89,14 @@ impl Client {
         }
     }
 
+    /// No further attempt: whoever waits has had enough, or knows that none can help.
+    pub fn stop_reconnecting(&mut self) {
+        if self.attempts.due.take().is_some() {
+            let attempts = std::mem::take(&mut self.attempts.failed);
+            self.decide(Decision::GivesUp { attempts });
+        }
+    }
+
     /// Plans the next attempt after a connection has ended.
     pub(super) fn plan_attempt(&mut self, now: Instant, reason: CloseReason, accepted: bool) {
         self.attempts.due = None;

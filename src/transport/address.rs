@@ -119,6 +119,18 @@ impl Address {
         is_loopback(&self.host)
     }
 
+    /// Whether it is this computer or one of the local network, as far as the name tells.
+    pub fn is_local(&self) -> bool {
+        let parts: Vec<&str> = self.host.split('.').collect();
+        self.is_loopback()
+            || self.host.to_ascii_lowercase().ends_with(".local")
+            || match parts[..] {
+                ["10", _, _, _] | ["192", "168", _, _] | ["169", "254", _, _] => true,
+                ["172", second, _, _] => second.parse().is_ok_and(|it: u8| (16..32).contains(&it)),
+                _ => ["[fd", "[fc", "[fe80"].iter().any(|it| self.host.to_ascii_lowercase().starts_with(it)),
+            }
+    }
+
     /// `127.0.0.1:9001`: what the broker's lifeline is called.
     pub fn authority(&self) -> String {
         format!("{}:{}", self.host, self.port)

@@ -10,7 +10,7 @@ mod live;
 mod socket;
 
 pub use address::{Address, AddressError};
-pub use failure::{Cause, Likelihood, causes};
-pub use live::{Live, MessageList, Received};
+pub use failure::{Cause, Likelihood, Origin, causes};
+pub use live::{Carrier, LineId, Live, MOST_LINES};
 #[cfg(feature = "ui")]
 pub use socket::{SUBPROTOCOL, SendError, Socket, SocketError, SocketEvent};

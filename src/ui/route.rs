@@ -56,9 +56,10 @@ impl Route {
         }
     }
 
-    /// The page of a fragment; an unknown one is the first page.
+    /// The page of a fragment, whatever it carries behind a question mark; an unknown one is the first page.
     fn of_fragment(fragment: &str) -> Self {
-        ROUTES.into_iter().find(|route| route.href() == fragment).unwrap_or_default()
+        let page = fragment.split_once('?').map_or(fragment, |(page, _)| page);
+        ROUTES.into_iter().find(|route| route.href() == page).unwrap_or_default()
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use web_sys::HtmlElement;
 
 use super::dom::{El, nothing};
-use super::pages::connect::{ConnectState, connect};
+use super::pages::connect::{Connections, connect};
 use super::pages::decode::{DecodeState, decode};
 use super::route::{self, Route};
 
@@ -17,7 +17,7 @@ pub fn mount(into: HtmlElement) {
 fn pages() -> El {
     let route = route::follow();
     provide_context(DecodeState::new());
-    provide_context(ConnectState::new());
+    provide_context(Connections::new());
     nothing().dynamic(move || match route.get() {
         Route::Decode => decode(),
         Route::Connect => connect(),

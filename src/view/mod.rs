@@ -10,6 +10,7 @@ pub mod export;
 pub mod find;
 pub mod form;
 pub mod inspector;
+pub mod live;
 pub mod log;
 pub mod state;
 pub mod stats;

@@ -216,6 +216,7 @@ test('a broker that says no is quoted by name', async ({ page }) => {
 
 test('a broker that stops is told', async ({ page, mosquitto }) => {
   await open(page, mosquitto.wsUrl)
+  await page.getByLabel('Reconnect').uncheck()
   await connect(page)
   await mosquitto.stop()
   await expect(failure(page)).toContainText('The connection was closed')

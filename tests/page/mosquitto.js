@@ -16,12 +16,15 @@ const HOST = '127.0.0.1'
 const PATH = `${process.env.PATH}:/usr/sbin`
 const PATIENCE_MS = 10_000
 
-/** Starts a broker of its own; `extra` are more lines for its configuration file. */
-export async function startMosquitto(extra = []) {
+/**
+ * Starts a broker of its own; `extra` are more lines for its configuration file. `users`: names and passwords of those
+ * who may connect, `acl`: the lines of its ACL file, `ports`: those to listen on, TCP and WebSocket.
+ */
+export async function startMosquitto(extra = [], { users, acl, ports } = {}) {
   for (let attempt = 1; ; attempt++) {
-    const [tcpPort, wsPort] = [await freePort(), await freePort()]
+    const [tcpPort, wsPort] = ports ?? [await freePort(), await freePort()]
     try {
-      return await start(tcpPort, wsPort, extra)
+      return await start(tcpPort, wsPort, extra, { users, acl })
     } catch (error) {
       // Another program may take a port between asking for a free one and opening it.
       if (attempt === 3 || !/Address already in use/.test(error.message)) throw error
@@ -29,9 +32,22 @@ export async function startMosquitto(extra = []) {
   }
 }
 
-async function start(tcpPort, wsPort, extra) {
+async function start(tcpPort, wsPort, extra, { users, acl }) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-playground-mosquitto-'))
   const config = path.join(dir, 'mosquitto.conf')
+  const files = []
+  if (acl) {
+    fs.writeFileSync(path.join(dir, 'acl'), [...acl, ''].join('\n'))
+    files.push(`acl_file ${path.join(dir, 'acl')}`)
+  }
+  if (users) {
+    const passwords = path.join(dir, 'passwords')
+    fs.writeFileSync(passwords, '')
+    for (const [name, password] of Object.entries(users)) {
+      await run('mosquitto_passwd', ['-b', passwords, name, password], { env: { ...process.env, PATH } })
+    }
+    files.push(`password_file ${passwords}`)
+  }
   fs.writeFileSync(config, [
     // Started as root it would change to a user who may not read the directory above.
     `user ${os.userInfo().username}`,
@@ -39,11 +55,12 @@ async function start(tcpPort, wsPort, extra) {
     'log_dest stderr',
     'log_type all',
     'connection_messages true',
-    'allow_anonymous true',
+    `allow_anonymous ${!users}`,
     `listener ${tcpPort} ${HOST}`,
     'protocol mqtt',
     `listener ${wsPort} ${HOST}`,
     'protocol websockets',
+    ...files,
     ...extra,
     '',
   ].join('\n'))

@@ -1,96 +1,121 @@
-//! Socket, clock and timers for the client core.
+//! Socket, clock and timers for a line's client core.
+
+use std::sync::Arc;
 
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 
 use super::failure::Failure;
 use super::state::{ConnectState, Phase};
+use super::wire::{Target, Wire};
 use crate::capture::NoteKind;
 use crate::client::{ClientConfig, ClientEvent, ClientOutput, CloseReason};
 use crate::codec::{PacketType, ReasonCode, Version};
 use crate::time::Instant;
-use crate::transport::{Address, SUBPROTOCOL, Socket, SocketEvent};
+use crate::transport::{SUBPROTOCOL, SocketEvent};
 
 /// What cannot leave the browser's thread.
 #[derive(Default)]
 pub(super) struct Driver {
-    socket: Option<Socket>,
+    wire: Option<Wire>,
     /// What the socket is opened for.
-    attempt: Option<(Address, ClientConfig)>,
+    attempt: Option<(Target, ClientConfig)>,
+    /// The attempt stands in for a connection that was lost.
+    again: bool,
     /// Counts sockets, so that an old one's last words are not taken for the new one's.
     number: u32,
     opened_at: Instant,
     /// The client core's next deadline, and the ticking of the diagram's clock.
-    timer: Option<Timeout>,
+    timer: Option<(Instant, Timeout)>,
     ticking: Option<Interval>,
-    /// The browser's clock when the first connection was tried, in milliseconds.
-    origin: Option<f64>,
 }
 
 impl ConnectState {
-    /// Time since the first connection was tried.
-    pub(super) fn clock(self) -> Instant {
-        let millis = window().performance().map_or(0.0, |it| it.now());
-        let origin = self.driver.try_update_value(|it| *it.origin.get_or_insert(millis)).unwrap_or(millis);
-        Instant::from_micros(((millis - origin) * 1_000.0).max(0.0) as u64)
-    }
-
-    /// Opens a connection as the form says.
+    /// Opens a connection as the form says; one that is waited for is tried now.
     pub fn connect(self) {
-        if self.phase.get_untracked() != Phase::Offline {
-            return;
+        match self.phase.get_untracked() {
+            Phase::Offline => {}
+            Phase::Waiting => return self.reconnect(),
+            _ => return,
         }
         self.failure.set(None);
         self.notice.set(None);
-        let Some((address, config)) = self.read_form() else { return };
+        let Some((target, config)) = self.read_form() else { return };
+        self.driver.update_value(|driver| {
+            driver.attempt = Some((target, config));
+            driver.again = false;
+        });
+        self.open();
+    }
+
+    /// Opens once more what was lost.
+    fn reconnect(self) {
+        self.driver.update_value(|driver| driver.again = true);
+        self.open();
+    }
+
+    fn open(self) {
         let now = self.clock();
-        let number = self.driver.try_update_value(|driver| {
+        let opened = self.driver.try_update_value(|driver| {
             driver.number += 1;
             driver.opened_at = now;
-            driver.number
+            driver.attempt.clone().map(|(target, _)| (driver.number, target))
         });
-        let Some(number) = number else { return };
-        match Socket::open(&address.url, move |event| self.heard(number, event)) {
-            Ok(socket) => {
-                self.driver.update_value(|driver| {
-                    driver.socket = Some(socket);
-                    driver.attempt = Some((address, config));
-                });
+        let Some(Some((number, target))) = opened else { return };
+        match Wire::open(&target, move |event| self.heard(number, event)) {
+            Ok(wire) => {
+                self.driver.update_value(|driver| driver.wire = Some(wire));
                 self.phase.set(Phase::Opening);
             }
-            Err(error) => self.failure.set(Some(Failure::NotTried(error))),
+            Err(error) => {
+                self.failure.set(Some(Failure::NotTried(error)));
+                self.stop_waiting();
+            }
         }
     }
 
-    /// Sends DISCONNECT and closes; while the socket is only being opened, gives that up.
+    /// Sends DISCONNECT and closes; while the socket is only being opened or waited for, gives that up.
     pub fn disconnect(self) {
-        if self.phase.get_untracked() == Phase::Opening {
-            return self.forget_socket();
+        if matches!(self.phase.get_untracked(), Phase::Opening | Phase::Waiting) {
+            return self.stop_waiting();
         }
         let now = self.clock();
-        let asked = self.change(|live| live.disconnect(now));
+        let asked = self.change(|live, line| live.disconnect(line, now));
         if asked.is_some_and(|it| it.is_ok()) {
             self.phase.set(Phase::Closing);
         }
         self.drive();
     }
 
+    /// No further attempt.
+    fn stop_waiting(self) {
+        let now = self.clock();
+        self.change(|live, line| live.give_up(line, now));
+        self.forget_socket();
+    }
+
     /// Closes the socket without DISCONNECT: the broker publishes the will, if there is one.
     pub fn drop_socket(self) {
         let now = self.clock();
-        self.change(|live| live.closed(now, NoteKind::LinkCut, "socket dropped without DISCONNECT"));
+        self.change(|live, line| {
+            live.closed(line, now, NoteKind::LinkCut, "socket dropped without DISCONNECT");
+            // Whoever drops it wants it gone.
+            live.give_up(line, now);
+        });
         self.forget_socket();
         self.drive();
     }
 
     fn forget_socket(self) {
+        let waits =
+            untrack(|| self.with_client(|client| client.reconnect_at().is_some())).unwrap_or_default();
         self.driver.update_value(|driver| {
             driver.number += 1;
-            driver.socket = None;
+            driver.wire = None;
             driver.timer = None;
             driver.ticking = None;
         });
-        self.phase.set(Phase::Offline);
+        self.phase.set(if waits { Phase::Waiting } else { Phase::Offline });
     }
 
     fn heard(self, number: u32, event: SocketEvent) {
@@ -101,11 +126,14 @@ impl ConnectState {
         match event {
             SocketEvent::Open { subprotocol } => self.socket_opened(now, subprotocol),
             SocketEvent::Data(chunk) => {
-                self.change(|live| live.received(now, &chunk));
+                self.change(|live, line| live.received(line, now, &chunk));
             }
             SocketEvent::Text => {
                 self.failure.set(Some(Failure::TextFrame));
-                self.change(|live| live.closed(now, NoteKind::Trouble, "a text frame came: not MQTT"));
+                self.change(|live, line| {
+                    live.closed(line, now, NoteKind::Trouble, "a text frame came: not MQTT");
+                    live.give_up(line, now);
+                });
                 self.forget_socket();
             }
             SocketEvent::Closed { code, reason, clean } => self.socket_closed(now, code, reason, clean),
@@ -117,22 +145,23 @@ impl ConnectState {
         // 3.1.1 MQTT-6.0.0-4, 5.0 MQTT-6.0.0-4
         if subprotocol != SUBPROTOCOL {
             self.failure.set(Some(Failure::NoSubprotocol { found: subprotocol }));
-            return self.forget_socket();
+            return self.stop_waiting();
         }
-        let attempt = self.driver.try_with_value(|it| it.attempt.clone()).flatten();
-        let Some((address, config)) = attempt else { return };
-        let opened = self.change(|live| live.opened(now, config, &address.authority()));
+        let attempt = self.driver.try_with_value(|it| it.attempt.clone().map(|attempt| (attempt, it.again)));
+        let Some(Some(((target, config), again))) = attempt else { return };
+        let opened = self.change(|live, line| match again {
+            true => live.reopened(line, now),
+            false => live.opened(line, now, config, &target.name(), target.carrier()),
+        });
         match opened {
             Some(Ok(())) => {
                 self.phase.set(Phase::Connecting);
-                let tick = move || {
-                    self.now.try_set(self.clock());
-                };
+                let tick = move || self.page.tick();
                 self.driver.update_value(|driver| driver.ticking = Some(Interval::new(1_000, tick)));
             }
             Some(Err(error)) => {
                 self.form.error.set(Some(error));
-                self.forget_socket();
+                self.stop_waiting();
             }
             None => {}
         }
@@ -140,18 +169,24 @@ impl ConnectState {
 
     fn socket_closed(self, now: Instant, code: u16, reason: String, clean: bool) {
         let phase = self.phase.get_untracked();
-        let attempt = self.driver.try_update_value(|it| (it.attempt.take(), it.opened_at));
+        let known = self.driver.try_with_value(|it| (it.attempt.clone(), it.again, it.opened_at));
+        let Some((attempt, again, since)) = known else { return };
         if phase == Phase::Opening {
-            if let Some((Some((address, _)), since)) = attempt {
-                self.failure.set(Some(Failure::NotOpened { address, code, after: now - since }));
+            if again {
+                self.change(|live, line| live.unreachable(line, now));
+            }
+            if let Some((Target::Socket(address), _)) = attempt {
+                self.failure.set(Some(Failure::NotOpened { address, code, after: now - since, again }));
             }
         } else {
             let (kind, why) = match phase {
                 Phase::Closing => (NoteKind::LinkClosed, "connection closed"),
                 _ => (NoteKind::LinkCut, "the server closed the connection"),
             };
-            self.change(|live| live.closed(now, kind, why));
-            if phase != Phase::Closing && self.failure.with_untracked(Option::is_none) {
+            let loops = self.change(|live, line| live.closed(line, now, kind, why));
+            if loops == Some(true) {
+                self.failure.set(Some(Failure::TakenOver));
+            } else if phase != Phase::Closing && self.failure.with_untracked(Option::is_none) {
                 let connecting = phase == Phase::Connecting;
                 self.failure.set(Some(Failure::Lost { code, reason, clean, connecting }));
             }
@@ -165,37 +200,60 @@ impl ConnectState {
         self.hear();
         while let Some(output) = self.next_output() {
             self.driver.with_value(|driver| {
-                let Some(socket) = &driver.socket else { return };
+                let Some(wire) = &driver.wire else { return };
                 match output {
-                    // A socket that takes nothing any more tells so itself, by closing.
-                    ClientOutput::Send(bytes) => drop(socket.send(&bytes)),
-                    ClientOutput::Close => socket.close(),
+                    ClientOutput::Send(bytes) => wire.send(&bytes),
+                    ClientOutput::Close => wire.close(),
                 }
             });
         }
         self.set_timer();
     }
 
+    /// Has the timer go off by the core's deadline. One that is set too early stays: it looks again.
     fn set_timer(self) {
+        let due = untrack(|| self.with_record(|it| it.live.poll_timeout(self.line))).flatten();
+        let armed = self.driver.try_with_value(|it| it.timer.as_ref().map(|(at, _)| *at)).flatten();
+        if armed.is_some_and(|armed| due.is_some_and(|due| armed <= due)) || armed.is_none() && due.is_none()
+        {
+            return;
+        }
         let now = self.clock();
-        let wait = untrack(|| self.with_record(|it| it.live.poll_timeout()))
-            .flatten()
+        let timer = due.map(|at| {
             // A little later rather than too early, which would do nothing but ask again.
-            .map(|at| (at - now).as_millis().min(i32::MAX as u128) as u32 + 1);
-        let timer = wait.map(|millis| {
-            Timeout::new(millis, move || {
-                let now = self.clock();
-                self.change(|live| live.timeout(now));
-                self.drive();
-            })
+            let millis = (at - now).as_millis().min(i32::MAX as u128) as u32 + 1;
+            (at, Timeout::new(millis, move || self.timed_out()))
         });
         self.driver.try_update_value(|driver| driver.timer = timer);
+    }
+
+    fn timed_out(self) {
+        let now = self.clock();
+        self.driver.try_update_value(|driver| driver.timer = None);
+        let due = untrack(|| self.with_record(|it| it.live.poll_timeout(self.line))).flatten();
+        if due.is_some_and(|due| due <= now) {
+            self.change(|live, line| live.timeout(line, now));
+        }
+        self.drive();
     }
 
     fn hear(self) {
         while let Some(event) = self.next_event() {
             match event {
-                ClientEvent::Connected { .. } => self.phase.set(Phase::Connected),
+                ClientEvent::Message(message) => {
+                    let (now, message) = (self.clock(), Arc::new(message));
+                    self.page.change(|record| {
+                        let frame = record.live.last_frame(self.line);
+                        if let Some(inbox) = record.inboxes.get_mut(self.line) {
+                            inbox.push(now, frame, message);
+                        }
+                    });
+                }
+                ClientEvent::Connected { .. } => {
+                    self.phase.set(Phase::Connected);
+                    self.failure.set(None);
+                }
+                ClientEvent::ReconnectDue => self.reconnect(),
                 ClientEvent::Refused { code, .. } => {
                     self.failure.set(Some(Failure::Refused { code, version: self.version() }));
                 }
@@ -240,7 +298,7 @@ impl ConnectState {
     }
 
     fn version(self) -> Version {
-        untrack(|| self.with_record(|it| it.live.client().config().version)).unwrap_or(Version::V311)
+        untrack(|| self.with_client(|client| client.config().version)).unwrap_or(Version::V311)
     }
 
     fn name(self, packet: PacketType, code: ReasonCode) -> String {

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::state::ConnectState;
+use super::state::{ConnectState, Phase, random_id};
 use crate::codec::{PacketType, ReasonCode, Version};
 use crate::time::Duration;
-use crate::transport::{Address, Cause, Likelihood, SocketError, causes};
+use crate::transport::{Address, Cause, Likelihood, Origin, SocketError, causes};
 use crate::ui::components::icon::icon;
 use crate::ui::components::rule::rule_chip;
 use crate::ui::dom::{El, el};
@@ -17,8 +17,8 @@ use crate::view::inspector::millis;
 pub enum Failure {
     /// The browser did not even try.
     NotTried(SocketError),
-    /// The WebSocket did not open; the browser does not say why.
-    NotOpened { address: Address, code: u16, after: Duration },
+    /// The WebSocket did not open; the browser does not say why. `again`: in place of one that was lost.
+    NotOpened { address: Address, code: u16, after: Duration, again: bool },
     /// The server opened it without choosing MQTT.
     NoSubprotocol { found: String },
     /// A text frame came.
@@ -35,6 +35,8 @@ pub enum Failure {
     Violation { statement: &'static str },
     /// More came than this page could take.
     Overrun,
+    /// Lost again and again: another client has the same client identifier.
+    TakenOver,
     /// The connection closed without a word of MQTT.
     Lost { code: u16, reason: String, clean: bool, connecting: bool },
 }
@@ -56,7 +58,7 @@ fn words(failure: &Failure) -> Words {
     };
     match failure {
         Failure::NotTried(error) => told("The browser did not try", error.to_string(), None),
-        Failure::NotOpened { address, code, after } => Words {
+        Failure::NotOpened { address, code, after, .. } => Words {
             title: "The WebSocket did not open".to_owned(),
             detail: format!("{}, given up after {}, close code {code}", address.url, millis(*after)),
             text: "A browser does not say whether name, network, TLS or the WebSocket's opening failed. Possible causes, the likely ones first:".to_owned(),
@@ -86,14 +88,12 @@ fn words(failure: &Failure) -> Words {
             "A PINGREQ was not answered within the keep alive time, so the connection was closed.".to_owned(),
             None,
         ),
-        Failure::ServerDisconnected { code } => {
-            let name = code.name(PacketType::Disconnect, Version::V5).unwrap_or("unknown reason");
-            told(
-                &format!("The broker disconnected: {name}"),
-                format!("It sent DISCONNECT with reason code {:#04x}.", code.0),
-                None,
-            )
-        }
+        Failure::ServerDisconnected { code } => disconnected(*code),
+        Failure::TakenOver => told(
+            "Another client takes this connection over, again and again",
+            "The broker closed it three times within ten seconds, each time soon after it was accepted. That is what happens when another client connects with the same client id: each one throws the other out. Reconnecting has been stopped.".to_owned(),
+            Some("3.1.1 MQTT-3.1.4-2"),
+        ),
         Failure::Violation { statement } => told(
             "The server broke the protocol",
             "Its last packet breaks a rule, so the connection was closed. The diagram shows the packet.".to_owned(),
@@ -105,6 +105,29 @@ fn words(failure: &Failure) -> Words {
             None,
         ),
         Failure::Lost { code, reason, clean, connecting } => lost(*code, reason, *clean, *connecting),
+    }
+}
+
+fn disconnected(code: ReasonCode) -> Words {
+    let name = code.name(PacketType::Disconnect, Version::V5).unwrap_or("unknown reason");
+    let advice = match code.0 {
+        0x8b => "It is stopping. Connect again later.",
+        0x8d => "It heard nothing for one and a half times the keep alive time.",
+        0x8e => {
+            "Another client has connected with the same client id. Connecting again would throw that one out."
+        }
+        0x87 => "This client may not do what it did.",
+        0x95 => "A packet was greater than it takes: its limit stands in CONNACK.",
+        0x93 => "More messages were under way than its Receive Maximum allows.",
+        0x97 | 0x96 => "There was more than it takes from one client.",
+        0x9c | 0x9d => "It asks to use another server.",
+        _ => "",
+    };
+    Words {
+        title: format!("The broker disconnected: {name}"),
+        detail: format!("DISCONNECT, reason code {:#04x}", code.0),
+        text: advice.to_owned(),
+        statement: (code.0 == 0x8e).then_some("5.0 MQTT-3.1.4-3"),
     }
 }
 
@@ -150,18 +173,74 @@ fn lost(code: u16, reason: &str, clean: bool, connecting: bool) -> Words {
     Words { title: "The connection was closed".to_owned(), detail, text: text.to_owned(), statement: None }
 }
 
+/// How far an attempt came, and what each stage is.
+const STAGES: [(&str, &str); 5] = [
+    ("Page allows it", "scheme and origin"),
+    ("WebSocket", "DNS, TCP, TLS, upgrade"),
+    ("Subprotocol", "mqtt"),
+    ("CONNECT", "sent"),
+    ("CONNACK", "accepted"),
+];
+
+/// The stage at which a failure stopped an attempt; `None` if the connection had been accepted.
+fn stopped_at(failure: &Failure) -> Option<usize> {
+    match failure {
+        Failure::NotTried(_) => Some(0),
+        Failure::NotOpened { .. } => Some(1),
+        Failure::NoSubprotocol { .. } => Some(2),
+        Failure::Refused { .. } | Failure::ConnAckTimeout | Failure::Lost { connecting: true, .. } => Some(4),
+        _ => None,
+    }
+}
+
+fn stages(stopped: usize) -> El {
+    let items = STAGES.iter().enumerate().map(|(at, (title, about))| {
+        let (class, symbol, word) = match at.cmp(&stopped) {
+            std::cmp::Ordering::Less => ("", Some("i-check"), *about),
+            std::cmp::Ordering::Equal => ("is-bad", Some("i-close"), *about),
+            std::cmp::Ordering::Greater => ("is-todo", None, "not reached"),
+        };
+        let title = el("b", "").with(symbol.map(|name| icon(name, "icon icon--xs"))).text(title);
+        el("li", class).child(title).child(el("span", "").text(word))
+    });
+    el("ol", "attempt__stages").attr("aria-label", "How far it came").all(items)
+}
+
+/// A button with which a failure can be dealt with.
+fn remedy(label: &str, act: impl Fn() + 'static) -> El {
+    el("button", "button button--sm").attr("type", "button").click(act).text(label)
+}
+
+/// What helps in a failure's case, besides trying again.
+fn remedies(state: ConnectState, failure: &Failure) -> Option<El> {
+    let fresh = move || {
+        state.form.client_id.set(random_id());
+        state.connect();
+    };
+    let same_id = matches!(
+        failure,
+        Failure::TakenOver
+            | Failure::ServerDisconnected { code: ReasonCode(0x8e) }
+            | Failure::Refused { code: ReasonCode(2 | 0x85), .. }
+    );
+    same_id.then(|| remedy("Connect with a new random id", fresh))
+}
+
 /// The failure with what can be done about it.
 pub(super) fn failure_note(state: ConnectState, failure: &Failure) -> El {
     let words = words(failure);
     let list = match failure {
-        Failure::NotOpened { address, .. } => Some(cause_list(state, &causes(address, super::secure_page()))),
+        Failure::NotOpened { address, again: false, .. } => {
+            Some(cause_list(state, &causes(address, origin())))
+        }
         _ => None,
     };
+    let label = move || if state.phase.get() == Phase::Waiting { "Try now" } else { "Try again" };
     let again = el("button", "button button--sm")
         .attr("type", "button")
         .click(move || state.connect())
         .child(icon("i-restart", "icon icon--xs"))
-        .text("Try again");
+        .child(el("span", "").bind_text(move || label().to_owned()));
     let dismiss = el("button", "icon-button icon-button--sm")
         .attrs(&[("type", "button"), ("aria-label", "Dismiss"), ("title", "Dismiss")])
         .click(move || state.failure.set(None))
@@ -171,17 +250,32 @@ pub(super) fn failure_note(state: ConnectState, failure: &Failure) -> El {
         .child(el("span", "").text(&words.title))
         .child(el("small", "num").text(&words.detail))
         .child(el("span", "grow"))
+        .with(remedies(state, failure))
         .child(again)
         .child(dismiss);
+    let waiting = move || match state.phase.get() {
+        Phase::Waiting => " It is tried again by itself, later each time.",
+        _ => "",
+    };
     let text = el("p", "attempt__text")
         .text(&words.text)
+        .child(el("span", "").bind_text(move || waiting().to_owned()))
         .text(" ")
         .with(words.statement.map(|it| rule_chip(&rule(it))));
     el("section", "attempt")
         .attrs(&[("role", "alert"), ("aria-label", "The connection failed")])
         .child(head)
+        .with(stopped_at(failure).map(stages))
         .child(text)
         .with(list)
+}
+
+/// Where this page came from.
+fn origin() -> Origin {
+    let host = window().location().hostname().unwrap_or_default();
+    let local =
+        host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]";
+    Origin { secure: super::secure_page(), local }
 }
 
 fn cause_list(state: ConnectState, causes: &[Cause]) -> El {
@@ -192,17 +286,23 @@ fn cause_list(state: ConnectState, causes: &[Cause]) -> El {
             Likelihood::RuledOut => ("cause is-out", "chip", "ruled out"),
         };
         let instead = cause.try_instead.clone().map(|url| {
-            let shown = ["Try ", &url].concat();
-            let take = move || {
+            let label = ["Try ", &url].concat();
+            remedy(&label, move || {
                 state.form.url.set(url.clone());
                 state.connect();
-            };
-            el("button", "button button--sm").attr("type", "button").click(take).text(&shown)
+            })
+        });
+        let look = cause.look_at.as_ref().map(|url| {
+            el("a", "button button--sm")
+                .attrs(&[("href", url.as_str()), ("target", "_blank"), ("rel", "noopener noreferrer")])
+                .child(icon("i-open", "icon icon--xs"))
+                .text("Open as a page")
         });
         el("li", class)
             .child(el("span", chip).text(word))
             .child(el("p", "").child(el("b", "").text(cause.title)).text(" ").text(&cause.text))
             .with(instead)
+            .with(look)
     });
     el("ul", "cause-list").attr("aria-label", "Causes").all(items)
 }

@@ -1,20 +1,26 @@
 //! The Connect page: a real broker over WebSocket, in the same diagram and inspector.
 
+mod brokers;
+mod connections;
 mod drive;
 mod failure;
+mod link;
 mod options;
 mod settings;
 mod side;
 mod state;
+mod wire;
 
 use leptos::ev::keydown;
 use leptos::prelude::*;
 use web_sys::ScrollLogicalPosition;
 
-pub use self::state::ConnectState;
-use self::state::Phase;
+pub use self::connections::Connections;
+use self::settings::status_class;
+use self::state::{ConnectState, Phase};
 use crate::ui::components::diagram::{Exported, diagram};
 use crate::ui::components::export;
+use crate::ui::components::icon::icon;
 use crate::ui::components::inspector::{Inspected, inspector};
 use crate::ui::components::keys::is_single_key;
 use crate::ui::components::scroll::reveal;
@@ -25,27 +31,40 @@ use crate::view::inspector::PacketView;
 
 /// The page.
 pub fn connect() -> El {
-    let state = expect_context::<ConnectState>();
-    let source = state.source();
-    let any = Memo::new(move |_| state.with_record(|it| it.live.step() > 0).unwrap_or(false));
-    listen(source, state.selection);
-    let note = move || match state.failure.get() {
-        Some(failure) => failure::failure_note(state, &failure),
-        None => nothing(),
+    let page = expect_context::<Connections>();
+    let source = page.source();
+    let any = Memo::new(move |_| page.with_record(|it| it.live.step() > 0).unwrap_or(false));
+    listen(source, page.selection);
+    let note = move || {
+        let state = page.current();
+        match state.failure.get() {
+            Some(failure) => untrack(|| failure::failure_note(state, &failure)),
+            None => nothing(),
+        }
     };
     let export = Callback::new(move |(packed, step, chosen): Exported| export::open(&packed, step, chosen));
     let view = move || {
-        if any.get() { diagram(source, state.selection, status(state), nothing(), export) } else { welcome() }
+        if !any.get() {
+            return welcome();
+        }
+        untrack(|| diagram(source, page.selection, status(page), hold(page), export))
+    };
+    // Drawn anew for another connection; what changes within one is bound.
+    let part = move |draw: fn(ConnectState) -> El| {
+        move || {
+            let state = page.current();
+            untrack(|| draw(state))
+        }
     };
     el("main", "connect")
         .attrs(&[("id", "main"), ("tabindex", "-1")])
-        .bind_class("connect--inspecting", move || state.selection.frame.get().is_some())
+        .bind_class("connect--inspecting", move || page.selection.frame.get().is_some())
         .child(el("h1", "sr-only").text("Connect"))
-        .child(settings::settings(state))
+        .dynamic(part(settings::settings))
         .child(el("div", "connect__centre").dynamic(note).dynamic(view))
-        .child(side::side(state))
-        .child(options::form(state))
-        .dynamic(details(state, source))
+        .dynamic(part(side::side))
+        .dynamic(part(options::form))
+        .dynamic(details(page.selection, source))
 }
 
 /// The heading of a pane.
@@ -79,39 +98,52 @@ fn secure_page() -> bool {
     window().location().protocol().is_ok_and(|it| it == "https:")
 }
 
-/// Where the connection stands, in a word and a shape.
-fn status(state: ConnectState) -> El {
-    let class = move || if state.phase.get() == Phase::Connected { "chip chip--ok" } else { "chip" };
-    let dot = move || match state.phase.get() {
-        Phase::Connected => "status-dot",
-        Phase::Offline => "status-dot status-dot--off",
-        _ => "status-dot status-dot--busy",
-    };
+/// Where the connection stands, in a word and a shape; and what the record does not hold any more.
+fn status(page: Connections) -> El {
+    let phase = move || page.current().phase.get();
+    let class = move || if phase() == Phase::Connected { "chip chip--ok" } else { "chip" };
     let word = move || {
-        text(match state.phase.get() {
+        text(match phase() {
             Phase::Offline => "not connected",
             Phase::Opening => "opening",
             Phase::Connecting => "waiting for CONNACK",
             Phase::Connected => "live",
             Phase::Closing => "closing",
+            Phase::Waiting => "lost, waits to connect again",
         })
     };
-    let how = move || {
-        if state.phase.get() != Phase::Connected {
-            return nothing();
-        }
-        el("span", "connect__how")
-            .text("WebSocket subprotocol ")
-            .child(el("code", "").text("mqtt"))
-            .text(", binary frames")
-    };
     let dropped = move || {
-        let dropped = state.with_record(|it| it.live.capture().dropped_frames()).unwrap_or(0);
-        if dropped > 0 { format!("the oldest {dropped} packets dropped") } else { String::new() }
+        let dropped = page.with_record(|it| it.live.capture().dropped_frames()).unwrap_or(0);
+        if dropped > 0 {
+            ["the oldest ", &dropped.to_string(), " packets dropped"].concat()
+        } else {
+            String::new()
+        }
     };
-    let chip =
-        el("span", "").bind("class", class).attr("role", "status").child(el("span", "").bind("class", dot));
-    fragment([chip.dynamic(word), nothing().dynamic(how), el("span", "connect__how").bind_text(dropped)])
+    let dot = el("span", "").bind("class", move || ["status-dot", status_class(phase())].concat());
+    let chip = el("span", "").bind("class", class).attr("role", "status").child(dot);
+    fragment([chip.dynamic(word), el("span", "connect__how").bind_text(dropped)])
+}
+
+/// Lets the view stand still while packets go on coming, and begins the record anew.
+fn hold(page: Connections) -> El {
+    let is_held = move || page.held.get().is_some();
+    let unseen = move || match page.unseen() {
+        Some(count) => ["Follow, ", &count.to_string(), " more"].concat(),
+        None => "Hold".to_owned(),
+    };
+    let symbol = move || icon(if is_held() { "i-play" } else { "i-pause" }, "icon icon--xs");
+    let hold = el("button", "button button--sm")
+        .attrs(&[("type", "button"), ("title", "The view stands still, packets go on")])
+        .bind_state("aria-pressed", is_held)
+        .click(move || page.hold(page.held.get_untracked().is_none()))
+        .dynamic(symbol)
+        .child(el("span", "num").bind_text(unseen));
+    let clear = el("button", "icon-button icon-button--sm")
+        .attrs(&[("type", "button"), ("aria-label", "Clear the record"), ("title", "Clear the record")])
+        .click(move || page.clear())
+        .child(icon("i-trash", "icon icon--sm"));
+    fragment([hold, clear])
 }
 
 /// What stands at each end of a connection, and what is spoken on the way to the next.
@@ -125,7 +157,7 @@ const HOW: [(&str, &str, &[&str]); 3] = [
 const NOTES: [(&str, &str); 3] = [
     (
         "No server in between",
-        "The browser connects straight to the broker. Your credentials go there and nowhere else, and are not kept.",
+        "The browser connects straight to the broker. Your credentials go there and nowhere else, and are kept only if you save them.",
     ),
     (
         "WebSocket only",
@@ -155,8 +187,7 @@ fn welcome() -> El {
 }
 
 /// Draws the chosen packet, over the column at the right.
-fn details(state: ConnectState, source: Source) -> impl Fn() -> El {
-    let selection = state.selection;
+fn details(selection: Selection, source: Source) -> impl Fn() -> El {
     let packet = Memo::new(move |_| {
         let id = selection.frame.get()?;
         let look =

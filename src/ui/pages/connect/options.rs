@@ -4,7 +4,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::state::{ConnectState, Phase};
-use crate::client::ClientConfig;
+use crate::client::{ClientConfig, Reconnect};
 use crate::sim::Action;
 use crate::ui::components::forms::{FormEvents, actor_form};
 use crate::ui::components::icon::icon;
@@ -56,7 +56,7 @@ fn open(state: ConnectState, kind: FormKind) -> El {
     let options = state.options;
     let config = match kind {
         FormKind::Connect => state.config(),
-        _ => state.with_record(|it| it.live.client().config().clone()).unwrap_or_default(),
+        _ => state.with_client(|it| it.config().clone()).unwrap_or_default(),
     };
     let kept = options.draft.get_value().map(|mut draft| {
         draft.follow(&config);
@@ -67,12 +67,11 @@ fn open(state: ConnectState, kind: FormKind) -> El {
     let draft = RwSignal::new(kept.unwrap_or_else(|| Draft::new(&config, &topic, &filter)));
     Effect::new(move |_| options.draft.set_value(Some(draft.get())));
     let shown = move |draft: Draft| {
-        let result = state.with_record(|it| preview(kind, &draft, it.live.client(), state.clock()));
+        let result = state.with_client(|it| preview(kind, &draft, it, state.clock()));
         result.map(|result| Shown { result, trial: Trial::default() })
     };
     let facts = move |_: Draft| {
-        let read = state.with_record(|it| {
-            let client = it.live.client();
+        let read = state.with_client(|client| {
             let held = client.subscriptions().map(|(filter, it)| (filter.to_owned(), it.granted)).collect();
             Facts { standing: Some(standing(client)), held, ..Facts::default() }
         });
@@ -91,6 +90,12 @@ fn open(state: ConnectState, kind: FormKind) -> El {
     actor_form(&config.client_id, kind, config.version, draft, Signal::stored(false), events)
 }
 
+/// Up to a second, then two, at last half a minute; ten times.
+fn default_reconnect() -> Reconnect {
+    let seed = (js_sys::Math::random() * f64::from(u32::MAX)) as u64;
+    Reconnect { first_millis: 1_000, most_millis: 30_000, max_attempts: 10, seed }
+}
+
 impl ConnectState {
     /// What the page's own form says over the settings that it has no field for; a keep alive that is no number is
     /// that of before.
@@ -101,6 +106,10 @@ impl ConnectState {
             version: form.version.get_untracked(),
             client_id: form.client_id.get_untracked(),
             clean_start: form.clean_start.get_untracked(),
+            reconnect: form
+                .reconnect
+                .get_untracked()
+                .then(|| base.reconnect.unwrap_or_else(default_reconnect)),
             keep_alive_secs: form.keep_alive.get_untracked().trim().parse().unwrap_or(base.keep_alive_secs),
             user_name: some(form.user_name.get_untracked()),
             password: some(form.password.get_untracked()).map(bytes::Bytes::from),
@@ -124,7 +133,9 @@ impl ConnectState {
 
     fn perform(self, action: Action) {
         self.notice.set(None);
-        self.ask(self.messages.error, |live, now| live.ask(now, |client| perform(client, now, &action)));
+        self.ask(self.messages.error, |live, line, now| {
+            live.ask(line, now, |client| perform(client, now, &action))
+        });
     }
 
     /// Takes settings over into the page's own form, and connects.
@@ -134,6 +145,7 @@ impl ConnectState {
         form.version.set(config.version);
         form.client_id.set(config.client_id.clone());
         form.clean_start.set(config.clean_start);
+        form.reconnect.set(config.reconnect.is_some());
         form.keep_alive.set(config.keep_alive_secs.to_string());
         form.user_name.set(config.user_name.clone().unwrap_or_default());
         form.password.set(config.password.as_ref().map(text).unwrap_or_default());

@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use web_sys::SubmitEvent;
 
+use super::brokers;
 use super::options::opener;
-use super::pane_head;
 use super::state::{ConnectState, Phase};
 use crate::codec::Version;
+use crate::transport::MOST_LINES;
 use crate::ui::components::field::{Take, checkbox, field_error, text_field};
 use crate::ui::components::icon::icon;
 use crate::ui::components::scroll::focus_in;
@@ -17,14 +18,6 @@ use crate::view::form::FormKind;
 pub(super) fn settings(state: ConnectState) -> El {
     let form = state.form;
     let busy = Signal::derive(move || state.phase.get() != Phase::Offline);
-    let url = Take { mode: Some("url"), ..Take::default() };
-    let broker = el("div", "pane").child(pane_head("Broker")).child(text_field(
-        "WebSocket address",
-        form.url,
-        form.url_error.into(),
-        busy,
-        url,
-    ));
     let error = move || match form.error.get() {
         Some(error) => {
             field_error("p").text(&["CONNECT cannot be sent so: ", &error.to_string(), "."].concat())
@@ -41,9 +34,57 @@ pub(super) fn settings(state: ConnectState) -> El {
             event.prevent_default();
             state.connect();
         })
-        .child(broker)
+        .child(lines(state))
+        .child(brokers::pane(state))
         .child(fields)
         .child(actions(state))
+}
+
+/// The connections: a list once there are several, and a button for one more.
+fn lines(state: ConnectState) -> El {
+    let page = state.page;
+    let add = el("button", "button button--sm button--quiet")
+        .attrs(&[("type", "button"), ("title", "A connection beside this one, in the same diagram")])
+        .bind_flag("disabled", move || page.all().len() >= MOST_LINES)
+        .click(move || page.add())
+        .child(icon("i-plus", "icon icon--xs"))
+        .text("Another connection");
+    let list = move || {
+        let all = page.all();
+        if all.len() < 2 {
+            return nothing();
+        }
+        el("ul", "line-list")
+            .attr("aria-label", "Connections")
+            .all(all.into_iter().map(|it| one_line(it, state)))
+    };
+    el("div", "pane connect__lines").dynamic(list).child(el("div", "").child(add))
+}
+
+fn one_line(it: ConnectState, shown: ConnectState) -> El {
+    let dot = move || ["status-dot", status_class(it.phase.get())].concat();
+    let broker = move || {
+        let url = it.form.url.get();
+        url.split_once("://").map_or(url.clone(), |(_, rest)| rest.to_owned())
+    };
+    let button = el("button", "")
+        .attr("type", "button")
+        .state("aria-pressed", it.line == shown.line)
+        .click(move || it.page.choose(it.line))
+        .child(el("span", "").bind("class", dot))
+        .child(el("b", "").bind_text(move || it.form.client_id.get()))
+        .child(el("small", "").bind_text(broker));
+    el("li", "").child(button)
+}
+
+/// What a status dot's class adds for a phase.
+pub(super) fn status_class(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Connected => "",
+        Phase::Offline => " status-dot--off",
+        Phase::Waiting => " status-dot--cut",
+        _ => " status-dot--busy",
+    }
 }
 
 fn client_fields(state: ConnectState) -> El {
@@ -62,7 +103,8 @@ fn client_fields(state: ConnectState) -> El {
         .child(el("label", "check is-half connect__clean").child(checkbox(form.clean_start)).dynamic(clean))
         .child(text_field("User name", form.user_name, fine, free, credential))
         .child(text_field("Password", form.password, fine, free, password))
-        .child(el("div", "").child(opener(state, FormKind::Connect)))
+        .child(el("label", "check is-half").child(checkbox(form.reconnect)).text("Reconnect"))
+        .child(el("div", "is-half").child(opener(state, FormKind::Connect)))
 }
 
 fn versions(state: ConnectState) -> El {
@@ -87,7 +129,7 @@ struct Action {
     act: fn(ConnectState),
 }
 
-const ACTIONS: [Action; 4] = [
+const ACTIONS: [Action; 6] = [
     Action {
         class: "button button--primary grow",
         kind: "submit",
@@ -111,6 +153,24 @@ const ACTIONS: [Action; 4] = [
         class: "button grow",
         kind: "button",
         icon: None,
+        label: "Stop trying",
+        title: Some("Connect no more by itself"),
+        is_shown: |phase| phase == Phase::Waiting,
+        act: ConnectState::disconnect,
+    },
+    Action {
+        class: "button button--primary",
+        kind: "button",
+        icon: Some("i-plug"),
+        label: "Connect now",
+        title: None,
+        is_shown: |phase| phase == Phase::Waiting,
+        act: ConnectState::connect,
+    },
+    Action {
+        class: "button grow",
+        kind: "button",
+        icon: None,
         label: "Disconnect",
         title: None,
         is_shown: has_connection,
@@ -128,7 +188,7 @@ const ACTIONS: [Action; 4] = [
 ];
 
 fn has_connection(phase: Phase) -> bool {
-    !matches!(phase, Phase::Offline | Phase::Opening)
+    matches!(phase, Phase::Connecting | Phase::Connected | Phase::Closing)
 }
 
 /// All buttons are there at any time, most of them hidden: one that turned into another while it is clicked would

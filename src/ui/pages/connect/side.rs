@@ -9,7 +9,6 @@ use super::state::{ConnectState, Phase};
 use crate::client::ClientError;
 use crate::codec::QoS;
 use crate::dissect::readable;
-use crate::transport::{MessageList, Received};
 use crate::ui::components::field::{Take, checkbox, field_error, holding, text_field};
 use crate::ui::components::icon::icon;
 use crate::ui::components::rule::{rule_chip, rule_failure, rule_text};
@@ -17,9 +16,12 @@ use crate::ui::components::segmented::segmented;
 use crate::ui::dom::{El, Memo, el, fragment, many, nothing};
 use crate::view::bytes::{hex, rule};
 use crate::view::form::FormKind;
+use crate::view::live::{MessageList, Received};
 
 /// Characters of a payload, or bytes of one that is no text, that the list shows.
 const SHOWN: usize = 120;
+/// Messages that the list shows.
+const SHOWN_MESSAGES: usize = 100;
 
 pub(super) fn side(state: ConnectState) -> El {
     el("aside", "connect__side")
@@ -74,8 +76,8 @@ fn is_offline(state: ConnectState) -> bool {
 fn subscriptions(state: ConnectState) -> El {
     let forms = state.messages;
     let list = Memo::new(move |_| {
-        let read = state.with_record(|record| {
-            let all = record.live.client().subscriptions();
+        let read = state.with_client(|client| {
+            let all = client.subscriptions();
             all.map(|(filter, it)| (filter.to_owned(), it.granted, it.options.qos)).collect::<Vec<_>>()
         });
         read.unwrap_or_default()
@@ -149,21 +151,18 @@ fn refusal(error: Option<ClientError>) -> El {
 }
 
 fn messages(state: ConnectState) -> El {
-    let counts = Memo::new(move |_| {
-        state.with_record(|it| (it.live.messages().count(), it.live.messages().dropped())).unwrap_or_default()
-    });
+    let counts = Memo::new(move |_| state.with_inbox(|it| (it.count(), it.dropped())).unwrap_or_default());
     let told = move || match counts.get() {
         (0, _) => String::new(),
         (count, 0) => format!("{count} received"),
         (count, dropped) => format!("{count} received, the oldest {dropped} dropped"),
     };
     let numbers = move || {
-        let list = state.with_record(|it| it.live.messages().iter().rev().map(|it| it.number).collect());
+        let list = state.with_inbox(|it| it.iter().rev().take(SHOWN_MESSAGES).map(|it| it.number).collect());
         list.unwrap_or_default()
     };
     let line = move |number| {
-        let line = state
-            .with_record(|it| it.live.messages().iter().rev().find(|it| it.number == number).map(message));
+        let line = state.with_inbox(|it| it.message(number).map(message));
         line.flatten().unwrap_or_else(nothing)
     };
     let empty = move || {

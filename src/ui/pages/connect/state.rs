@@ -1,17 +1,18 @@
-//! The connection and its forms, which go on while other pages show.
+//! One connection and its forms, which go on while other pages show.
 
 use bytes::Bytes;
 use leptos::prelude::*;
 
+use super::connections::{Connections, Record};
 use super::drive::Driver;
 use super::failure::Failure;
 use super::options::Options;
-use crate::client::{ClientConfig, ClientError, ClientEvent, ClientOutput, PublishRequest};
+use super::wire::{IN_TAB, Target};
+use crate::client::{Client, ClientConfig, ClientError, ClientEvent, ClientOutput, PublishRequest};
 use crate::codec::{PropertyBuf, QoS, SubscriptionOptions, Version};
 use crate::time::Instant;
-use crate::transport::{Address, Live};
-use crate::ui::state::{Scene, Selection, Source};
-use crate::view::diagram::Plan;
+use crate::transport::{Address, LineId, Live};
+use crate::view::live::MessageList;
 
 /// Where the connection stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum Phase {
     Connected,
     /// It is being closed.
     Closing,
+    /// It was lost, and will be tried again.
+    Waiting,
 }
 
 /// What the connection form holds.
@@ -36,9 +39,10 @@ pub struct ConnectForm {
     pub version: RwSignal<Version>,
     pub client_id: RwSignal<String>,
     pub clean_start: RwSignal<bool>,
+    pub reconnect: RwSignal<bool>,
     pub keep_alive: RwSignal<String>,
     pub user_name: RwSignal<String>,
-    /// Kept in memory only, as long as the page lives.
+    /// Kept in memory only, as long as the page lives, unless it is asked to be kept with the broker.
     pub password: RwSignal<String>,
     pub url_error: RwSignal<Option<String>>,
     pub keep_alive_error: RwSignal<Option<String>>,
@@ -59,15 +63,11 @@ pub struct MessageForms {
     pub error: RwSignal<Option<ClientError>>,
 }
 
-/// The record with its rows.
-pub struct Record {
-    pub live: Live,
-    pub plan: Plan,
-}
-
-/// The page's state; made at the app's owner.
+/// A connection's state; made at the app's owner.
 #[derive(Clone, Copy)]
 pub struct ConnectState {
+    pub page: Connections,
+    pub line: LineId,
     pub form: ConnectForm,
     pub messages: MessageForms,
     /// The forms with every option.
@@ -77,29 +77,32 @@ pub struct ConnectState {
     pub failure: RwSignal<Option<Failure>>,
     /// What the broker answered that is worth a line: a refused subscription.
     pub notice: RwSignal<Option<String>>,
-    pub selection: Selection,
-    /// Counts changes of the record.
-    changed: RwSignal<u32>,
-    /// A change waits to be told.
-    announced: StoredValue<bool>,
-    record: StoredValue<Record>,
-    /// Time since the page's first connection.
-    pub now: RwSignal<Instant>,
     pub(super) driver: StoredValue<Driver, LocalStorage>,
+}
+
+/// A client identifier that nobody else has.
+pub(super) fn random_id() -> String {
+    format!("mqttpg-{:04x}", random())
+}
+
+fn random() -> u16 {
+    (js_sys::Math::random() * 65_536.0) as u16
 }
 
 impl ConnectState {
     /// Not connected; topics and client identifier get a random part once.
-    pub fn new() -> Self {
-        let random = (js_sys::Math::random() * 65_536.0) as u16;
+    pub fn new(page: Connections, line: LineId) -> Self {
         let text = |text: String| RwSignal::new(text);
-        let live = Live::new();
+        let space = format!("lab/{:04x}", random());
         Self {
+            page,
+            line,
             form: ConnectForm {
                 url: text("ws://127.0.0.1:9001".to_owned()),
                 version: RwSignal::new(Version::V311),
-                client_id: text(format!("mqttpg-{random:04x}")),
+                client_id: text(random_id()),
                 clean_start: RwSignal::new(true),
+                reconnect: RwSignal::new(true),
                 keep_alive: text("30".to_owned()),
                 user_name: RwSignal::default(),
                 password: RwSignal::default(),
@@ -108,10 +111,10 @@ impl ConnectState {
                 error: RwSignal::new(None),
             },
             messages: MessageForms {
-                filter: text(format!("lab/{random:04x}/#")),
+                filter: text([&space, "/#"].concat()),
                 filter_qos: RwSignal::new(QoS::AtLeastOnce),
                 filter_error: RwSignal::new(None),
-                topic: text(format!("lab/{random:04x}/led")),
+                topic: text([&space, "/led"].concat()),
                 payload: text("on".to_owned()),
                 qos: RwSignal::new(QoS::AtLeastOnce),
                 retain: RwSignal::new(false),
@@ -121,96 +124,67 @@ impl ConnectState {
             phase: RwSignal::new(Phase::Offline),
             failure: RwSignal::new(None),
             notice: RwSignal::new(None),
-            selection: Selection::new(),
-            changed: RwSignal::new(0),
-            announced: StoredValue::new(false),
-            record: StoredValue::new(Record { plan: Plan::new(live.capture()), live }),
-            now: RwSignal::new(Instant::ZERO),
             driver: StoredValue::new_local(Driver::default()),
         }
     }
 
-    /// What the diagram looks at.
-    pub fn source(self) -> Source {
-        let look = move |show: &mut dyn FnMut(Scene<'_>)| {
-            self.with_record(|it| {
-                let (capture, record) = (it.live.capture(), it.live.record_number());
-                show(Scene { capture, plan: &it.plan, step: it.live.step(), record });
-            });
-        };
-        let plan = Callback::new(move |options| {
-            self.record.try_update_value(|it| it.plan = Plan::with(it.live.capture(), options));
-            self.changed.update(|it| *it += 1);
-        });
-        Source::new(look, self.now, plan)
-    }
-
-    /// Looks at the record, and again whenever it has changed.
+    /// Looks at the page's record, and again whenever it has changed.
     pub fn with_record<R>(self, read: impl FnOnce(&Record) -> R) -> Option<R> {
-        self.changed.track();
-        self.record.try_with_value(read)
+        self.page.with_record(read)
     }
 
-    /// Changes the record; its rows follow.
-    pub(super) fn change<R>(self, change: impl FnOnce(&mut Live) -> R) -> Option<R> {
-        let (result, anew) = self.record.try_update_value(|record| {
-            let number = record.live.record_number();
-            let result = change(&mut record.live);
-            let anew = record.live.record_number() != number;
-            if anew {
-                record.plan = Plan::with(record.live.capture(), record.plan.options());
-            } else {
-                record.plan.update(record.live.capture());
-            }
-            (result, anew)
-        })?;
-        if anew {
-            self.selection.choose(None);
-        }
-        self.announce();
-        Some(result)
+    /// Looks at the client, and again whenever the record has changed.
+    pub fn with_client<R>(self, read: impl FnOnce(&Client) -> R) -> Option<R> {
+        self.page.with_record(|it| read(it.live.client(self.line)))
     }
 
-    /// Tells the page of changes, once a frame however many packets come.
-    fn announce(self) {
-        if self.announced.try_get_value() != Some(false) {
-            return;
-        }
-        self.announced.set_value(true);
-        request_animation_frame(move || {
-            self.announced.try_set_value(false);
-            self.now.try_set(self.clock());
-            self.changed.try_update(|it| *it += 1);
-        });
+    /// Looks at the messages, and again whenever the record has changed.
+    pub fn with_inbox<R>(self, read: impl FnOnce(&MessageList) -> R) -> Option<R> {
+        self.page.with_record(|it| it.inboxes.get(self.line).map(read)).flatten()
+    }
+
+    /// Changes what is live.
+    pub(super) fn change<R>(self, change: impl FnOnce(&mut Live, LineId) -> R) -> Option<R> {
+        self.page.change(|record| change(&mut record.live, self.line))
+    }
+
+    /// Time since the page's first connection.
+    pub(super) fn clock(self) -> Instant {
+        self.page.clock()
     }
 
     /// What the client core wants its owner to hear next.
     pub(super) fn next_event(self) -> Option<ClientEvent> {
-        self.record.try_update_value(|record| record.live.poll_event())?
+        self.page.record.try_update_value(|record| record.live.poll_event(self.line))?
     }
 
     /// What the client core wants the transport to do next.
     pub(super) fn next_output(self) -> Option<ClientOutput> {
-        self.record.try_update_value(|record| record.live.poll_output())?
+        self.page.record.try_update_value(|record| record.live.poll_output(self.line))?
     }
 
     /// What the form asks for, with what is wrong shown at its fields.
-    pub(super) fn read_form(self) -> Option<(Address, ClientConfig)> {
+    pub(super) fn read_form(self) -> Option<(Target, ClientConfig)> {
         let form = self.form;
-        let address = Address::parse(&form.url.get_untracked(), super::secure_page());
+        let url = form.url.get_untracked();
+        let target = if url.trim() == IN_TAB {
+            Ok(Target::Tab)
+        } else {
+            Address::parse(&url, super::secure_page()).map(Target::Socket)
+        };
         let keep_alive = form.keep_alive.get_untracked().trim().parse::<u16>();
-        form.url_error.set(address.as_ref().err().map(ToString::to_string));
+        form.url_error.set(target.as_ref().err().map(ToString::to_string));
         let wrong =
             keep_alive.is_err().then(|| "A whole number from 0 to 65535; 0 switches it off.".to_owned());
         form.keep_alive_error.set(wrong);
         form.error.set(None);
-        let (address, keep_alive_secs) = (address.ok()?, keep_alive.ok()?);
+        let (target, keep_alive_secs) = (target.ok()?, keep_alive.ok()?);
         let config = ClientConfig { keep_alive_secs, ..self.config() };
         if let Err(error) = Live::check(&config) {
             form.error.set(Some(error));
             return None;
         }
-        Some((address, config))
+        Some((target, config))
     }
 
     /// Subscribes as the form says.
@@ -219,12 +193,12 @@ impl ConnectState {
         let options = SubscriptionOptions { qos: forms.filter_qos.get_untracked(), ..Default::default() };
         let filter = forms.filter.get_untracked();
         self.notice.set(None);
-        self.ask(forms.filter_error, |live, now| live.subscribe(now, &filter, options).map(drop));
+        self.ask(forms.filter_error, |live, line, now| live.subscribe(line, now, &filter, options).map(drop));
     }
 
     /// Ends a subscription.
     pub fn unsubscribe(self, filter: &str) {
-        self.ask(self.messages.filter_error, |live, now| live.unsubscribe(now, filter).map(drop));
+        self.ask(self.messages.filter_error, |live, line, now| live.unsubscribe(line, now, filter).map(drop));
     }
 
     /// Publishes as the form says.
@@ -237,16 +211,16 @@ impl ConnectState {
             retain: forms.retain.get_untracked(),
             properties: PropertyBuf::new(),
         };
-        self.ask(forms.error, |live, now| live.publish(now, request).map(drop));
+        self.ask(forms.error, |live, line, now| live.publish(line, now, request).map(drop));
     }
 
     pub(super) fn ask(
         self,
         error: RwSignal<Option<ClientError>>,
-        request: impl FnOnce(&mut Live, Instant) -> Result<(), ClientError>,
+        request: impl FnOnce(&mut Live, LineId, Instant) -> Result<(), ClientError>,
     ) {
         let now = self.clock();
-        let answer = self.change(|live| request(live, now));
+        let answer = self.change(|live, line| request(live, line, now));
         error.set(answer.and_then(Result::err));
         self.drive();
     }

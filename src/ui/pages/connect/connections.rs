@@ -1,0 +1,223 @@
+//! All connections of the page, their common record, and which of them the forms are about.
+
+use leptos::prelude::*;
+
+use super::link;
+use super::state::ConnectState;
+use crate::capture::{FrameId, Step};
+use crate::time::Instant;
+use crate::transport::{LineId, Live};
+use crate::ui::state::{Scene, Selection, Source};
+use crate::view::diagram::{Plan, PlanOptions};
+use crate::view::live::MessageList;
+
+/// The record with its rows, and what came on each line.
+pub struct Record {
+    pub live: Live,
+    pub plan: Plan,
+    /// Which record the plan is of, and with how many lifelines.
+    planned: (u32, usize),
+    pub inboxes: Vec<MessageList>,
+}
+
+impl Record {
+    /// Takes over what is new into the rows; that waits for the next picture, however many packets come before it.
+    fn draw(&mut self, options: PlanOptions, held: bool) {
+        let of = (self.live.record_number(), self.live.capture().ends().len());
+        if self.planned != of {
+            self.plan = Plan::with(self.live.capture(), options);
+            self.planned = of;
+        } else if !held {
+            self.plan.update(self.live.capture());
+        }
+    }
+}
+
+/// Where the view stands still while packets go on coming.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    step: Step,
+    next: FrameId,
+}
+
+/// The page's state; made at the app's owner.
+#[derive(Clone, Copy)]
+pub struct Connections {
+    lines: RwSignal<Vec<ConnectState>>,
+    current: RwSignal<LineId>,
+    pub selection: Selection,
+    pub held: RwSignal<Option<Hold>>,
+    /// Time since the page's first connection.
+    pub now: RwSignal<Instant>,
+    /// Counts changes of the record.
+    changed: RwSignal<u32>,
+    /// A change waits to be told.
+    announced: StoredValue<bool>,
+    pub(super) record: StoredValue<Record>,
+    /// The browser's clock when the first connection was tried, in milliseconds.
+    origin: StoredValue<Option<f64>>,
+    /// What a connection that is added later belongs to.
+    owner: StoredValue<Owner>,
+}
+
+impl Connections {
+    /// One connection, not open; the address may say to where.
+    pub fn new() -> Self {
+        let live = Live::new();
+        let owner = Owner::current().unwrap_or_default();
+        let record = Record {
+            plan: Plan::new(live.capture()),
+            planned: (0, 0),
+            inboxes: vec![MessageList::default()],
+            live,
+        };
+        let this = Self {
+            lines: RwSignal::new(Vec::new()),
+            current: RwSignal::new(0),
+            selection: Selection::new(),
+            held: RwSignal::new(None),
+            now: RwSignal::new(Instant::ZERO),
+            changed: RwSignal::new(0),
+            announced: StoredValue::new(false),
+            record: StoredValue::new(record),
+            origin: StoredValue::new(None),
+            owner: StoredValue::new(owner),
+        };
+        let first = ConnectState::new(this, 0);
+        this.lines.set(vec![first]);
+        link::follow(this);
+        this
+    }
+
+    /// The connection that the forms are about.
+    pub fn current(self) -> ConnectState {
+        let at = self.current.get();
+        self.lines.with(|lines| lines[at.min(lines.len() - 1)])
+    }
+
+    /// All of them.
+    pub fn all(self) -> Vec<ConnectState> {
+        self.lines.get()
+    }
+
+    /// Makes the forms be about another connection.
+    pub fn choose(self, line: LineId) {
+        self.current.set(line);
+    }
+
+    /// One more connection, if there is room for it.
+    pub fn add(self) {
+        let added = self.record.try_update_value(|record| {
+            let line = record.live.add_line()?;
+            record.inboxes.push(MessageList::default());
+            Some(line)
+        });
+        if let (Some(Some(line)), Some(owner)) = (added, self.owner.try_get_value()) {
+            let state = owner.with(|| ConnectState::new(self, line));
+            state.form.url.set(untrack(|| self.current()).form.url.get_untracked());
+            self.lines.update(|lines| lines.push(state));
+            self.current.set(line);
+        }
+    }
+
+    /// Time since the first connection was tried.
+    pub(super) fn clock(self) -> Instant {
+        let millis = window().performance().map_or(0.0, |it| it.now());
+        let origin = self.origin.try_update_value(|it| *it.get_or_insert(millis)).unwrap_or(millis);
+        Instant::from_micros(((millis - origin) * 1_000.0).max(0.0) as u64)
+    }
+
+    /// What the diagram looks at.
+    pub fn source(self) -> Source {
+        let look = move |show: &mut dyn FnMut(Scene<'_>)| {
+            let held = self.held.get();
+            self.with_record(|it| {
+                let (capture, record) = (it.live.capture(), it.live.record_number());
+                let step = held.map_or(it.live.step(), |hold| hold.step);
+                show(Scene { capture, plan: &it.plan, step, record });
+            });
+        };
+        let plan = Callback::new(move |options| {
+            self.record.try_update_value(|it| it.plan = Plan::with(it.live.capture(), options));
+            self.changed.update(|it| *it += 1);
+        });
+        Source::new(look, self.now, plan)
+    }
+
+    /// Looks at the record, and again whenever it has changed.
+    pub fn with_record<R>(self, read: impl FnOnce(&Record) -> R) -> Option<R> {
+        self.changed.track();
+        self.record.try_with_value(read)
+    }
+
+    /// Changes the record; its rows follow with the next picture.
+    pub(super) fn change<R>(self, change: impl FnOnce(&mut Record) -> R) -> Option<R> {
+        let (result, anew) = self.record.try_update_value(|record| {
+            let number = record.live.record_number();
+            let result = change(record);
+            (result, record.live.record_number() != number)
+        })?;
+        if anew {
+            self.selection.choose(None);
+            self.held.set(None);
+        }
+        self.announce();
+        Some(result)
+    }
+
+    /// Tells the page of changes, once a picture however many packets come.
+    fn announce(self) {
+        if self.announced.try_get_value() != Some(false) {
+            return;
+        }
+        self.announced.set_value(true);
+        request_animation_frame(move || {
+            self.announced.try_set_value(false);
+            self.draw();
+        });
+    }
+
+    fn draw(self) {
+        let held = self.held.try_get_untracked().flatten().is_some();
+        self.record.try_update_value(|record| record.draw(record.plan.options(), held));
+        if !held {
+            self.now.try_set(self.clock());
+        }
+        self.changed.try_update(|it| *it = it.wrapping_add(1));
+    }
+
+    /// Lets the clock of the diagram go on.
+    pub(super) fn tick(self) {
+        if self.held.try_get_untracked() == Some(None) {
+            self.now.try_set(self.clock());
+        }
+    }
+
+    /// Stops the view where it is, or lets it follow again.
+    pub fn hold(self, on: bool) {
+        if on {
+            self.draw();
+            let hold = self
+                .record
+                .try_with_value(|it| Hold { step: it.live.step(), next: it.live.capture().next_frame() });
+            self.held.set(hold);
+        } else {
+            self.held.set(None);
+            self.draw();
+        }
+    }
+
+    /// How many packets have come and gone since the view stands still.
+    pub fn unseen(self) -> Option<u32> {
+        let hold = self.held.get()?;
+        self.with_record(|it| it.live.capture().next_frame().saturating_sub(hold.next))
+    }
+
+    /// Begins the record anew; connections stay.
+    pub fn clear(self) {
+        self.change(|record| {
+            record.live.clear();
+            record.inboxes.fill(MessageList::default());
+        });
+    }
+}
