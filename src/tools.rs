@@ -1,7 +1,11 @@
 //! The second module of the page, loaded on demand: the pages Decode and Connect, exporting the diagram, and what
 //! programs may call.
 
-use mqtt_playground::ui::js;
+use std::sync::Arc;
+
+use mqtt_playground::codec::Version;
+use mqtt_playground::ui::{Compared, Edited, js};
+use mqtt_playground::view::inspector::PacketView;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -71,36 +75,78 @@ pub fn mount(into: web_sys::HtmlElement) {
 }
 
 /// Opens the dialog that exports a diagram, for a packed record as it was known at a step; the range of the chosen
-/// exchange, if one is, is the first and the last packet, else nothing.
+/// exchange, if one is, is the first and the last packet, else nothing; `order` are the lifelines from left to right.
 #[wasm_bindgen(js_name = exportDiagram)]
-pub fn export_diagram(packed: &[u8], step: u32, first: Option<u32>, last: Option<u32>) {
-    mqtt_playground::ui::export_diagram(packed, step, first.zip(last));
+pub fn export_diagram(packed: &[u8], step: u32, first: Option<u32>, last: Option<u32>, order: Vec<u16>) {
+    mqtt_playground::ui::export_diagram(packed, step, first.zip(last), order);
 }
 
-/// An open form of a client or of the broker.
+/// Opens the form of this number (see `view::form::FormKind`) inside `into`, for a saved world at a step and a time in
+/// microseconds. `send` is called with an action as text, or with null to close.
+#[wasm_bindgen(js_name = openForm)]
+#[allow(clippy::too_many_arguments, reason = "an object of them would be more to carry")]
+pub fn open_form(
+    into: web_sys::HtmlElement,
+    kind: usize,
+    client: usize,
+    world: String,
+    step: u32,
+    micros: f64,
+    replaces: bool,
+    send: js_sys::Function,
+) -> Panel {
+    let moment = mqtt_playground::ui::Moment { world, step, micros: micros as u64, replaces };
+    Panel(mqtt_playground::ui::Panel::open(into, kind, client, &moment, send))
+}
+
+/// Version of MQTT by its place in `Version::ALL`.
+fn version_at(at: usize) -> Version {
+    Version::ALL.get(at).copied().unwrap_or(Version::V311)
+}
+
+/// Opens the dialog that copies a packet, with its number in its capture and what is told of it in a sentence.
+#[wasm_bindgen(js_name = copyPacket)]
+pub fn copy_packet(bytes: Vec<u8>, version: usize, number: u32, sentence: String) {
+    let packet = PacketView::of_bytes(bytes.into(), version_at(version), number, sentence);
+    mqtt_playground::ui::copy_packet(Arc::new(packet));
+}
+
+/// Opens the dialog that compares two packets, each with its version and which it is.
+#[wasm_bindgen(js_name = comparePackets)]
+pub fn compare_packets(
+    first: Vec<u8>,
+    first_version: usize,
+    first_title: String,
+    second: Vec<u8>,
+    second_version: usize,
+    second_title: String,
+) {
+    let first = Compared { bytes: first, version: version_at(first_version), title: first_title };
+    let second = Compared { bytes: second, version: version_at(second_version), title: second_title };
+    mqtt_playground::ui::compare_packets([first, second]);
+}
+
+/// Shows the bytes of a packet inside `into`, to be changed and sent by a client, in place of the packet or beside it.
+/// `send` is called with the bytes and gives back why they cannot be sent; or with null when editing ends.
+#[wasm_bindgen(js_name = editBytes)]
+pub fn edit_bytes(
+    into: web_sys::HtmlElement,
+    bytes: Vec<u8>,
+    version: usize,
+    sender: String,
+    instead: bool,
+    send: js_sys::Function,
+) -> Panel {
+    let edited = Edited { bytes: bytes.into(), version: version_at(version), sender, instead };
+    Panel(mqtt_playground::ui::edit_bytes(into, edited, send))
+}
+
+/// Something that shows inside the first module's page: a form of a client or of the broker, bytes being edited.
 #[wasm_bindgen]
 pub struct Panel(mqtt_playground::ui::Panel);
 
 #[wasm_bindgen]
 impl Panel {
-    /// Opens the form of this number (see `view::form::FormKind`) inside `into`, for a saved world at a step and a time
-    /// in microseconds. `send` is called with an action as text, or with null to close.
-    #[wasm_bindgen(constructor)]
-    #[allow(clippy::too_many_arguments, reason = "an object of them would be more to carry")]
-    pub fn new(
-        into: web_sys::HtmlElement,
-        kind: usize,
-        client: usize,
-        world: String,
-        step: u32,
-        micros: f64,
-        replaces: bool,
-        send: js_sys::Function,
-    ) -> Self {
-        let moment = mqtt_playground::ui::Moment { world, step, micros: micros as u64, replaces };
-        Self(mqtt_playground::ui::Panel::open(into, kind, client, &moment, send))
-    }
-
     /// The world has changed.
     pub fn follow(&self, world: String, step: u32, micros: f64, replaces: bool) {
         self.0.follow(&mqtt_playground::ui::Moment { world, step, micros: micros as u64, replaces });

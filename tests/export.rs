@@ -8,7 +8,7 @@ use mqtt_playground::capture::{Capture, EndRole, Fate, Frame, Note, NoteKind};
 use mqtt_playground::codec::{Direction, Version};
 use mqtt_playground::sim::{Sim, scenarios};
 use mqtt_playground::time::Instant;
-use mqtt_playground::view::diagram::Plan;
+use mqtt_playground::view::diagram::{LaneWishes, Lanes, Plan};
 use mqtt_playground::view::export::{MOST_PACKETS, Options, Scene, mermaid, svg, text};
 
 const ALL: Options = Options { range: (0, u32::MAX), bytes: true, notes: true, dark: false, width: 960 };
@@ -17,6 +17,11 @@ fn scenario(title: &str) -> Sim {
     let mut sim = Sim::new(scenarios().into_iter().find(|it| it.title == title).expect("a scenario"));
     sim.settle(400);
     sim
+}
+
+fn lanes(capture: &Capture, order: &[u16]) -> Lanes {
+    let wishes = LaneWishes { order: order.to_vec(), all_wide: true, ..LaneWishes::default() };
+    Lanes::new(capture, &Plan::new(capture), 0, &wishes)
 }
 
 fn golden(name: &str, found: &str) {
@@ -32,7 +37,8 @@ fn golden(name: &str, found: &str) {
 fn a_scenario_gives_the_drawing_text_and_mermaid_that_it_gave() {
     let sim = scenario("QoS 2, lost PUBREC");
     let plan = Plan::new(sim.capture());
-    let scene = Scene { capture: sim.capture(), plan: &plan, step: sim.cursor() };
+    let lanes = lanes(sim.capture(), &[]);
+    let scene = Scene { capture: sim.capture(), plan: &plan, step: sim.cursor(), lanes: &lanes };
     golden("lost-pubrec.svg", &svg(scene, &ALL).svg);
     golden("lost-pubrec-dark.svg", &svg(scene, &Options { dark: true, bytes: false, ..ALL }).svg);
     golden("lost-pubrec.txt", &text(scene, &ALL));
@@ -43,7 +49,8 @@ fn a_scenario_gives_the_drawing_text_and_mermaid_that_it_gave() {
 fn a_range_holds_its_packets_and_no_others() {
     let sim = scenario("QoS 2, exactly once");
     let plan = Plan::new(sim.capture());
-    let scene = Scene { capture: sim.capture(), plan: &plan, step: sim.cursor() };
+    let lanes = lanes(sim.capture(), &[]);
+    let scene = Scene { capture: sim.capture(), plan: &plan, step: sim.cursor(), lanes: &lanes };
     let range = Options { range: (6, 9), ..ALL };
     let titles = |svg: &str| svg.matches("<g><title>").count();
     assert_eq!(titles(&svg(scene, &range).svg), 4);
@@ -52,6 +59,25 @@ fn a_range_holds_its_packets_and_no_others() {
     let words = text(scene, &range);
     assert!(words.contains("PUBCOMP id 7") && !words.contains("CONNECT"));
     assert_eq!(titles(&svg(Scene { step: 0, ..scene }, &ALL).svg), 0, "nothing was sent at the beginning");
+}
+
+#[test]
+fn lifelines_stand_in_the_order_that_was_chosen() {
+    let sim = scenario("QoS 2, exactly once");
+    let plan = Plan::new(sim.capture());
+    let number = |name: &str| sim.capture().ends().iter().position(|end| &*end.name == name).unwrap() as u16;
+    let [publisher, broker, subscriber] = ["pub1", "Broker", "sub1"].map(number);
+    let lanes = lanes(sim.capture(), &[subscriber, broker, publisher]);
+    let scene = Scene { capture: sim.capture(), plan: &plan, step: sim.cursor(), lanes: &lanes };
+    let mermaid = mermaid(scene, &ALL);
+    let names: Vec<&str> = mermaid.lines().filter_map(|it| it.trim().strip_prefix("participant ")).collect();
+    assert_eq!(names, ["e0 as sub1", "e1 as Broker", "e2 as pub1"]);
+    assert!(mermaid.contains("e2->>e1: PUBLISH QoS 2"), "{mermaid}");
+    assert!(mermaid.contains("Note over e1: stores PUBLISH 7"), "{mermaid}");
+    let head = text(scene, &ALL).lines().next().unwrap().to_owned();
+    assert!(head.find("sub1") < head.find("Broker") && head.find("Broker") < head.find("pub1"), "{head}");
+    let drawing = svg(scene, &ALL).svg;
+    assert!(drawing.find(">sub1<").unwrap() < drawing.find(">pub1<").unwrap());
 }
 
 fn push(capture: &mut Capture, bytes: Bytes) {
@@ -115,7 +141,8 @@ fn what_packets_hold_stays_words() {
             verbose: None,
         });
         let plan = Plan::new(&capture);
-        let scene = Scene { capture: &capture, plan: &plan, step: 1 };
+        let lanes = lanes(&capture, &[]);
+        let scene = Scene { capture: &capture, plan: &plan, step: 1, lanes: &lanes };
         let drawing = svg(scene, &ALL).svg;
         let known = ["svg", "title", "rect", "line", "path", "circle", "text", "tspan", "g"];
         for piece in drawing.split('<').skip(1) {
@@ -150,7 +177,8 @@ fn long_histories_are_cut_and_say_so() {
         push(&mut capture, publish("t", b""));
     }
     let plan = Plan::new(&capture);
-    let scene = Scene { capture: &capture, plan: &plan, step: 1 };
+    let lanes = lanes(&capture, &[]);
+    let scene = Scene { capture: &capture, plan: &plan, step: 1, lanes: &lanes };
     let drawing = svg(scene, &ALL);
     assert_eq!(drawing.left_out, 3);
     assert!(drawing.svg.contains("… 3 more packets"));

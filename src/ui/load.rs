@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use js_sys::Promise;
+use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
@@ -10,21 +10,16 @@ use web_sys::HtmlElement;
 use super::dom::{El, Slot, el, nothing};
 use super::route::Route;
 use super::texts::Progress;
-use crate::capture::{FrameId, Step};
+use crate::capture::Step;
 use crate::view::form::FormKind;
 
 #[wasm_bindgen]
 extern "C" {
-    type Tools;
     /// Stands in index.html: a module is imported by an address, which only the built page knows.
     #[wasm_bindgen(js_name = loadTools)]
     fn load_tools() -> Promise;
-    #[wasm_bindgen(method)]
-    fn mount(this: &Tools, into: HtmlElement);
-    #[wasm_bindgen(method, js_name = exportDiagram)]
-    fn export_diagram(this: &Tools, packed: &[u8], step: u32, first: Option<u32>, last: Option<u32>);
 
-    /// An open form.
+    /// Something of the second module that shows inside the first one's page.
     pub type Panel;
     /// The world has changed.
     #[wasm_bindgen(method)]
@@ -39,11 +34,30 @@ thread_local! {
     static ASKED: RefCell<Option<Promise>> = const { RefCell::new(None) };
 }
 
-/// Loads the module once and hands it to `done`; `failed` is called where it cannot be had, and the next call tries
-/// again.
-fn with_tools(done: impl FnOnce(Tools) + 'static, failed: impl FnOnce() + 'static) {
+/// Loads the module once, calls a function of it (see `src/tools.rs`) with what it takes and hands what that gives to
+/// `done`; `failed` is called where the module cannot be had, and the next call tries again.
+pub fn call(
+    name: &'static str,
+    arguments: Array,
+    done: impl FnOnce(JsValue) + 'static,
+    failed: impl FnOnce() + 'static,
+) {
+    boxed_call(name, arguments, Box::new(done), Box::new(failed));
+}
+
+fn boxed_call(
+    name: &'static str,
+    arguments: Array,
+    done: Box<dyn FnOnce(JsValue)>,
+    failed: Box<dyn FnOnce()>,
+) {
     let asked = ASKED.with_borrow_mut(|asked| asked.get_or_insert_with(load_tools).clone());
-    let loaded = Closure::once(move |tools: JsValue| done(tools.unchecked_into()));
+    let loaded = Closure::once(move |tools: JsValue| {
+        let function = Reflect::get(&tools, &name.into()).unwrap_or_default();
+        if let Ok(made) = function.unchecked_ref::<Function>().apply(&tools, &arguments) {
+            done(made);
+        }
+    });
     let refused = Closure::once(move |_: JsValue| {
         ASKED.set(None);
         failed();
@@ -54,15 +68,9 @@ fn with_tools(done: impl FnOnce(Tools) + 'static, failed: impl FnOnce() + 'stati
     refused.forget();
 }
 
-/// Opens the dialog that exports a diagram; `failed` is called if it cannot be loaded.
-pub fn export_diagram(
-    packed: Vec<u8>,
-    step: Step,
-    chosen: Option<(FrameId, FrameId)>,
-    failed: impl FnOnce() + 'static,
-) {
-    let (first, last) = chosen.unzip();
-    with_tools(move |tools| tools.export_diagram(&packed, step, first, last), failed);
+/// What a function of the second module takes.
+pub fn arguments<const N: usize>(all: [JsValue; N]) -> Array {
+    all.into_iter().collect()
 }
 
 /// What a form is opened with: where it stands, which it is, whose, and the world with its step, its time and whether
@@ -82,28 +90,18 @@ pub struct FormRequest {
 
 /// Opens a form and hands it to `done`; `failed` is called if it cannot be loaded.
 pub fn open_form(request: FormRequest, done: impl FnOnce(Panel) + 'static, failed: impl FnOnce() + 'static) {
-    let open = move |tools: Tools| {
-        let FormRequest { into, kind, client, world: (world, step, micros, replaces), send } = request;
-        let arguments = js_sys::Array::new();
-        let number = |n: f64| JsValue::from_f64(n);
-        for argument in [
-            into.into(),
-            number(kind as u32 as f64),
-            number(client as u32 as f64),
-            JsValue::from_str(&world),
-            number(f64::from(step)),
-            number(micros),
-            JsValue::from_bool(replaces),
-            send.into_js_value(),
-        ] {
-            arguments.push(&argument);
-        }
-        let class = js_sys::Reflect::get(&tools, &"Panel".into()).unwrap_or_default();
-        if let Ok(panel) = js_sys::Reflect::construct(class.unchecked_ref::<js_sys::Function>(), &arguments) {
-            done(panel.unchecked_into());
-        }
-    };
-    with_tools(open, failed);
+    let FormRequest { into, kind, client, world: (world, step, micros, replaces), send } = request;
+    let taken = arguments([
+        into.into(),
+        (kind as u32).into(),
+        (client as u32).into(),
+        world.into(),
+        step.into(),
+        micros.into(),
+        replaces.into(),
+        send.into_js_value(),
+    ]);
+    call("openForm", taken, move |panel| done(panel.unchecked_into()), failed);
 }
 
 /// The pages of the second module, once it is there.
@@ -126,13 +124,9 @@ pub fn tools(route: ReadSignal<Route>) -> El {
 
 fn load(progress: RwSignal<Progress>, place: Slot) {
     progress.set(Progress::Loading);
-    let mount = move |tools: Tools| {
-        if let Some(place) = place.get_untracked() {
-            tools.mount(place);
-        }
-        progress.set(Progress::Loaded);
-    };
-    with_tools(mount, move || progress.set(Progress::Failed));
+    let Some(into) = place.get_untracked() else { return };
+    let failed = move || progress.set(Progress::Failed);
+    call("mount", arguments([into.into()]), move |_| progress.set(Progress::Loaded), failed);
 }
 
 fn notice() -> El {

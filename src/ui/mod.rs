@@ -17,6 +17,9 @@ mod theme;
 mod tools;
 
 pub use app::mount;
+pub use components::compare::{Compared, open as compare_packets};
+pub use components::copy_as::open as copy_packet;
+pub use components::edit::{Edited, open as edit_bytes};
 pub use components::export::open as export_diagram;
 pub use components::forms::host::{Moment, Panel};
 pub use tools::mount as mount_tools;

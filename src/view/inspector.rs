@@ -7,6 +7,7 @@ use ::bytes::Bytes;
 use super::bytes::{ByteMap, Choice};
 use super::cause::{cause, effect};
 use crate::capture::{Capture, EndId, Exchange, Fate, Frame, FrameId, LostWhy, Step};
+use crate::codec::Version;
 use crate::dissect::{Dissection, dissect, sentence};
 use crate::time::{Duration, Instant};
 
@@ -66,6 +67,13 @@ impl PacketView {
             bytes: frame.bytes.clone(),
             dissection,
         })
+    }
+
+    /// A packet of which only its bytes and what was told of them are known; `number` is 0 without one.
+    pub fn of_bytes(bytes: Bytes, version: Version, number: u32, sentence: String) -> Self {
+        let dissection = dissect(&bytes, version);
+        let map = ByteMap::new(&dissection);
+        Self { number, total: number, route: None, bytes, dissection, map, sentence, facts: Vec::new() }
     }
 
     /// What is chosen when a byte is: the leaf or flag byte at `offset`.
@@ -166,7 +174,7 @@ pub fn millis(duration: Duration) -> String {
 mod tests {
     use super::*;
     use crate::capture::EndRole;
-    use crate::codec::{Direction, Version};
+    use crate::codec::Direction;
 
     fn capture(frames: &[(Direction, &[u8], Option<u64>)]) -> (Capture, Exchange) {
         let mut capture = Capture::new(1 << 20);

@@ -3,9 +3,11 @@
 pub mod actors;
 pub mod bytes;
 pub mod cause;
+pub mod compare;
 pub mod copy;
 pub mod decode;
 pub mod diagram;
+pub mod edit;
 pub mod export;
 pub mod find;
 pub mod form;

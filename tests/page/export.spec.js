@@ -65,6 +65,18 @@ test('a part of it, without bytes and notes, dark and wide', async ({ page }) =>
   await expect(dialog).toHaveCount(0)
 })
 
+test('lifelines that were moved are exported in their new places', async ({ page }) => {
+  await page.goto('./')
+  await page.getByRole('slider', { name: 'Time' }).press('End')
+  await page.locator('.lifeline-head', { hasText: 'sub1' }).press('ArrowLeft')
+  await page.getByRole('button', { name: 'Export the diagram…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Export the diagram' })
+  await dialog.getByRole('radio', { name: 'Mermaid' }).click()
+  await expect(dialog.getByTestId('preview')).toContainText(/participant e0 as pub1\s+participant e1 as sub1\s+participant e2 as Broker/)
+  await expect(dialog.getByTestId('preview')).toContainText('e0->>e2: PUBLISH QoS 2, id 7')
+  await expect(dialog.getByTestId('preview')).toContainText('Note over e2: Broker waits for PUBCOMP 1')
+})
+
 test('a picture of it holds the colours of the bytes', async ({ page }) => {
   const dialog = await open(page)
   await dialog.getByRole('radio', { name: 'PNG' }).click()
@@ -92,7 +104,7 @@ test('what cannot be loaded is told, and asked for again', async ({ page, compla
   await page.route('**/tools-*.js*', (route) => route.abort())
   await page.goto('./')
   await page.getByRole('button', { name: 'Export the diagram…' }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'Exporting could not be loaded' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'This could not be loaded' })).toBeVisible()
   await page.unroute('**/tools-*.js*')
   await page.getByRole('button', { name: 'Export the diagram…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Export the diagram' })

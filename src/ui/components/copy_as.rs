@@ -1,20 +1,30 @@
-//! Copying a packet for other programs: a dialog with the forms at the left and the text at the right.
+//! Copying a packet for other programs: a dialog with the forms at the left and the text at the right. Part of the second
+//! module alone.
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
-use super::help::{dialog_head, follow};
 use super::icon::icon;
 use super::inspector::Inspected;
+use super::modal::modal;
 use crate::ui::dom::{El, el, fragment, nothing};
 use crate::view::copy::{CopyFormat, render};
 
 /// Characters of a text that are shown; all are copied.
 const SHOWN: usize = 6_000;
 
-/// A dialog for the inspected packet; open while `open` holds.
-pub fn copy_as(packet: Signal<Option<Inspected>>, open: RwSignal<bool>) -> El {
+/// Opens the dialog for a packet.
+pub fn open(packet: Inspected) {
+    let title = match packet.number {
+        0 => "Copy packet as…".to_owned(),
+        number => ["Copy packet ", &number.to_string(), " as…"].concat(),
+    };
+    let title = fragment([icon("i-copy", "icon icon--sm"), el("h2", "").text(&title)]);
+    modal("dialog--wide", "Copy packet as", title, move || body(packet));
+}
+
+fn body(packet: Inspected) -> El {
     let format = RwSignal::new(0_usize);
     let told = RwSignal::new("");
     let choose = move |at: usize| {
@@ -33,16 +43,16 @@ pub fn copy_as(packet: Signal<Option<Inspected>>, open: RwSignal<bool>) -> El {
         .attrs(&[("role", "listbox"), ("aria-label", "Form")])
         .on("keydown", move |event: KeyboardEvent| walk(&event, format, choose))
         .all(forms);
-    let text = move || {
-        let form = CopyFormat::ALL[format.get()];
-        packet.with(|packet| packet.as_ref().map_or_else(String::new, |packet| render(packet, form)))
+    let text = {
+        let packet = packet.clone();
+        move || render(&packet, CopyFormat::ALL[format.get()])
     };
     let out = el("pre", "code-box")
         .attrs(&[("tabindex", "0"), ("aria-label", "Text"), ("data-testid", "copy-text")])
-        .fill(move || if open.get() { shown(&text()) } else { nothing() });
+        .fill(move || shown(&text()));
     let copy = el("button", "button button--primary")
         .attrs(&[("type", "button"), ("data-testid", "copy-now")])
-        .click(move || copy(&untrack(text), told))
+        .click(move || copy(&render(&packet, CopyFormat::ALL[format.get_untracked()]), told))
         .child(icon("i-copy", "icon icon--sm"))
         .text("Copy");
     let note = "Hex, dump and programs hold all bytes, a password's too.";
@@ -52,21 +62,7 @@ pub fn copy_as(packet: Signal<Option<Inspected>>, open: RwSignal<bool>) -> El {
             if told.is_empty() { note } else { told }
         }))
         .child(copy);
-    let body = el("div", "copy-as").child(forms).child(el("div", "copy-as__out").child(out));
-    let title = fragment([icon("i-copy", "icon icon--sm"), el("h2", "").text("Copy packet as…")]);
-    let dialog = el("dialog", "dialog dialog--wide")
-        .attr("aria-label", "Copy packet as")
-        .on("close", move |_: Event| open.set(false))
-        .child(dialog_head(title, open))
-        .child(body)
-        .child(foot);
-    follow(dialog.element().clone().unchecked_into(), open);
-    Effect::new(move || {
-        if open.get() {
-            told.set("");
-        }
-    });
-    dialog
+    nothing().child(el("div", "copy-as").child(forms).child(el("div", "copy-as__out").child(out))).child(foot)
 }
 
 fn shown(text: &str) -> El {

@@ -1,22 +1,17 @@
 //! Exporting the diagram: a dialog with a preview. Part of the second module alone, which gets the record as bytes.
 
-use core::any::Any;
-use core::cell::RefCell;
-use std::rc::Rc;
-
-use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, HtmlAnchorElement, HtmlCanvasElement, HtmlDialogElement, HtmlImageElement};
+use web_sys::{Event, HtmlAnchorElement, HtmlCanvasElement, HtmlImageElement};
 
 use super::copy_as::copy;
 use super::field::{Take, text_field};
-use super::help::dialog_head;
 use super::icon::icon;
+use super::modal::modal;
 use super::segmented::segmented;
-use crate::capture::{Capture, FrameId, Step};
+use crate::capture::{Capture, EndId, FrameId, Step};
 use crate::ui::dom::{El, el, fragment, nothing};
-use crate::view::diagram::Plan;
+use crate::view::diagram::{LaneWishes, Lanes, Plan};
 use crate::view::export::{Drawing, MOST_PACKETS, Options, Scene, mermaid, svg, text};
 use crate::view::table::extent;
 
@@ -42,6 +37,7 @@ struct Record {
     capture: Capture,
     plan: Plan,
     step: Step,
+    lanes: Lanes,
 }
 
 /// The dialog's state.
@@ -60,17 +56,18 @@ struct Export {
     told: RwSignal<&'static str>,
 }
 
-/// Opens the dialog for a packed capture as it was known at `step`; `chosen` is the range of the chosen exchange.
-pub fn open(packed: &[u8], step: Step, chosen: Option<(FrameId, FrameId)>) {
+/// Opens the dialog for a packed capture as it was known at `step`; `chosen` is the range of the chosen exchange,
+/// `order` the lifelines' from left to right.
+pub fn open(packed: &[u8], step: Step, chosen: Option<(FrameId, FrameId)>, order: Vec<EndId>) {
     let Some(capture) = Capture::unpack(packed) else { return };
     let (sent, first) = extent(&capture, step);
     let plan = Plan::new(&capture);
-    let Some(body) = document().body() else { return };
-    let kept: Rc<RefCell<Option<Box<dyn Any>>>> = Rc::default();
-    let page = Rc::clone(&kept);
-    let mounted = mount_to(body.clone(), move || {
+    let wishes = LaneWishes { order, all_wide: true, ..LaneWishes::default() };
+    let lanes = Lanes::new(&capture, &plan, step, &wishes);
+    let title = fragment([icon("i-export", "icon icon--sm"), el("h2", "").text("Export the diagram")]);
+    modal("dialog--export", "Export the diagram", title, move || {
         let export = Export {
-            record: StoredValue::new(Record { capture, plan, step }),
+            record: StoredValue::new(Record { capture, plan, step, lanes }),
             extent: (first, sent as u32),
             format: RwSignal::new(Format::Svg),
             from: RwSignal::new((first + 1).to_string()),
@@ -81,18 +78,8 @@ pub fn open(packed: &[u8], step: Step, chosen: Option<(FrameId, FrameId)>) {
             width: RwSignal::new(WIDTHS[0]),
             told: RwSignal::new(""),
         };
-        let dialog: HtmlDialogElement = export.dialog(chosen).element().clone().unchecked_into();
-        let _ = body.append_child(&dialog);
-        let _ = dialog.show_modal();
-        let shown = dialog.clone();
-        // All that belongs to the dialog goes with it.
-        let closed = Closure::once_into_js(move || {
-            shown.remove();
-            page.take();
-        });
-        let _ = dialog.add_event_listener_with_callback("close", closed.unchecked_ref());
+        fragment([el("div", "export").child(export.form(chosen)).child(export.preview()), export.foot()])
     });
-    kept.replace(Some(Box::new(mounted)));
 }
 
 impl Export {
@@ -124,24 +111,9 @@ impl Export {
     }
 
     fn with<R>(&self, read: impl FnOnce(Scene<'_>) -> R) -> R {
-        self.record.with_value(|it| read(Scene { capture: &it.capture, plan: &it.plan, step: it.step }))
-    }
-
-    fn dialog(self, chosen: Option<(FrameId, FrameId)>) -> El {
-        let title = fragment([icon("i-export", "icon icon--sm"), el("h2", "").text("Export the diagram")]);
-        let open = RwSignal::new(true);
-        let dialog = el("dialog", "dialog dialog--export")
-            .attr("aria-label", "Export the diagram")
-            .child(dialog_head(title, open))
-            .child(el("div", "export").child(self.form(chosen)).child(self.preview()))
-            .child(self.foot());
-        let shown: HtmlDialogElement = dialog.element().clone().unchecked_into();
-        Effect::new(move |_| {
-            if !open.get() {
-                shown.close();
-            }
-        });
-        dialog
+        self.record.with_value(|it| {
+            read(Scene { capture: &it.capture, plan: &it.plan, step: it.step, lanes: &it.lanes })
+        })
     }
 
     fn form(self, chosen: Option<(FrameId, FrameId)>) -> El {

@@ -98,6 +98,7 @@ const SYMBOLS: &[(&str, &[Stroke])] = &[
     ("i-save", &[line("M8 2v7.5M5 7l3 2.8L11 7M3 10v3.5h10V10")]),
     ("i-trash", &[line("M2.8 4.5h10.4M6 4.5V2.8h4v1.7M4.2 4.5l.6 9h6.4l.6-9")]),
     ("i-edit", &[line("M10.8 2.7l2.5 2.5L5.5 13l-3 .5.5-3z")]),
+    ("i-compare", &[line("M2.5 3.5h4v9h-4zM9.5 3.5h4v9h-4zM8 1.5v13")]),
     ("i-file", &[line("M4 1.8h5.2L12.5 5v9.2H4zM9 2v3.2h3.400")]),
     ("i-screen", &[line("M1.8 3h12.4v8H1.8zM8 11v2.5M5.5 13.5h5")]),
     ("i-minus", &[line("M3 8h10")]),

@@ -2,9 +2,11 @@
 
 pub mod actors;
 pub mod bytes;
+pub mod compare;
 pub mod copy_as;
 pub mod diagram;
 pub mod drawer;
+pub mod edit;
 pub mod export;
 pub mod field;
 pub mod files;
@@ -16,6 +18,7 @@ pub mod keys;
 pub mod live;
 pub mod log;
 pub mod menu;
+pub mod modal;
 pub mod packet_table;
 pub mod rule;
 pub mod scroll;

@@ -5,14 +5,18 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::bytes::delegated;
+use super::diagram::held;
 use super::icon::packet_name;
+use super::scroll::follow_size;
 use crate::capture::FrameId;
 use crate::ui::dom::{El, Memo, Slot, el, nothing};
+use crate::ui::state::Selection;
 use crate::view::bytes::visible_rows;
 use crate::view::table::PacketRow;
 
-/// A row's height in pixels, as in `style/drawer.css`.
+/// A row's height in pixels and that of the heads, as in `style/drawer.css`.
 const ROW_HEIGHT: f64 = 23.0;
+const HEAD_HEIGHT: f64 = 22.0;
 const COLUMNS: [(&str, &str); 7] = [
     ("No.", "is-num"),
     ("Time", ""),
@@ -55,23 +59,23 @@ pub fn packet_table(
     rows: Callback<(usize, usize), Vec<PacketRow>>,
     sort: RwSignal<Sort>,
     order: Order,
-    selected: Signal<Option<FrameId>>,
-    on_select: Callback<FrameId>,
+    selection: Selection,
 ) -> El {
+    let (selected, on_select) = (selection.frame.into(), Callback::new(move |id| selection.choose(Some(id))));
     let scroller = Slot::new(None);
-    let scrolled = RwSignal::new((0.0, 800.0));
+    let scrolled = RwSignal::new((0.0_f64, 0.0_f64));
     let range = Memo::new(move |_| {
         let (top, height) = scrolled.get();
-        let range = visible_rows(top, height, ROW_HEIGHT, count.get());
+        // While it is hidden it has no height; then a screenful is drawn all the same.
+        let range = visible_rows(top, height.max(800.0), ROW_HEIGHT, count.get());
         (range.start, range.end)
     });
     keep_in_view(scroller, scrolled, count, sort, order, selected);
-    let slot = scroller;
+    follow_size(scroller, move || measure(scroller, scrolled));
     Effect::new(move |before: Option<()>| {
         sort.track();
-        if let Some(scroller) = scroller.get_untracked().filter(|_| before.is_some()) {
-            scroller.set_scroll_top(0);
-            measure(slot, scrolled);
+        if before.is_some() {
+            scroll_to(scroller, scrolled, 0.0);
         }
     });
     let body = move || {
@@ -90,10 +94,10 @@ pub fn packet_table(
         }
         el("p", "drawer__empty").text("No packets yet. Step forward to send the first one.")
     };
-    let choose = move |event: web_sys::MouseEvent| {
-        if let Some(id) = delegated(&event, "data-frame") {
-            on_select.run(id as FrameId);
-        }
+    let choose = move |event: web_sys::Event| match delegated(&event, "data-frame") {
+        Some(id) if held(&event) => selection.compare_with(id as FrameId),
+        Some(id) => selection.choose(Some(id as FrameId)),
+        None => {}
     };
     el("div", "drawer__panel")
         .slot(scroller)
@@ -125,13 +129,30 @@ fn column_head(at: usize, name: &str, class: &str, sort: RwSignal<Sort>) -> El {
     el("th", class).attr("scope", "col").bind("aria-sort", told).child(button)
 }
 
-/// Reads where the table stands.
+/// Reads where the table stands; only after it has moved, when that costs nothing.
 fn measure(scroller: Slot, scrolled: RwSignal<(f64, f64)>) {
     if let Some(scroller) = scroller.try_get_untracked().flatten() {
-        // While it is hidden it has no height; then a screenful is drawn all the same.
-        let height = f64::from(scroller.client_height()).max(800.0);
-        scrolled.try_set((f64::from(scroller.scroll_top()), height));
+        let now = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()));
+        if scrolled.try_get_untracked().is_some_and(|before| before != now) {
+            scrolled.try_set(now);
+        }
     }
+}
+
+/// Draws the rows there at once, and scrolls when all has been drawn.
+fn scroll_to(scroller: Slot, scrolled: RwSignal<(f64, f64)>, top: f64) {
+    let top = top.max(0.0).ceil();
+    scrolled.update(|scrolled| scrolled.0 = top);
+    request_animation_frame(move || {
+        if let Some(scroller) = scroller.try_get_untracked().flatten() {
+            scroller.set_scroll_top(top as i32);
+        }
+    });
+}
+
+/// The height of all rows.
+fn end(rows: usize) -> f64 {
+    HEAD_HEIGHT + rows as f64 * ROW_HEIGHT
 }
 
 /// The newest packet stays in view while it is; the selected one comes into view.
@@ -145,27 +166,26 @@ fn keep_in_view(
 ) {
     Effect::new(move |before: Option<usize>| {
         let now = count.get();
+        let (top, height) = scrolled.get_untracked();
         if before.is_some_and(|before| now > before)
             && sort.get_untracked() == (0, false)
-            && let Some(scroller) = scroller.get_untracked()
+            && end(before.unwrap_or(0)) - top - height < 3.0 * ROW_HEIGHT
         {
-            let rest = scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
-            if f64::from(rest) < 3.0 * ROW_HEIGHT {
-                request_animation_frame(move || scroller.set_scroll_top(scroller.scroll_height()));
-            }
+            scroll_to(scroller, scrolled, end(now) - height);
         }
-        measure(scroller, scrolled);
         now
     });
     Effect::new(move |_| {
         let Some(id) = selected.get() else { return };
         let row = order.row_of(id) as f64 * ROW_HEIGHT;
-        let Some(scroller) = scroller.get_untracked() else { return };
-        let (top, height) = (f64::from(scroller.scroll_top()), f64::from(scroller.client_height()));
+        let (top, height) = scrolled.get_untracked();
+        if height == 0.0 {
+            return; // Hidden: it would come to stand at its end.
+        }
         if row < top {
-            scroller.set_scroll_top(row as i32);
+            scroll_to(scroller, scrolled, row);
         } else if row + 2.0 * ROW_HEIGHT > top + height {
-            scroller.set_scroll_top((row + 2.0 * ROW_HEIGHT - height).ceil() as i32);
+            scroll_to(scroller, scrolled, row + 2.0 * ROW_HEIGHT - height);
         }
     });
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use crate::ui::dom::Slot;
@@ -101,5 +102,24 @@ pub fn reveal(selector: String, block: ScrollLogicalPosition) {
             options.set_block(block);
             found.scroll_into_view_with_scroll_into_view_options(&options);
         }
+    });
+}
+
+/// Calls `changed` once the element stands in the page, and whenever it has another size.
+pub fn follow_size(element: Slot, changed: impl Fn() + 'static) {
+    boxed_follow_size(element, Box::new(changed));
+}
+
+fn boxed_follow_size(element: Slot, changed: Box<dyn Fn()>) {
+    let changed = StoredValue::new_local(Closure::<dyn Fn()>::new(changed));
+    Effect::new(move |_| {
+        let Some(element) = element.get() else { return };
+        let made = changed.with_value(|it| web_sys::ResizeObserver::new(it.as_ref().unchecked_ref()));
+        let Ok(observer) = made else { return };
+        observer.observe(&element);
+        let kept = StoredValue::new_local(observer);
+        on_cleanup(move || {
+            kept.try_with_value(web_sys::ResizeObserver::disconnect);
+        });
     });
 }

@@ -1,9 +1,11 @@
 //! What is chosen: one packet, one byte or field of it.
 
+use bytes::Bytes;
 use leptos::prelude::*;
 
 use super::{Scene, Source};
 use crate::capture::FrameId;
+use crate::codec::Version;
 use crate::dissect::dissect;
 use crate::view::bytes::{ByteMap, Choice};
 use crate::view::cause::{cause, effect};
@@ -17,12 +19,25 @@ pub struct Selection {
     pub unfolded: RwSignal<bool>,
     /// The byte and field in it.
     pub choice: RwSignal<Option<Choice>>,
+    /// The packet that another one will be compared with.
+    pub marked: RwSignal<Option<FrameId>>,
+    /// Two packets that are to be compared; the page shows them.
+    pub compared: RwSignal<Option<[FrameId; 2]>>,
 }
+
+/// A packet as it is compared: its bytes, their version, and which it is.
+type ComparedPacket = (Bytes, Version, String);
 
 impl Selection {
     /// Nothing chosen.
     pub fn new() -> Self {
-        Self { frame: RwSignal::new(None), unfolded: RwSignal::new(false), choice: RwSignal::new(None) }
+        Self {
+            frame: RwSignal::new(None),
+            unfolded: RwSignal::new(false),
+            choice: RwSignal::new(None),
+            marked: RwSignal::new(None),
+            compared: RwSignal::new(None),
+        }
     }
 
     /// Chooses a packet, or none.
@@ -41,6 +56,48 @@ impl Selection {
         let again = self.frame.get_untracked() == Some(frame);
         self.choose(Some(frame));
         self.unfolded.update(|unfolded| *unfolded = !(again && *unfolded));
+    }
+
+    /// Keeps the chosen packet to be compared, or compares it with the one that was kept.
+    pub fn compare(&self) {
+        let chosen = self.frame.get_untracked();
+        match (self.marked.get_untracked(), chosen) {
+            (None, _) => self.marked.set(chosen),
+            (Some(marked), Some(chosen)) if marked != chosen => self.compared.set(Some([marked, chosen])),
+            _ => self.marked.set(None),
+        }
+    }
+
+    /// Compares the chosen packet with another one.
+    pub fn compare_with(&self, other: FrameId) {
+        match self.frame.get_untracked().filter(|chosen| *chosen != other) {
+            Some(chosen) => self.compared.set(Some([chosen, other])),
+            None => self.choose(Some(other)),
+        }
+    }
+
+    /// What [`compare`](Self::compare) would do, on a button.
+    pub fn compare_words(self) -> Signal<String> {
+        Signal::derive(move || match (self.marked.get(), self.frame.get()) {
+            (None, _) => "Compare…".to_owned(),
+            (marked, chosen) if marked == chosen => "Don’t compare".to_owned(),
+            (Some(marked), _) => ["Compare with ", &(marked + 1).to_string()].concat(),
+        })
+    }
+
+    /// Calls `show` with the two packets that are to be compared whenever there are.
+    pub fn follow_compared(self, source: Source, show: impl Fn([ComparedPacket; 2]) + 'static) {
+        let show: Box<dyn Fn([ComparedPacket; 2])> = Box::new(show);
+        Effect::new(move |_: Option<()>| {
+            let Some([first, second]) = self.compared.get() else { return };
+            let look = |scene: Scene<'_>| Some([compared(scene, first)?, compared(scene, second)?]);
+            let both = untrack(|| source.with(look)).flatten();
+            self.marked.set(None);
+            self.compared.set(None);
+            if let Some(both) = both {
+                show(both);
+            }
+        });
     }
 
     /// Chooses the packet `by` further on among those that have been sent.
@@ -85,6 +142,15 @@ impl Selection {
             self.choose(next);
         }
     }
+}
+
+fn compared(scene: Scene<'_>, id: FrameId) -> Option<ComparedPacket> {
+    let frame = scene.capture.frame(id)?;
+    let name = |end| scene.capture.end(end).map_or("?", |end| &*end.name);
+    let (number, at) = ((id + 1).to_string(), frame.sent.to_string());
+    let title =
+        ["packet ", &number, ", ", name(frame.from), " to ", name(frame.to), ", ", &at, " s"].concat();
+    Some((frame.bytes.clone(), frame.version, title))
 }
 
 fn neighbour(scene: Scene<'_>, current: Option<FrameId>, by: i32) -> Option<FrameId> {

@@ -226,6 +226,7 @@ impl Stage {
     pub(super) fn renewed(&self) {
         // Numbers of packets that were to come may stand for others now.
         self.selection.choose(None);
+        self.selection.marked.set(None);
         self.record.update(|record| *record = record.wrapping_add(1));
         self.arrived();
     }

@@ -2,7 +2,6 @@
 
 use super::words::plain;
 use super::{Options, Scene, more};
-use crate::capture::EndId;
 use crate::view::bytes::hex;
 use crate::view::diagram::{Arrow, Body, Metrics, NoteView, Passage, packet_words};
 
@@ -14,8 +13,8 @@ pub fn mermaid(scene: Scene<'_>, options: &Options) -> String {
     let metrics = Metrics { packet: 1, marker: 1, idle: 1 };
     let rows = scene.rows(options, metrics);
     let mut out = "sequenceDiagram\n".to_owned();
-    for (at, end) in scene.capture.ends().iter().enumerate() {
-        line(&mut out, &["participant e", &at.to_string(), " as ", &words(&end.name)]);
+    for (at, name) in scene.names().enumerate() {
+        line(&mut out, &["participant e", &at.to_string(), " as ", &words(name)]);
     }
     let last = scene.capture.ends().len().saturating_sub(1);
     let all = ["Note over e0,e", &last.to_string(), ": "].concat();
@@ -78,8 +77,8 @@ fn packet(out: &mut String, arrow: &Arrow, options: &Options) {
 }
 
 fn note(out: &mut String, scene: Scene<'_>, note: &NoteView) {
-    let end = |id: EndId| usize::from(id).min(scene.capture.ends().len().saturating_sub(1));
-    line(out, &["Note over e", &end(note.end).to_string(), ": ", &words(&note.text())]);
+    let place = scene.lanes.place(note.end).min(scene.capture.ends().len().saturating_sub(1));
+    line(out, &["Note over e", &place.to_string(), ": ", &words(&note.text())]);
 }
 
 /// Nothing that would end a line, begin a comment or an entity, or be taken for markup or a keyword.

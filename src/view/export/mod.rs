@@ -16,7 +16,7 @@ pub use self::svg::{Drawing, svg};
 pub use self::text::text;
 
 use crate::capture::{Capture, FrameId, Step};
-use crate::view::diagram::{Body, Metrics, Plan, RowView};
+use crate::view::diagram::{Body, Lanes, Look, Metrics, Plan, RowView};
 
 /// Packets that one export holds at most; what is left out is counted in it.
 pub const MOST_PACKETS: usize = 2_000;
@@ -45,6 +45,8 @@ pub struct Scene<'a> {
     pub plan: &'a Plan,
     /// What came later is not told.
     pub step: Step,
+    /// The order of lifelines.
+    pub lanes: &'a Lanes,
 }
 
 /// The rows of a range, and how many packets of it are left out behind them.
@@ -61,7 +63,8 @@ impl Scene<'_> {
         let mut rows = Vec::new();
         let (mut packets, mut left_out) = (0, 0);
         for index in first..end.max(first) {
-            let Some(row) = self.plan.row(self.capture, index, self.step, metrics) else { break };
+            let look = Look { step: self.step, metrics, lanes: self.lanes };
+            let Some(row) = self.plan.row_among(self.capture, index, look) else { break };
             let is_packet = matches!(row.body, Body::Packet { .. });
             if packets == MOST_PACKETS && is_packet {
                 left_out = (index..end).filter(|row| self.plan.is_packet(*row)).count();
@@ -75,6 +78,14 @@ impl Scene<'_> {
             }
         }
         Rows { rows, left_out }
+    }
+}
+
+impl Scene<'_> {
+    /// The names over the lifelines, in their order.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let name = |place| self.capture.end(self.lanes.end(place)).map_or("?", |end| &*end.name);
+        (0..self.capture.ends().len()).map(name)
     }
 }
 

@@ -129,8 +129,8 @@ impl Sheet {
 
     fn head(&mut self, scene: Scene<'_>) {
         self.say((12, 27), "start", colours::TEXT_3, "time, s");
-        for (lane, end) in scene.capture.ends().iter().take(self.lanes).enumerate() {
-            let name = fit(&end.name, 12, self.gap.max(60) - 24);
+        for (lane, name) in scene.names().take(self.lanes).enumerate() {
+            let name = fit(name, 12, self.gap.max(60) - 24);
             let wide = width(&name, 13) + 22;
             let x = self.lane(lane);
             let box_at = [x.saturating_sub(wide / 2), 10, wide, 26];

@@ -87,8 +87,8 @@ impl Page {
 
     fn head(&mut self, scene: Scene<'_>) {
         let mut line = vec![' '; self.lane(self.lanes - 1) + 7];
-        for (lane, end) in scene.capture.ends().iter().take(self.lanes).enumerate() {
-            let name = plain(&end.name);
+        for (lane, name) in scene.names().take(self.lanes).enumerate() {
+            let name = plain(name);
             let half = name.chars().count().min(12) / 2;
             put(&mut line, self.lane(lane) - half.min(6), self.gap - 2, &name);
         }

@@ -44,7 +44,7 @@ pub enum Density {
 /// The layout and what was wished for it.
 #[derive(Clone, Copy)]
 pub struct Arrangement {
-    source: Source,
+    pub source: Source,
     density: RwSignal<Density>,
     /// Drawn for a projector, with all bytes.
     present: Signal<bool>,

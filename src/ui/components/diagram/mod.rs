@@ -6,14 +6,15 @@ mod row;
 mod scroll;
 
 use leptos::prelude::*;
-use web_sys::{Event, KeyboardEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, KeyboardEvent, MouseEvent};
 
 use self::arrange::{Arrangement, Density};
 use self::find::Find;
 use self::row::{Scenery, row};
 use self::scroll::Viewport;
 use super::bytes::{delegated, for_each, link_field, target_element, unlink_field};
-use crate::capture::{FrameId, Step};
+use crate::capture::{EndId, FrameId, Step};
 use crate::codec::Version;
 use crate::dissect::dissect;
 use crate::ui::components::icon::icon;
@@ -45,12 +46,14 @@ pub fn diagram(source: Source, selection: Selection, start: El, tools: El, expor
         .child(arrange.detail_switch())
         .child(arrange.button())
         .child(find.button())
-        .child(export_button(source, selection, export))
+        .child(export_button(arrange, selection, export))
         .child(tools);
+    let head = Slot::new(None);
+    view.follow_size(head);
     let scroll = el("div", "sequence__scroll")
         .slot(scroller)
         .on("scroll", move |_: Event| view.update())
-        .child(arrange.heads(scroller, wide))
+        .child(arrange.heads(scroller, wide).slot(head))
         .child(rows(scenery, readout))
         .dynamic(move || view.unprinted().map_or_else(nothing, unprinted));
     let class = move || {
@@ -120,10 +123,20 @@ fn now_line(source: Source) -> El {
     el("li", "seq-row seq-row--now").attr("aria-hidden", "true").child(el("div", "now-line").child(now))
 }
 
-/// A packed record, the step that it is seen from, and the first and last packet of the chosen exchange.
-pub type Exported = (Vec<u8>, Step, Option<(FrameId, FrameId)>);
+/// What is exported.
+pub struct Exported {
+    /// The packed record.
+    pub packed: Vec<u8>,
+    /// The step that it is seen from.
+    pub step: Step,
+    /// The first and last packet of the chosen exchange.
+    pub chosen: Option<(FrameId, FrameId)>,
+    /// The lifelines from left to right.
+    pub order: Vec<EndId>,
+}
 
-fn export_button(source: Source, selection: Selection, export: Callback<Exported>) -> El {
+fn export_button(arrange: Arrangement, selection: Selection, export: Callback<Exported>) -> El {
+    let source = arrange.source;
     let look = move |chosen: Option<FrameId>| {
         source.with(|scene| {
             let exchange = scene.plan.exchange();
@@ -132,7 +145,9 @@ fn export_button(source: Source, selection: Selection, export: Callback<Exported
             let mut own = scene.capture.frames().filter(|it| family.is_some() && opener(it.id) == family);
             let first = own.next().map(|it| it.id);
             let last = own.next_back().map(|it| it.id).or(first);
-            (scene.capture.pack(), scene.step, first.zip(last))
+            let lanes = arrange.lanes.get();
+            let order = (0..scene.capture.ends().len()).map(|place| lanes.end(place)).collect();
+            Exported { packed: scene.capture.pack(), step: scene.step, chosen: first.zip(last), order }
         })
     };
     el("button", "icon-button icon-button--sm")
@@ -188,7 +203,10 @@ fn clicked(event: &Event, source: Source, selection: Selection) {
     } else if inside(".arrow")
         && let Some(frame) = delegated(event, "data-frame")
     {
-        selection.toggle(frame as FrameId);
+        match held(event) {
+            true => selection.compare_with(frame as FrameId),
+            false => selection.toggle(frame as FrameId),
+        }
     } else if inside(".seq-note, .ack-bracket__rtt")
         && let Some(frame) = delegated(event, "data-frame")
     {
@@ -196,6 +214,12 @@ fn clicked(event: &Event, source: Source, selection: Selection) {
         selection.choose(Some(frame as FrameId));
         selection.unfolded.set(true);
     }
+}
+
+/// Whether a click is one with Ctrl or Shift, which compares.
+pub fn held(event: &Event) -> bool {
+    let mouse = event.dyn_ref::<MouseEvent>();
+    mouse.is_some_and(|it| it.ctrl_key() || it.shift_key() || it.meta_key())
 }
 
 fn choice_at(source: Source, frame: FrameId, offset: usize) -> Option<Choice> {

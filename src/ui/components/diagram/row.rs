@@ -45,6 +45,7 @@ pub fn row(index: usize, scenery: Scenery) -> El {
         [
             class,
             if selected() { " is-selected" } else { "" },
+            if selection.marked.get().is_some_and(here) { " is-marked" } else { "" },
             if found { " is-match" } else { "" },
             if at { " is-at" } else { "" },
         ]

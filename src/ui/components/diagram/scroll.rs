@@ -3,12 +3,10 @@
 use std::ops::Range;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use web_sys::HtmlElement;
 
 use crate::capture::FrameId;
-use crate::ui::components::scroll::focus_in;
+use crate::ui::components::scroll::{focus_in, follow_size};
 use crate::ui::dom::{Memo, Slot};
 use crate::ui::state::{Selection, Source};
 use crate::view::diagram::Metrics;
@@ -22,10 +20,23 @@ const NOW: u32 = 18;
 /// What the present keeps from the edges when the view follows it.
 const MARGIN: f64 = 96.0;
 
+/// Where the scroller stands, in pixels, as its events told last: asking for it while rows change would lay out the
+/// page once more.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    top: f64,
+    height: f64,
+    /// Of the lifelines' heads, which stay at its top.
+    head: f64,
+    /// It is to be scrolled to `top` before the next picture.
+    moving: bool,
+}
+
 /// The part of the diagram that is in sight.
 #[derive(Clone, Copy)]
 pub struct Viewport {
     scroller: Slot,
+    seen: StoredValue<Seen>,
     source: Source,
     selection: Selection,
     metrics: Memo<Metrics>,
@@ -49,6 +60,7 @@ impl Viewport {
     ) -> Self {
         let view = Self {
             scroller,
+            seen: StoredValue::new(Seen::default()),
             source,
             selection,
             metrics,
@@ -59,9 +71,8 @@ impl Viewport {
         };
         Effect::new(move |_| {
             printing.track();
-            view.update();
+            view.draw();
         });
-        view.follow_size();
         // Rows come and go with the capture, the present moves with the step.
         Effect::new(move |seen: Option<(u32, usize)>| {
             let height = view.metrics.get().packet;
@@ -74,7 +85,7 @@ impl Viewport {
                     view.reveal_now(past);
                 }
             }
-            view.update();
+            view.draw();
             (height, past)
         });
         Effect::new(move |_| {
@@ -145,7 +156,18 @@ impl Viewport {
     /// Call it when the scroller has moved.
     pub fn update(&self) {
         let Some(element) = self.element() else { return };
-        let (top, height) = (f64::from(element.scroll_top()), f64::from(element.client_height()));
+        let top = f64::from(element.scroll_top());
+        self.seen.try_update_value(|seen| {
+            if !seen.moving {
+                seen.top = top;
+            }
+        });
+        self.draw();
+    }
+
+    /// Draws the rows in sight.
+    fn draw(&self) {
+        let Some(Seen { top, height, .. }) = self.seen.try_get_value() else { return };
         let Some(metrics) = self.metrics.try_get_untracked() else { return };
         let unfolded = f64::from(self.unfolded.try_get_untracked().unwrap_or(0));
         let (from, to) = ((top - OVERSCAN - unfolded).max(0.0), top + height + OVERSCAN);
@@ -187,13 +209,14 @@ impl Viewport {
         if self.unfolded_row().is_some_and(|it| it < row) { self.unfolded.get() } else { 0 }
     }
 
-    fn measure(&self, unfolded: bool) {
-        let found = self.element().and_then(|it| it.query_selector(".seq-expand").ok().flatten());
-        let height = match found {
+    /// Takes the height of what is unfolded.
+    pub fn measure(&self, unfolded: bool) {
+        let find = || self.element().and_then(|it| it.query_selector(".seq-expand").ok().flatten());
+        let height = match unfolded.then(find) {
             // With the margins around it.
-            Some(found) if unfolded => found.client_height().max(0) as u32 + 12,
-            None if unfolded => return, // Out of sight: as high as when it was seen.
-            _ => 0,
+            Some(Some(found)) => found.client_height().max(0) as u32 + 12,
+            Some(None) => return, // Out of sight: as high as when it was seen.
+            None => 0,
         };
         if self.unfolded.try_get_untracked().is_some_and(|now| now != height) {
             self.unfolded.try_set(height);
@@ -231,37 +254,60 @@ impl Viewport {
 
     /// Scrolls as little as brings `from..to`, in pixels from the first row, into sight.
     fn reveal(&self, from: f64, to: f64, margin: f64) {
-        let Some(element) = self.element() else { return };
-        let head =
-            element.query_selector(".sequence__head").ok().flatten().map_or(0, |it| it.client_height());
-        let (top, height) = (f64::from(element.scroll_top()), f64::from(element.client_height() - head));
+        let Some(Seen { top, height, head, .. }) = self.seen.try_get_value() else { return };
+        let height = height - head;
         if to + margin > top + height {
-            element.set_scroll_top((to + margin - height) as i32);
+            self.scroll_to(to + margin - height);
         } else if from - margin < top {
-            element.set_scroll_top((from - margin).max(0.0) as i32);
+            self.scroll_to(from - margin);
         }
     }
 
-    /// Keeps up with the element's size for as long as it is there.
-    fn follow_size(&self) {
+    /// Draws the rows there at once, and scrolls when all has been drawn.
+    fn scroll_to(&self, top: f64) {
+        let top = f64::from(top.max(0.0) as i32);
         let view = *self;
-        Effect::new(move |_| {
-            let Some(element) = view.scroller.get() else { return };
-            let changed = Closure::<dyn FnMut()>::new(move || {
-                if let Some(element) = view.element() {
-                    // Rounded, so that dragging an edge doesn't draw all rows anew for each pixel.
-                    view.width.try_set(element.client_width().max(0) as u32 / 16 * 16);
-                    let height = [&element.client_height().to_string(), "px"].concat();
-                    let _ = element.style().set_property("--view-h", &height);
-                }
-                view.update();
-            });
-            let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return };
-            observer.observe(&element);
-            let kept = StoredValue::new_local((observer, changed));
-            on_cleanup(move || {
-                kept.try_with_value(|(observer, _)| observer.disconnect());
-            });
+        let moving = self.seen.try_update_value(|seen| {
+            seen.top = top;
+            std::mem::replace(&mut seen.moving, true)
         });
+        self.draw();
+        if moving == Some(false) {
+            request_animation_frame(move || {
+                let Some(element) = view.element() else { return };
+                view.seen.try_update_value(|seen| {
+                    element.set_scroll_top(seen.top as i32);
+                    seen.top = f64::from(element.scroll_top());
+                    seen.moving = false;
+                });
+                view.draw();
+            });
+        }
+    }
+
+    fn resized(&self, element: &HtmlElement, head: i32) {
+        let height = element.client_height();
+        // Rounded, so that dragging an edge doesn't draw all rows anew for each pixel.
+        let width = element.client_width().max(0) as u32 / 16 * 16;
+        if self.width.try_get_untracked().is_some_and(|now| now != width) {
+            self.width.try_set(width);
+        }
+        self.seen.try_update_value(|seen| {
+            seen.height = f64::from(height);
+            seen.head = f64::from(head);
+        });
+        let _ = element.style().set_property("--view-h", &[&height.to_string(), "px"].concat());
+        self.update();
+    }
+
+    /// Keeps up with the size of the scroller and with that of the lifelines' heads.
+    pub fn follow_size(self, head: Slot) {
+        let resized = move || {
+            if let (Some(element), Some(Some(head))) = (self.element(), head.try_get_untracked()) {
+                self.resized(&element, head.client_height());
+            }
+        };
+        follow_size(self.scroller, resized);
+        follow_size(head, resized);
     }
 }

@@ -69,10 +69,11 @@ impl World {
     }
 }
 
-/// An open form.
+/// Something of this module inside the first one's page: a form, or bytes being edited.
 pub struct Panel {
     owner: Owner,
-    world: World,
+    /// A form's.
+    world: Option<World>,
     into: HtmlElement,
 }
 
@@ -81,24 +82,42 @@ impl Panel {
     /// the form shall close.
     pub fn open(into: HtmlElement, kind: usize, client: usize, moment: &Moment, send: Function) -> Self {
         let kind = FormKind::ALL.get(kind).copied().unwrap_or(FormKind::Publish);
-        // Mounting nothing readies what runs effects; it does no harm twice.
-        leptos::mount::mount_to(into.clone(), || ()).forget();
-        let owner = Owner::new();
-        let world = owner.with(|| World {
+        let mut panel = Self::empty(into);
+        let world = panel.owner.with(|| World {
             sim: StoredValue::new(Sim::new(Record::default().scenario)),
             changes: RwSignal::new(0),
             now: RwSignal::new(Instant::ZERO),
             replaces: RwSignal::new(false),
         });
         world.go(moment);
-        into.set_text_content(None);
-        owner.with(|| untrack(|| draw(world, kind, client, send)).put_into(&into));
-        Self { owner, world, into }
+        panel.world = Some(world);
+        panel.fill(|| draw(world, kind, client, send));
+        panel
+    }
+
+    /// Shows what `draw` gives.
+    pub fn of(into: HtmlElement, draw: impl FnOnce() -> El) -> Self {
+        let panel = Self::empty(into);
+        panel.fill(draw);
+        panel
+    }
+
+    fn empty(into: HtmlElement) -> Self {
+        // Mounting nothing readies what runs effects; it does no harm twice.
+        leptos::mount::mount_to(into.clone(), || ()).forget();
+        Self { owner: Owner::new(), world: None, into }
+    }
+
+    fn fill(&self, draw: impl FnOnce() -> El) {
+        self.into.set_text_content(None);
+        self.owner.with(|| untrack(draw).put_into(&self.into));
     }
 
     /// The world has changed.
     pub fn follow(&self, moment: &Moment) {
-        self.world.go(moment);
+        if let Some(world) = self.world {
+            world.go(moment);
+        }
     }
 
     /// Closes it.

@@ -1,7 +1,6 @@
 //! The inspector: one packet's sentence and facts, its hex grid and field tree linked both ways, the bits of the
 //! chosen byte, and the rule behind the chosen field.
 
-mod edit;
 mod grid;
 mod head;
 mod tree;
@@ -11,13 +10,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::{Event, MouseEvent};
 
-pub use self::edit::Edit;
-use self::edit::{edit_button, edit_sections};
 use self::grid::hex_grid;
 use self::head::{facts, head};
-use self::tree::field_tree;
+pub use self::tree::field_tree;
 use super::bytes::{BitMark, bit_view, delegated, link_again, link_field, unlink_field};
-use super::copy_as::copy_as;
 use super::icon::icon;
 use super::rule::{rule_chip, rule_failure, rule_line};
 use super::scroll::once_drawn;
@@ -29,10 +25,21 @@ use crate::view::inspector::PacketView;
 /// The packet that an inspector shows.
 pub type Inspected = Arc<PacketView>;
 
+/// What can be done with the packet that is shown.
+#[derive(Clone, Copy)]
+pub struct Deeds {
+    /// Shows it in forms to copy.
+    pub copy: Callback<Inspected>,
+    /// Shows its bytes to be changed, until the signal says that this has ended; where they can be.
+    pub edit: Option<Callback<(Inspected, RwSignal<bool>), El>>,
+    /// Begins to compare it, or compares it with the one with which that began; its words.
+    pub compare: Option<(Callback<()>, Signal<String>)>,
+}
+
 /// Shows `packet`; `choice` is the byte and field chosen in it, made and read here and by whoever shows the same
 /// bytes. `scope` links hovering with other elements of the same `data-linkscope`.
 /// `on_packet` is asked to show another packet, `on_step` for the previous (-1) or next (1) one, `on_close` to close;
-/// without that there is no button for it; `edit` takes other bytes, and without it none can be changed.
+/// without that there is no button for it; `deeds` is what else can be done.
 pub fn inspector(
     packet: Signal<Option<Inspected>>,
     choice: RwSignal<Option<Choice>>,
@@ -40,7 +47,7 @@ pub fn inspector(
     on_packet: Callback<FrameId>,
     on_step: Callback<i32>,
     on_close: Option<Callback<()>>,
-    edit: Option<Edit>,
+    deeds: Deeds,
 ) -> El {
     let body = Memo::new(move |_| Body(packet.get()));
     let any = Memo::new(move |_| packet.with(Option::is_some));
@@ -51,9 +58,9 @@ pub fn inspector(
     });
     let told = el("div", "inspector__body")
         .dynamic(move || if any.get() { facts(packet, on_packet) } else { nothing() })
-        .dynamic(move || match (body.get().0, edit.filter(|_| editing.get())) {
+        .dynamic(move || match (body.get().0, deeds.edit.filter(|_| editing.get())) {
             (None, _) => nothing(),
-            (Some(it), Some(edit)) => untrack(|| edit_sections(it, edit, editing)),
+            (Some(it), Some(edit)) => untrack(|| edit.run((it, editing))),
             (Some(it), None) => sections(it, choice),
         });
     el("section", "inspector")
@@ -65,19 +72,38 @@ pub fn inspector(
         .on("focusout", |event: Event| unlink_field(&event))
         .dynamic(move || if any.get() { head(packet, on_step, on_close) } else { nothing() })
         .child(told)
-        .dynamic(move || if any.get() { foot(packet, edit.map(|_| edit_button(editing))) } else { nothing() })
+        .dynamic(move || if any.get() { foot(packet, deeds, editing) } else { nothing() })
 }
 
-/// What can be done with the packet.
-fn foot(packet: Signal<Option<Inspected>>, edit: Option<El>) -> El {
-    let open = RwSignal::new(false);
-    let copy = el("button", "button")
-        .attrs(&[("type", "button"), ("aria-haspopup", "dialog"), ("data-testid", "copy-as")])
-        .attr("title", "Copy as… (c)")
-        .click(move || open.set(true))
-        .child(icon("i-copy", "icon icon--sm"))
+/// The buttons for what can be done with the packet.
+fn foot(packet: Signal<Option<Inspected>>, deeds: Deeds, editing: RwSignal<bool>) -> El {
+    let button = |symbol: &str, id: &str| {
+        el("button", "button")
+            .attrs(&[("type", "button"), ("data-testid", id)])
+            .child(icon(symbol, "icon icon--sm"))
+    };
+    let copy = move || {
+        if let Some(packet) = packet.get_untracked() {
+            deeds.copy.run(packet);
+        }
+    };
+    let copy = button("i-copy", "copy-as")
+        .attrs(&[("aria-haspopup", "dialog"), ("title", "Copy as… (c)")])
+        .click(copy)
         .text("Copy as…");
-    nothing().child(el("div", "inspector__foot").child(copy).with(edit)).child(copy_as(packet, open))
+    let edit = deeds.edit.map(|_| {
+        button("i-edit", "edit-bytes")
+            .bind_state("aria-pressed", move || editing.get())
+            .click(move || editing.update(|editing| *editing = !*editing))
+            .text("Edit bytes")
+    });
+    let compare = deeds.compare.map(|(compare, words)| {
+        button("i-compare", "compare")
+            .attr("title", "Compare two packets byte by byte (=)")
+            .click(move || compare.run(()))
+            .child(el("span", "").bind_text(move || words.get()))
+    });
+    el("div", "inspector__foot").child(copy).with(edit).with(compare)
 }
 
 /// The bytes of a packet never change, only what is told around them (its fate, its answer).

@@ -16,11 +16,8 @@ const ITEM_HEIGHT: usize = 24;
 /// Items that are shown without a scroller of their own.
 const FREE_ITEMS: usize = 60;
 
-pub(super) fn field_tree(
-    packet: Inspected,
-    choice: RwSignal<Option<Choice>>,
-    chosen: Memo<Option<Choice>>,
-) -> El {
+/// The fields of a packet as a tree; what is chosen there is put into `choice`, and `chosen` is set apart.
+pub fn field_tree(packet: Inspected, choice: RwSignal<Option<Choice>>, chosen: Memo<Option<Choice>>) -> El {
     let items: Arc<[TreeItem]> = tree(&packet.bytes, &packet.dissection, &packet.map).into();
     let scroller = Slot::new(None);
     take_focus_over(scroller, ".field-tree");

@@ -18,10 +18,12 @@ use web_sys::ScrollLogicalPosition;
 pub use self::connections::Connections;
 use self::settings::status_class;
 use self::state::{ConnectState, Phase};
+use crate::ui::components::compare::{self, Compared};
+use crate::ui::components::copy_as;
 use crate::ui::components::diagram::{Exported, diagram};
 use crate::ui::components::export;
 use crate::ui::components::icon::icon;
-use crate::ui::components::inspector::{Inspected, inspector};
+use crate::ui::components::inspector::{Deeds, Inspected, inspector};
 use crate::ui::components::keys::is_single_key;
 use crate::ui::components::scroll::reveal;
 use crate::ui::dom::{El, Memo, el, fragment, nothing, text};
@@ -42,7 +44,7 @@ pub fn connect() -> El {
             None => nothing(),
         }
     };
-    let export = Callback::new(move |(packed, step, chosen): Exported| export::open(&packed, step, chosen));
+    let export = Callback::new(move |it: Exported| export::open(&it.packed, it.step, it.chosen, it.order));
     let view = move || {
         if !any.get() {
             return welcome();
@@ -199,6 +201,9 @@ fn details(selection: Selection, source: Source) -> impl Fn() -> El {
     let on_packet = Callback::new(move |id| selection.choose(Some(id)));
     let on_step = Callback::new(move |by| selection.walk(source, by));
     let on_close = Callback::new(move |()| selection.choose(None));
+    selection.follow_compared(source, |both| {
+        compare::open(both.map(|(bytes, version, title)| Compared { bytes: bytes.to_vec(), version, title }));
+    });
     let open = Memo::new(move |_| packet.with(Option::is_some));
     let phone = media::follow(media::PHONE);
     // The sheet on a phone covers most of the diagram: what it is about goes above it.
@@ -211,8 +216,13 @@ fn details(selection: Selection, source: Source) -> impl Fn() -> El {
         if !open.get() {
             return nothing();
         }
+        let deeds = Deeds {
+            copy: Callback::new(copy_as::open),
+            edit: None,
+            compare: Some((Callback::new(move |()| selection.compare()), selection.compare_words())),
+        };
         let panel =
-            inspector(packet.into(), selection.choice, scope, on_packet, on_step, Some(on_close), None);
+            inspector(packet.into(), selection.choice, scope, on_packet, on_step, Some(on_close), deeds);
         el("div", "connect__inspector").child(panel)
     }
 }

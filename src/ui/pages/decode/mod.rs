@@ -14,7 +14,8 @@ use self::packet::packet_row;
 pub use self::state::DecodeState;
 use self::state::PAGE;
 use self::summary::{byte_shares, counts};
-use crate::ui::components::inspector::{Inspected, inspector};
+use crate::ui::components::copy_as;
+use crate::ui::components::inspector::{Deeds, Inspected, inspector};
 use crate::ui::components::keys::is_single_key;
 use crate::ui::components::scroll::{once_drawn, reveal};
 use crate::ui::dom::{El, Memo, el, nothing};
@@ -83,7 +84,8 @@ fn details(state: DecodeState, shown: Memo<Option<usize>>, phone: Signal<bool>) 
             return nothing();
         }
         let on_close = phone.get().then_some(close);
-        let shown = inspector(inspected.into(), state.choice, scope, go, step, on_close, None);
+        let deeds = Deeds { copy: Callback::new(copy_as::open), edit: None, compare: None };
+        let shown = inspector(inspected.into(), state.choice, scope, go, step, on_close, deeds);
         el("div", "decode__inspector").child(shown)
     })
 }

@@ -2,18 +2,23 @@
 
 use std::sync::Arc;
 
+use js_sys::Uint8Array;
 use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
 
+use super::not_loaded;
 use super::surface::Surfaces;
 use crate::capture::FrameId;
+use crate::codec::Version;
 use crate::sim::Sim;
 use crate::ui::components::drawer::{DrawerTab, drawer as drawer_of, state_grid};
-use crate::ui::components::inspector::{Edit, inspector as inspector_of};
+use crate::ui::components::inspector::{Deeds, Inspected, inspector as inspector_of};
 use crate::ui::components::log::log as log_list;
 use crate::ui::components::packet_table::{Order, packet_table};
 use crate::ui::components::segmented::segmented;
 use crate::ui::components::stats::statistics;
 use crate::ui::dom::{El, Memo, el, nothing};
+use crate::ui::load::{Panel, arguments, call};
 use crate::ui::state::Stage;
 use crate::view::inspector::PacketView;
 use crate::view::log;
@@ -100,8 +105,7 @@ fn table(stage: Stage, held: Memo<(usize, u32)>) -> El {
     });
     let count = Signal::derive(move || held.get().0);
     let order = Order { first: Signal::derive(move || held.get().1), sorted: sorted.into() };
-    let on_select = Callback::new(move |id| selection.choose(Some(id)));
-    packet_table(count, rows, sort, order, selection.frame.into(), on_select)
+    packet_table(count, rows, sort, order, selection)
 }
 
 fn states(stage: Stage) -> Vec<EndState> {
@@ -131,16 +135,25 @@ pub fn inspector(stage: Stage, surfaces: Surfaces) -> El {
         surfaces.inspector.set(false);
         selection.choose(None);
     });
-    let edit = Edit {
-        send: Callback::new(move |bytes| {
-            let sent = selection.frame.get_untracked().map(|id| stage.send_instead(id, bytes));
-            sent.unwrap_or(Ok(())).map_err(|error| ["It cannot be sent: ", &error.to_string(), "."].concat())
+    let deeds = Deeds {
+        copy: Callback::new(move |packet: Inspected| {
+            let taken = arguments([
+                Uint8Array::from(&*packet.bytes).into(),
+                version_of(packet.dissection.version),
+                packet.number.into(),
+                (&*packet.sentence).into(),
+            ]);
+            call("copyPacket", taken, |_| (), move || not_loaded(stage));
         }),
-        sender: Signal::derive(move || {
-            let look = |id| stage.with(|sim| sender(sim, id));
-            selection.frame.get().and_then(look).unwrap_or_default()
-        }),
+        edit: Some(Callback::new(move |(packet, editing)| edit_bytes(stage, packet, editing))),
+        compare: Some((Callback::new(move |()| selection.compare()), selection.compare_words())),
     };
+    selection.follow_compared(source, move |both| {
+        let taken = both.into_iter().flat_map(|(bytes, version, title)| {
+            [Uint8Array::from(&*bytes).into(), version_of(version), title.into()]
+        });
+        call("comparePackets", taken.collect(), |_| (), move || not_loaded(stage));
+    });
     let any = Memo::new(move |_| packet.with(Option::is_some));
     let grip_name = move || if surfaces.tall.get() { "Lower the inspector" } else { "Raise the inspector" };
     let grip = el("button", "grip")
@@ -150,19 +163,65 @@ pub fn inspector(stage: Stage, surfaces: Surfaces) -> El {
         .click(move || surfaces.tall.update(|tall| *tall = !*tall));
     nothing().child(grip).dynamic(move || {
         if any.get() {
-            inspector_of(
-                packet.into(),
-                selection.choice,
-                scope,
-                on_packet,
-                on_step,
-                Some(on_close),
-                Some(edit),
-            )
+            inspector_of(packet.into(), selection.choice, scope, on_packet, on_step, Some(on_close), deeds)
         } else {
             begin(stage)
         }
     })
+}
+
+/// A version as the second module is told it.
+fn version_of(version: Version) -> JsValue {
+    (Version::ALL.iter().position(|it| *it == version).unwrap_or(0) as u32).into()
+}
+
+/// Where the chosen packet's bytes are edited, by the second module.
+fn edit_bytes(stage: Stage, packet: Inspected, editing: RwSignal<bool>) -> El {
+    let panel = StoredValue::new_local(None::<Panel>);
+    let selection = stage.selection;
+    let send = Closure::<dyn Fn(JsValue) -> JsValue>::new(move |bytes: JsValue| {
+        let Ok(bytes) = bytes.dyn_into::<Uint8Array>() else {
+            editing.try_set(false);
+            return JsValue::UNDEFINED;
+        };
+        let id = selection.frame.get_untracked();
+        match id.map(|id| stage.send_instead(id, bytes.to_vec().into())) {
+            Some(Err(error)) => ["It cannot be sent: ", &error.to_string(), "."].concat().into(),
+            _ => {
+                editing.try_set(false);
+                JsValue::UNDEFINED
+            }
+        }
+    });
+    let look = |id| stage.with(|sim| sender(sim, id));
+    let (who, instead) = untrack(|| selection.frame.get().and_then(look)).unwrap_or_default();
+    let loading = el("p", "drawer__empty").attr("role", "status").text("Loading…");
+    let host = el("div", "edit-host").child(loading);
+    let taken = arguments([
+        host.element().clone().into(),
+        Uint8Array::from(&*packet.bytes).into(),
+        version_of(packet.dissection.version),
+        who.into(),
+        instead.into(),
+        send.into_js_value(),
+    ]);
+    let done = move |it: JsValue| {
+        let it: Panel = it.unchecked_into();
+        // Another packet may have been chosen meanwhile.
+        if let Some(Some(late)) = panel.try_set_value(Some(it)) {
+            late.close();
+        }
+    };
+    on_cleanup(move || {
+        if let Some(it) = panel.try_update_value(Option::take).flatten() {
+            it.close();
+        }
+    });
+    call("editBytes", taken, done, move || {
+        editing.try_set(false);
+        not_loaded(stage);
+    });
+    host
 }
 
 /// The client whose connection a packet is on, and whether it is the one that sent it.

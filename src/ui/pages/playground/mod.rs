@@ -8,6 +8,7 @@ mod present;
 mod surface;
 mod world;
 
+use js_sys::{Uint8Array, Uint16Array};
 use leptos::prelude::*;
 
 pub use self::actors::Actors;
@@ -23,12 +24,16 @@ use crate::ui::components::menu::MenuItem;
 use crate::ui::components::separator::Layout;
 use crate::ui::components::toast::toast;
 use crate::ui::components::transport::transport;
-use crate::ui::dom::{El, el, fragment, many, nothing};
-use crate::ui::load::export_diagram;
+use crate::ui::dom::{El, el, fragment, many};
+use crate::ui::load::{arguments, call};
 use crate::ui::route;
-use crate::ui::state::{Mode, Stage};
+use crate::ui::state::{Mode, Notice, Stage};
 
-const NO_EXPORT: &str = "Exporting could not be loaded: is the connection gone? Try it again.";
+/// A part of the second module cannot be had.
+fn not_loaded(stage: Stage) {
+    const TOLD: &str = "This could not be loaded: is the connection gone? Try it again.";
+    stage.notice.set(Some(Notice::bad(TOLD.to_owned())));
+}
 
 /// The page.
 pub fn playground(stage: Stage, actors: Actors) -> El {
@@ -64,18 +69,19 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
     let start = fragment([actors_toggle(surfaces), world::controls(stage, views(mode))]);
     let side =
         |class: &str, name: &str, content: El| el("aside", class).attr("aria-label", name).child(content);
-    let no_export = RwSignal::new(false);
-    let export = Callback::new(move |(packed, step, chosen): Exported| {
-        no_export.set(false);
-        export_diagram(packed, step, chosen, move || no_export.set(true));
+    let export = Callback::new(move |it: Exported| {
+        let (first, last) = it.chosen.unzip();
+        let taken = arguments([
+            Uint8Array::from(&*it.packed).into(),
+            it.step.into(),
+            first.into(),
+            last.into(),
+            Uint16Array::from(&*it.order).into(),
+        ]);
+        call("exportDiagram", taken, |_| (), move || not_loaded(stage));
     });
-    let notice = move || match no_export.get() {
-        true => el("p", "export-notice").attr("role", "alert").text(NO_EXPORT),
-        false => nothing(),
-    };
     let centre = el("div", "workbench__centre")
         .child(diagram(source, selection, start, tools, export))
-        .dynamic(notice)
         .child(details::drawer(stage, tab, collapsed).child(layout.separator(2)));
     let main = el("main", "")
         .attrs(&[("id", "main"), ("tabindex", "-1")])
