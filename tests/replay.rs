@@ -6,8 +6,8 @@ use bytes::Bytes;
 use mqtt_playground::broker::BrokerConfig;
 use mqtt_playground::capture::Step;
 use mqtt_playground::client::{ClientConfig, Misbehaviour, PublishRequest, Reconnect};
-use mqtt_playground::codec::{PacketType, PropertyBuf, QoS, ReasonCode, SubscriptionOptions};
-use mqtt_playground::sim::{Action, Scenario, Sim, scenarios};
+use mqtt_playground::codec::{Direction, PacketType, PropertyBuf, QoS, ReasonCode, SubscriptionOptions};
+use mqtt_playground::sim::{Action, Fault, FaultKind, LinkSettings, Scenario, Sim, scenarios};
 use mqtt_playground::time::{Duration, Instant};
 use proptest::prelude::*;
 
@@ -102,6 +102,41 @@ fn series(count: usize) -> Action {
     Action::Series((0..count).map(|n| (Duration::from_millis(n as u64 * 15), message.clone())).collect())
 }
 
+fn fault() -> impl Strategy<Value = Action> {
+    let kind =
+        (0..6_usize, 0..90_u64).prop_map(|(it, millis)| FaultKind::of(it, Duration::from_millis(millis)));
+    let packets = [PacketType::Publish, PacketType::PubAck, PacketType::PubRec, PacketType::Connect];
+    let direction = prop::option::of(prop::sample::select(vec![Direction::ToServer, Direction::ToClient]));
+    let packet = prop::option::of(prop::sample::select(packets.to_vec()));
+    let frame = prop::option::weighted(0.3, 0..40_u32);
+    (kind, direction, packet, frame, 0..2_u32, 0..3_u32).prop_map(
+        |(kind, direction, packet, frame, skip, times)| {
+            Action::Arm(Box::new(Fault { kind, direction, packet, frame, skip, times }))
+        },
+    )
+}
+
+fn link() -> impl Strategy<Value = LinkSettings> {
+    let pick = |values: &[u64]| prop::sample::select(values.to_vec());
+    let times = (0..30_000_u64, 0..30_000_u64, pick(&[0, 9_000]), pick(&[0, 200]), pick(&[0, 4_000]));
+    let shape = (pick(&[0, 2_000]), pick(&[0, 1, 5]), pick(&[0, 0, 50_000]), prop::bool::weighted(0.1));
+    (times, shape).prop_map(|((up, back, jitter, loss, join), (speed, segment, changes, down))| {
+        LinkSettings {
+            to_broker_micros: up,
+            to_client_micros: back,
+            jitter_micros: jitter,
+            loss_per_mille: loss,
+            bytes_per_second: speed,
+            segment_bytes: segment,
+            join_micros: join,
+            up_micros: changes * 3,
+            down_micros: changes,
+            down,
+            ..LinkSettings::default()
+        }
+    })
+}
+
 fn action() -> impl Strategy<Value = Action> {
     let qos = prop::sample::select(QoS::ALL.to_vec());
     let publish = (qos.clone(), any::<bool>(), 0..3_u8).prop_map(|(qos, retain, n)| {
@@ -137,6 +172,11 @@ fn action() -> impl Strategy<Value = Action> {
         1 => Just(Action::ConnectAs(Box::new(ClientConfig { clean_start: false, ..ClientConfig::new("pub1") }))),
         1 => (1..4_usize).prop_map(series),
         1 => Just(Action::RestartBroker(Box::default())),
+        1 => Just(Action::RestartBrokerKeeping(Box::default())),
+        1 => Just(Action::PowerLoss),
+        1 => Just(Action::Disarm),
+        4 => fault(),
+        2 => link().prop_map(|link| Action::SetLink(Box::new(link))),
         1 => any::<bool>().prop_map(|retain_available| {
             Action::ConfigureBroker(Box::new(BrokerConfig { retain_available, ..BrokerConfig::default() }))
         }),
@@ -187,10 +227,11 @@ proptest! {
         which in any::<prop::sample::Index>(),
         seed: u64,
         jitter_micros in 0..3_u64,
+        links in prop::collection::vec(link(), 0..2),
         ops in prop::collection::vec(op(), 1..40),
     ) {
         let jitter_micros = jitter_micros * 4_000;
-        let scenario = Scenario { seed, jitter_micros, ..which.get(&scenarios()).clone() };
+        let scenario = Scenario { seed, jitter_micros, links, ..which.get(&scenarios()).clone() };
         let (mut sim, mut inputs) = (Sim::new(scenario.clone()), Vec::new());
         for op in ops {
             carry_out(&mut sim, &mut inputs, op);

@@ -10,15 +10,18 @@ use mqtt_playground::client::{
     ClientConfig, ClientStatus, Misbehaviour, PublishRequest, Reconnect, WillConfig,
 };
 use mqtt_playground::codec::{
-    PacketId, PacketType, PropertyBuf, PropertyId, PropertyValue, QoS, ReasonCode, SubscriptionOptions,
-    Version,
+    Direction, PacketId, PacketType, PropertyBuf, PropertyId, PropertyValue, QoS, ReasonCode,
+    SubscriptionOptions, Version,
 };
 use mqtt_playground::sim::{
-    ActError, Action, AddClientError, ClientSpec, Record, ReplayError, SavedError, Scenario, Sim,
-    TimedAction, UserAction, scenarios,
+    ActError, Action, AddClientError, ClientSpec, Fault, FaultKind, LinkSettings, Record, ReplayError,
+    SavedError, Scenario, Sim, TimedAction, UserAction, scenarios,
 };
 use mqtt_playground::time::{Duration, Instant};
 use proptest::prelude::*;
+
+#[path = "support/golden.rs"]
+mod golden;
 
 fn publish(payload: &'static str) -> Action {
     Action::Publish(PublishRequest {
@@ -201,8 +204,59 @@ fn properties(list: &[(PropertyId, PropertyValue<'_>)]) -> PropertyBuf {
     properties
 }
 
-/// Every field other than its default, every kind of action and property.
+/// The same with what the second form added.
 fn everything() -> Record {
+    let mut record = everything_of_form_1();
+    let link = LinkSettings {
+        to_broker_micros: 1,
+        to_client_micros: 2,
+        jitter_micros: 3,
+        loss_per_mille: 4,
+        resend_micros: 5,
+        bytes_per_second: 6,
+        segment_bytes: 7,
+        join_micros: 8,
+        up_micros: 9,
+        down_micros: 10,
+        down: true,
+    };
+    record.scenario.links = vec![LinkSettings::default(), link.clone()];
+    let fault = Fault {
+        kind: FaultKind::Delay(Duration::from_millis(3)),
+        direction: Some(Direction::ToServer),
+        packet: Some(PacketType::PubRel),
+        frame: Some(0),
+        skip: 2,
+        times: 0,
+    };
+    let faults = [
+        FaultKind::CutBefore,
+        FaultKind::CutAfter,
+        FaultKind::HalfOpen,
+        FaultKind::Drop,
+        FaultKind::Duplicate,
+    ];
+    let mut kinds = vec![
+        Action::RestartBrokerKeeping(Box::default()),
+        Action::SetLink(Box::new(link)),
+        Action::Arm(Box::new(fault)),
+        Action::Disarm,
+        Action::PowerLoss,
+    ];
+    kinds.extend(faults.map(|kind| {
+        Action::Arm(Box::new(Fault { direction: Some(Direction::ToClient), ..Fault::next(kind) }))
+    }));
+    record.actions.extend(kinds.into_iter().map(|action| UserAction {
+        at: Instant::from_micros(99),
+        after: 0,
+        client: 0,
+        action,
+    }));
+    record
+}
+
+/// Every field other than its default, every kind of action and property that the first form knows.
+fn everything_of_form_1() -> Record {
     let message = PublishRequest {
         topic: "a/\u{202e}b\"".into(),
         payload: Bytes::from_static(&[0, 0xff]),
@@ -308,6 +362,7 @@ fn everything() -> Record {
         latency_micros: 3,
         jitter_micros: 4,
         processing_micros: 5,
+        links: Vec::new(),
         actions: vec![TimedAction { at: Instant::from_micros(1), client: 1, action: Action::Connect }],
     };
     let at = |n| Instant::from_micros(n as u64);
@@ -334,7 +389,16 @@ fn texts_hold_everything() {
 /// What the first version wrote: later ones read it, whatever they write.
 #[test]
 fn the_first_form_is_read() {
-    assert_eq!(Record::from_text(include_str!("golden/saved-world-1.json")), Ok((everything(), 42)));
+    assert_eq!(
+        Record::from_text(include_str!("golden/saved-world-1.json")),
+        Ok((everything_of_form_1(), 42))
+    );
+}
+
+#[test]
+fn the_second_form_is_written_and_read() {
+    golden::compare("saved-world-2.json", &everything().to_text(42));
+    assert_eq!(Record::from_text(&golden::read("saved-world-2.json")), Ok((everything(), 42)));
 }
 
 #[test]
@@ -354,7 +418,7 @@ fn what_is_wrong_with_a_text_is_told_with_its_place() {
         ("[]", "it is not a saved world of MQTT Playground"),
         ("{\"a\": 1}", "it is not a saved world of MQTT Playground"),
         ("{\"mqtt_playground\": 0}", "it is not a saved world of MQTT Playground"),
-        ("{\"mqtt_playground\": 2}", "it was saved by a later version (form 2, this one reads up to 1)"),
+        ("{\"mqtt_playground\": 3}", "it was saved by a later version (form 3, this one reads up to 2)"),
         ("{\"mqtt_playground\": 1,}", "line 1, column 23: expected a name in quotes"),
         ("{\"mqtt_playground\": 1, \"sed\": 1}", "sed: unknown name"),
         ("{\"mqtt_playground\": 1, \"seed\": \"1\"}", "seed: expected a number, found a text"),

@@ -36,6 +36,7 @@ mod paged;
 mod password;
 mod publication;
 mod publish;
+mod restart;
 mod retained;
 mod route;
 mod scram;

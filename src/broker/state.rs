@@ -98,16 +98,6 @@ impl Broker {
         self
     }
 
-    /// A broker that starts now with these settings and the same mechanisms, without connections, sessions and retained
-    /// messages.
-    #[must_use]
-    pub fn restarted(&self, now: Instant, config: BrokerConfig) -> Self {
-        let mut broker = Self::new(BrokerConfig { sys_interval_secs: 0, ..config.clone() });
-        broker.mechanisms.clone_from(&self.mechanisms);
-        broker.set_config(now, config);
-        broker
-    }
-
     /// How it is set.
     pub fn config(&self) -> &BrokerConfig {
         &self.config
@@ -266,6 +256,10 @@ impl Broker {
     }
 
     // ---- inside ----
+
+    pub(super) fn forget_timers(&mut self) {
+        self.timers.clear();
+    }
 
     fn call<O: Observer>(
         &mut self,

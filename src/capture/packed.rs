@@ -10,7 +10,7 @@ use crate::codec::{Direction, Version};
 use crate::time::Instant;
 
 const VERSIONS: [Version; 3] = Version::ALL;
-const WHYS: [LostWhy; 3] = [LostWhy::LinkCut, LostWhy::Closed, LostWhy::Silent];
+const WHYS: [LostWhy; 4] = [LostWhy::LinkCut, LostWhy::Closed, LostWhy::Silent, LostWhy::Dropped];
 const KINDS: [NoteKind; 5] =
     [NoteKind::Decision, NoteKind::LinkOpened, NoteKind::LinkClosed, NoteKind::LinkCut, NoteKind::Trouble];
 

@@ -93,6 +93,8 @@ pub enum LostWhy {
     Closed,
     /// The link had fallen silent: nothing gets through, and neither end is told.
     Silent,
+    /// It alone was dropped, to show what would happen: TCP never does this.
+    Dropped,
 }
 
 impl Frame {

@@ -3,6 +3,7 @@
 use core::mem;
 
 use super::auth;
+use super::fault::{self, FaultKind};
 use super::notes::{self, Ear};
 use super::queue::{Event, Flight};
 use super::scenario::Action;
@@ -11,18 +12,40 @@ use super::world::{Station, World};
 use crate::broker::{Broker, BrokerConfig, BrokerOutput};
 use crate::capture::{EndId, Fate, Frame, FrameId, LinkId, LostWhy};
 use crate::client::{Client, ClientEvent, ClientOutput};
-use crate::codec::Direction;
-use crate::time::Instant;
+use crate::codec::{Direction, PacketType};
+use crate::time::{Duration, Instant};
 
 impl World {
     /// A frame is handled by its receiver, if that still has its side of the connection open.
     pub(super) fn arrive(&mut self, flight: Flight, tape: &mut Tape<'_>) {
-        let Flight { frame, link: id, direction, bytes, due, closes, .. } = flight;
-        let Some(link) = self.links.of_mut(id).filter(|link| link.receiver_open(direction)) else {
-            let fate = Fate::Lost { at: due, why: LostWhy::Closed, progress_millis: 1_000 };
-            return tape.end(frame, self.step, fate);
+        let Some(link) = self.links.of(flight.link).filter(|link| link.receiver_open(flight.direction))
+        else {
+            if flight.ends[1] {
+                let fate = Fate::Lost { at: flight.due, why: LostWhy::Closed, progress_millis: 1_000 };
+                tape.end(flight.frame, self.step, fate);
+            }
+            return;
         };
-        tape.end(frame, self.step, Fate::Delivered { at: due });
+        if let Some(kind) = flight.fault.filter(|kind| *kind != FaultKind::CutAfter) {
+            return self.strike(flight, kind, tape);
+        }
+        let joins = self.stations.get(link.client).is_some_and(|station| station.settings.join_micros > 0);
+        let Flight { frame, link: id, direction, mut bytes, due, mut closes, ends, fault, .. } = flight;
+        if ends[1] {
+            tape.end(frame, self.step, Fate::Delivered { at: due });
+        }
+        while joins
+            && !closes
+            && fault.is_none()
+            && let Some(more) = self.queue.pop_with(id, direction, due)
+        {
+            bytes = [bytes, more.bytes].concat().into();
+            if more.ends[1] {
+                tape.end(more.frame, self.step, Fate::Delivered { at: due });
+            }
+            closes = more.closes;
+        }
+        let Some(link) = self.links.of_mut(id) else { return };
         match direction {
             Direction::ToServer => {
                 let (first, index) = (!mem::replace(&mut link.accepted, true), link.client);
@@ -42,6 +65,48 @@ impl World {
         if closes {
             self.peer_closed(id, direction, tape);
         }
+        if fault.is_some() {
+            self.cut(id, None, tape);
+        }
+    }
+
+    /// A fault strikes what would arrive now.
+    fn strike(&mut self, flight: Flight, kind: FaultKind, tape: &mut Tape<'_>) {
+        let Flight { frame, link: id, direction, closes, bytes, .. } = flight;
+        let why = match kind {
+            FaultKind::HalfOpen => LostWhy::Silent,
+            FaultKind::Drop => LostWhy::Dropped,
+            _ => LostWhy::LinkCut,
+        };
+        if !flight.ends[1] {
+            return;
+        }
+        tape.end(frame, self.step, Fate::Lost { at: self.now, why, progress_millis: NEARLY });
+        match kind {
+            FaultKind::HalfOpen => self.silence(id, Some(frame), tape),
+            FaultKind::Drop => {
+                self.note_fault(id, frame, kind_of(&bytes), kind, tape);
+                if closes {
+                    self.schedule_closing(id, direction);
+                }
+            }
+            _ => self.cut(id, Some(frame), tape),
+        }
+    }
+
+    /// Says at the client's end of a link what a fault does to a packet.
+    fn note_fault(
+        &mut self,
+        id: LinkId,
+        frame: FrameId,
+        packet: Option<PacketType>,
+        kind: FaultKind,
+        tape: &mut Tape<'_>,
+    ) {
+        let client = self.links.of(id).and_then(|link| self.stations.get(link.client));
+        if let Some(end) = client.map(|station| station.end) {
+            self.note(end, Some(self.broker_end), Some(frame), notes::struck(packet, kind), tape);
+        }
     }
 
     /// The receiving end hears that the sender in `direction` has closed, and closes its side too.
@@ -58,39 +123,53 @@ impl World {
     }
 
     /// The network loses the connection with everything on it.
-    pub(super) fn cut(&mut self, id: LinkId, tape: &mut Tape<'_>) {
+    /// `also` was lost with it.
+    pub(super) fn cut(&mut self, id: LinkId, also: Option<FrameId>, tape: &mut Tape<'_>) {
         let now = self.now;
         let lost = self.lose(id, LostWhy::LinkCut, tape);
         let Some(link) = self.links.remove(id) else { return };
         let Some(station) = self.stations.get_mut(link.client) else { return };
-        station.link = None;
-        let first = lost.first().map(|flight| flight.frame);
-        self.note(self.stations[link.client].end, Some(self.broker_end), first, notes::cut(lost.len()), tape);
-        self.with_client(link.client, None, tape, |client| client.handle_closed(now));
+        let end = station.end;
+        let first = also.or(lost.first().map(|flight| flight.frame));
+        let count = lost.len() + usize::from(also.is_some());
+        // Its client may have let go of it, and have another one by now.
+        let is_open = station.link == Some(id);
+        if is_open {
+            station.link = None;
+        }
+        self.note(end, Some(self.broker_end), first, notes::cut(count), tape);
+        if is_open {
+            self.with_client(link.client, None, tape, |client| client.handle_closed(now));
+        }
         if link.accepted && link.broker_open {
             self.with_broker(None, None, tape, |broker, now, ear| broker.handle_closed(now, id, ear));
         }
     }
 
-    /// The broker stops and starts anew: what it knew is gone, wills too, and its connections are cut.
-    pub(super) fn restart(&mut self, config: BrokerConfig, tape: &mut Tape<'_>) {
+    /// The broker stops and starts anew: what it knew is gone, or what no disk `keeps`, wills too, and its connections
+    /// are cut.
+    pub(super) fn restart(&mut self, config: BrokerConfig, keeps: bool, tape: &mut Tape<'_>) {
         let mechanisms = auth::mechanisms(&config);
-        self.broker = self.broker.restarted(self.now, config).with_mechanisms(mechanisms);
-        self.note(self.broker_end, None, None, notes::restarted(), tape);
+        let broker = match keeps {
+            true => self.broker.restarted_keeping(self.now, config),
+            false => self.broker.restarted(self.now, config),
+        };
+        self.broker = broker.with_mechanisms(mechanisms);
+        self.note(self.broker_end, None, None, notes::restarted(keeps), tape);
         for id in self.links.ids() {
-            self.cut(id, tape);
+            self.cut(id, None, tape);
         }
     }
 
     /// The network loses what is under way on a connection, and all that will be sent on it, and tells nobody: a
     /// cable that is pulled out behind the next switch, a phone in a tunnel. Each end keeps its side open until its
-    /// own timer, a cut or a takeover ends it.
-    pub(super) fn silence(&mut self, id: LinkId, tape: &mut Tape<'_>) {
+    /// own timer, a cut or a takeover ends it. `also` was lost with it.
+    pub(super) fn silence(&mut self, id: LinkId, also: Option<FrameId>, tape: &mut Tape<'_>) {
         let lost = self.lose(id, LostWhy::Silent, tape);
         let Some(link) = self.links.of_mut(id) else { return };
         link.silent = true;
         let Some(station) = self.stations.get(link.client) else { return };
-        let first = lost.first().map(|flight| flight.frame);
+        let first = also.or(lost.first().map(|flight| flight.frame));
         self.note(station.end, Some(self.broker_end), first, notes::silent(), tape);
     }
 
@@ -189,22 +268,83 @@ impl World {
         bytes: bytes::Bytes,
         tape: &mut Tape<'_>,
     ) -> Option<FrameId> {
-        let link = self.links.of_mut(id).filter(|link| link.sender_open(direction))?;
-        let client = self.stations.get(link.client)?.end;
-        let (from, to) = match direction {
-            Direction::ToServer => (client, self.broker_end),
-            Direction::ToClient => (self.broker_end, client),
+        let link = self.links.of(id)?;
+        let station = self.stations.get_mut(link.client)?;
+        let fault = match link.silent || station.faults.is_empty() {
+            true => None,
+            false => fault::strike(&mut station.faults, self.frames, direction, kind_of(&bytes)),
         };
-        let (frame, sent) = (self.frames, self.now);
-        self.frames += 1;
-        let due = link.in_order(direction, sent + self.network.delay());
-        let (silent, version) = (link.silent, link.version);
-        if !silent {
-            let flight =
-                Flight { frame, link: id, direction, bytes: bytes.clone(), sent, due, closes: false };
-            let place = self.queue.push(due + self.network.processing, Event::Arrival(flight));
-            link.sent(direction, place, self.step);
+        let frame = self.send_under(id, direction, bytes.clone(), fault, tape)?;
+        match fault {
+            Some(FaultKind::Duplicate) => {
+                self.note_fault(id, frame, kind_of(&bytes), FaultKind::Duplicate, tape);
+                self.send_under(id, direction, bytes, None, tape);
+            }
+            Some(kind @ FaultKind::Delay(_)) => self.note_fault(id, frame, kind_of(&bytes), kind, tape),
+            _ => {}
         }
+        Some(frame)
+    }
+
+    /// The same, with what strikes it.
+    pub(super) fn send_under(
+        &mut self,
+        id: LinkId,
+        direction: Direction,
+        bytes: bytes::Bytes,
+        fault: Option<FaultKind>,
+        tape: &mut Tape<'_>,
+    ) -> Option<FrameId> {
+        let link = self.links.of_mut(id).filter(|link| link.sender_open(direction))?;
+        let station = self.stations.get(link.client)?;
+        let (from, to) = match direction {
+            Direction::ToServer => (station.end, self.broker_end),
+            Direction::ToClient => (self.broker_end, station.end),
+        };
+        let (frame, sent, settings) = (self.frames, self.now, &station.settings);
+        self.frames += 1;
+        let (silent, version) = (link.silent, link.version);
+        let starts = link.way(direction).free.max(sent);
+        link.way(direction).free = starts + settings.sending(bytes.len());
+        let mut begin = 0;
+        let piece = match (settings.segment_bytes as usize, fault) {
+            // What is dropped is dropped whole.
+            (0, _) | (_, Some(FaultKind::Drop)) => bytes.len(),
+            (most, _) => most,
+        };
+        let due = loop {
+            let end = bytes.len().min(begin + piece.max(1));
+            let mut due = starts + settings.sending(end) + self.network.delay(settings, direction);
+            if let Some(FaultKind::Delay(more)) = fault {
+                due += more;
+            }
+            if let Some(over) = due.as_micros().checked_rem(settings.join_micros).filter(|over| *over > 0) {
+                due = due + Duration::from_micros(settings.join_micros - over);
+            }
+            due = link.in_order(direction, due);
+            let ends = [begin == 0, end == bytes.len()];
+            if !silent {
+                let strikes =
+                    fault.filter(|kind| !matches!(kind, FaultKind::Delay(_) | FaultKind::Duplicate));
+                let flight = Flight {
+                    frame,
+                    link: id,
+                    direction,
+                    bytes: bytes.slice(begin..end),
+                    sent,
+                    due,
+                    ends,
+                    closes: false,
+                    fault: strikes.filter(|_| ends[1]),
+                };
+                let place = self.queue.push(due + self.network.processing, Event::Arrival(flight));
+                link.sent(direction, place, self.step);
+            }
+            if ends[1] {
+                break due;
+            }
+            begin = end;
+        };
         tape.frame(Frame {
             id: frame,
             link: id,
@@ -254,16 +394,27 @@ impl World {
         Some(other)
     }
 
-    fn schedule_closing(&mut self, id: LinkId, direction: Direction) {
-        let delay = self.network.delay();
-        let Some(link) = self.links.of_mut(id).filter(|link| !link.silent) else { return };
-        let due = link.in_order(direction, self.now + delay);
+    pub(super) fn schedule_closing(&mut self, id: LinkId, direction: Direction) {
+        let Some(link) = self.links.of_mut(id) else { return };
+        let Some(station) = self.stations.get(link.client) else { return };
+        let due = link.way(direction).free.max(self.now) + self.network.delay(&station.settings, direction);
+        if link.silent {
+            return;
+        }
+        let due = link.in_order(direction, due);
         self.queue.push(due + self.network.processing, Event::Closing { link: id, direction });
     }
 }
 
 /// Where a silent link swallows what is sent on it.
 const HALFWAY: u16 = 500;
+/// Where a fault strikes.
+const NEARLY: u16 = 800;
+
+/// What kind of packet these bytes are.
+pub(super) fn kind_of(bytes: &[u8]) -> Option<PacketType> {
+    bytes.first().and_then(|byte| PacketType::from_nibble(byte >> 4))
+}
 
 /// How far something came by `now` that left at `sent` and would have been there at `due`.
 fn thousandths(sent: Instant, now: Instant, due: Instant) -> u16 {

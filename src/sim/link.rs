@@ -2,8 +2,8 @@
 
 use litemap::LiteMap;
 
+use super::network::LinkSettings;
 use super::queue::Place;
-use super::scenario::Scenario;
 use crate::capture::{LinkId, Step};
 use crate::codec::{Direction, Version};
 use crate::time::{Duration, Instant};
@@ -27,11 +27,13 @@ pub(super) struct Link {
 
 /// One direction of a connection.
 #[derive(Clone, Copy, Debug, Default)]
-struct Way {
+pub(super) struct Way {
     /// When the last frame is there: the next one is not there before it.
-    due: Instant,
+    pub due: Instant,
+    /// When the last frame has left its sender, where that takes time.
+    pub free: Instant,
     /// The last frame's place in the queue, and the step that sent it.
-    last: Option<(Place, Step)>,
+    pub last: Option<(Place, Step)>,
 }
 
 impl Link {
@@ -48,7 +50,7 @@ impl Link {
         }
     }
 
-    fn way(&mut self, direction: Direction) -> &mut Way {
+    pub const fn way(&mut self, direction: Direction) -> &mut Way {
         match direction {
             Direction::ToServer => &mut self.to_broker,
             Direction::ToClient => &mut self.to_client,
@@ -76,7 +78,7 @@ impl Link {
     }
 
     /// Keeps where the last frame waits.
-    pub fn sent(&mut self, direction: Direction, place: Place, step: Step) {
+    pub const fn sent(&mut self, direction: Direction, place: Place, step: Step) {
         self.way(direction).last = Some((place, step));
     }
 
@@ -119,41 +121,51 @@ impl Links {
     }
 }
 
-/// How the network is.
+/// What all links have in common.
 #[derive(Clone, Debug)]
 pub(super) struct Network {
-    latency: Duration,
-    jitter_micros: u64,
     pub processing: Duration,
     random: SplitMix64,
 }
 
 impl Network {
-    pub fn new(scenario: &Scenario) -> Self {
-        Self {
-            latency: scenario.latency(),
-            jitter_micros: scenario.jitter_micros,
-            processing: scenario.processing(),
-            random: SplitMix64(scenario.seed),
-        }
+    pub const fn new(seed: u64, processing: Duration) -> Self {
+        Self { processing, random: SplitMix64(seed) }
     }
 
-    /// How long the next frame takes.
-    pub fn delay(&mut self) -> Duration {
-        if self.jitter_micros == 0 {
-            return self.latency;
+    /// How long a piece takes that is sent now: latency, jitter, and what TCP needs to send again what was lost.
+    pub fn delay(&mut self, settings: &LinkSettings, direction: Direction) -> Duration {
+        let mut micros = match direction {
+            Direction::ToServer => settings.to_broker_micros,
+            Direction::ToClient => settings.to_client_micros,
+        };
+        if settings.jitter_micros > 0 {
+            micros += self.random.next() % settings.jitter_micros.saturating_add(1);
         }
-        let micros = self.random.next() % self.jitter_micros.saturating_add(1);
-        self.latency + Duration::from_micros(micros)
+        if settings.loss_per_mille > 0 {
+            // Each time, TCP waits twice as long before it sends again.
+            let mut wait = settings.resend_micros;
+            for _ in 0..MOST_RESENT {
+                if self.random.next() % 1_000 >= settings.loss_per_mille {
+                    break;
+                }
+                micros += wait;
+                wait *= 2;
+            }
+        }
+        Duration::from_micros(micros)
     }
 }
+
+/// Times that one piece is lost at most.
+const MOST_RESENT: u32 = 6;
 
 /// Steele, Lea and Flood's generator: small, fast and the same everywhere.
 #[derive(Clone, Debug)]
 struct SplitMix64(u64);
 
 impl SplitMix64 {
-    fn next(&mut self) -> u64 {
+    const fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -175,11 +187,11 @@ mod tests {
 
     #[test]
     fn jitter_stays_within_its_bound_and_order_is_kept() {
-        let scenario = Scenario { jitter_micros: 3_000, ..Scenario::default() };
-        let (mut network, mut link) = (Network::new(&scenario), Link::new(0, Version::V311));
+        let settings = LinkSettings { jitter_micros: 3_000, ..LinkSettings::default() };
+        let (mut network, mut link) = (Network::new(1, Duration::ZERO), Link::new(0, Version::V311));
         let (mut before, mut seen) = (Instant::ZERO, std::collections::BTreeSet::new());
         for sent in 0..1_000 {
-            let delay = network.delay();
+            let delay = network.delay(&settings, Direction::ToClient);
             assert!((20_000..=23_000).contains(&delay.as_micros()), "{delay:?}");
             seen.insert(delay);
             let due = link.in_order(Direction::ToClient, Instant::from_micros(sent) + delay);
@@ -187,5 +199,22 @@ mod tests {
             before = due;
         }
         assert!(seen.len() > 500);
+    }
+
+    #[test]
+    fn loss_is_delay_and_doubles_its_wait() {
+        let settings = LinkSettings { loss_per_mille: 300, ..LinkSettings::default() };
+        let mut network = Network::new(7, Duration::ZERO);
+        let mut times = [0; 3];
+        for _ in 0..1_000 {
+            let millis = network.delay(&settings, Direction::ToServer).as_millis();
+            match millis {
+                20 => times[0] += 1,
+                220 => times[1] += 1,
+                620 => times[2] += 1,
+                _ => assert!([1_420, 3_020, 6_220, 12_620].contains(&millis), "{millis}"),
+            }
+        }
+        assert!((650..750).contains(&times[0]) && times[1] > times[2] && times[2] > 0, "{times:?}");
     }
 }

@@ -20,7 +20,8 @@
 //! [`Explorer`] asks what all can become of a few messages: it takes the same cores every way that the network and
 //! a few cuts allow.
 //!
-//! Bounds: [`MAX_STEPS`] steps, [`MAX_CLIENTS`] clients, about a hundred checkpoints, and the capture's budget.
+//! Bounds: [`MAX_STEPS`] steps, [`MAX_CLIENTS`] clients, [`MAX_FAULTS`] faults that wait on a link, some 48 MB of
+//! checkpoints, and the capture's budget.
 
 mod auth;
 mod deliver;
@@ -29,8 +30,10 @@ mod explore_cores;
 mod explore_report;
 mod explore_state;
 mod explore_tally;
+mod fault;
 mod history;
 mod link;
+mod network;
 mod notes;
 mod queue;
 mod record;
@@ -39,11 +42,15 @@ mod saved;
 mod scenario;
 mod scenarios;
 mod tape;
+mod travel;
+mod trouble;
 mod world;
 
 pub use explore::{Exploration, ExploreError, Explorer, MAX_CUTS, MAX_MESSAGES, Progress};
 pub use explore_report::{Broken, Counterexample, Outcome, Range, Report, Taken};
 pub use explore_state::{Hop, Move, Party};
+pub use fault::{Fault, FaultKind, MAX_FAULTS};
+pub use network::LinkSettings;
 pub use record::{LOAD_STEPS, MAX_ACTIONS, Record, ReplayError, UserAction};
 pub use run::{CAPTURE_BUDGET, MAX_STEPS, Sim, Upcoming, UpcomingKind};
 pub use saved::{FORM, MAX_TEXT, SavedError};
@@ -51,3 +58,4 @@ pub use scenario::{
     ActError, Action, AddClientError, ClientSpec, MAX_CLIENTS, MAX_SERIES, Scenario, TimedAction,
 };
 pub use scenarios::{scenario_groups, scenarios};
+pub use travel::Goal;

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::fault::{Fault, FaultKind};
 use super::scenario::{ActError, Action};
 use crate::broker;
 use crate::capture::{EndId, NoteKind};
 use crate::client::{ClientEvent, CloseReason, ReceivedMessage, Violation};
+use crate::codec::PacketType;
 use crate::time::Instant;
 
 /// A note before it knows its place.
@@ -56,8 +58,38 @@ pub(super) fn configured() -> Words {
     Words::new(NoteKind::Decision, "reads its settings anew")
 }
 
-pub(super) fn restarted() -> Words {
-    Words::new(NoteKind::Trouble, "stops, and starts with nothing kept")
+pub(super) fn restarted(keeps: bool) -> Words {
+    let text = match keeps {
+        true => "stops, and starts with what its disk has kept",
+        false => "stops, and starts with nothing kept",
+    };
+    Words::new(NoteKind::Trouble, text)
+}
+
+pub(super) fn armed(fault: &Fault) -> Words {
+    let packet = fault.packet.map_or("the next packet", PacketType::name);
+    Words::new(NoteKind::Decision, ["fault waits for ", packet, ": ", fault.kind.words()].concat())
+}
+
+pub(super) fn disarmed() -> Words {
+    Words::new(NoteKind::Decision, "no fault waits any more")
+}
+
+pub(super) fn struck(packet: Option<PacketType>, kind: FaultKind) -> Words {
+    let packet = packet.map_or("the packet", PacketType::name);
+    Words::new(NoteKind::Trouble, ["fault strikes ", packet, ": ", kind.words()].concat())
+}
+
+pub(super) fn set_link(was_down: bool, is_down: bool) -> Words {
+    match (was_down, is_down) {
+        (false, true) => Words::new(NoteKind::Trouble, "link goes down"),
+        (true, false) => Words::new(NoteKind::Decision, "link comes up"),
+        _ => Words::new(NoteKind::Decision, "link is set otherwise"),
+    }
+}
+
+pub(super) fn powered_off() -> Words {
+    Words::new(NoteKind::Trouble, "loses power, and with it all it knew; nobody is told")
 }
 
 pub(super) fn silent() -> Words {

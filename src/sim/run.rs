@@ -2,8 +2,10 @@
 
 use litemap::LiteMap;
 
+use super::fault::Fault;
 use super::history::Checkpoints;
-use super::queue::Event;
+use super::network::LinkSettings;
+use super::queue::Next;
 use super::scenario::{ActError, Action, AddClientError, ClientSpec, MAX_CLIENTS, Scenario};
 use super::tape::Tape;
 use super::world::{Due, World};
@@ -181,14 +183,14 @@ impl Sim {
         let (at, due) = self.world.due()?;
         let what = match due {
             Due::BrokerTimer => UpcomingKind::Timer { end: self.world.broker_end },
-            Due::ClientTimer(index) => UpcomingKind::Timer { end: self.world.stations.get(index)?.end },
+            Due::ClientTimer(index) | Due::LinkTimer(index) => {
+                UpcomingKind::Timer { end: self.world.stations.get(index)?.end }
+            }
             Due::Queue => match self.world.queue.first()?.1 {
-                Event::Action { client, action } => {
-                    UpcomingKind::Action { client: *client, action: action.clone() }
-                }
-                Event::Arrival(flight) => UpcomingKind::FrameArrives(flight.frame),
-                Event::Closing { link, direction } => {
-                    UpcomingKind::ClosingArrives { end: self.world.receiver(*link, *direction)? }
+                Next::Action { client, action } => UpcomingKind::Action { client, action: action.clone() },
+                Next::Arrival(flight) => UpcomingKind::FrameArrives(flight.frame),
+                Next::Closing { link, direction } => {
+                    UpcomingKind::ClosingArrives { end: self.world.receiver(link, direction)? }
                 }
             },
         };
@@ -234,9 +236,10 @@ impl Sim {
             return Err(AddClientError::NameTaken);
         }
         self.capture.add_end(&spec.name, EndRole::Client);
-        self.world.add_client(&spec);
+        let settings = self.scenario.link(self.scenario.clients.len());
+        self.world.add_client(&spec, settings.clone());
         for world in self.checkpoints.worlds_mut() {
-            world.add_client(&spec);
+            world.add_client(&spec, settings.clone());
         }
         self.scenario.clients.push(spec);
         Ok(self.scenario.clients.len() - 1)
@@ -245,6 +248,23 @@ impl Sim {
     /// Whether a client has left by the cursor.
     pub fn has_left(&self, index: usize) -> bool {
         self.world.stations.get(index).is_some_and(|station| station.left)
+    }
+
+    /// How a client's link is at the cursor, and whether it is down.
+    ///
+    /// # Panics
+    /// If there is none of this index.
+    pub fn link_settings(&self, index: usize) -> (&LinkSettings, bool) {
+        let station = &self.world.stations[index];
+        (&station.settings, station.is_down)
+    }
+
+    /// The faults that wait on a client's link.
+    ///
+    /// # Panics
+    /// If there is none of this index.
+    pub fn faults(&self, index: usize) -> &[Fault] {
+        &self.world.stations[index].faults
     }
 
     /// Calls a client by another name, at all times; it is no step.

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use super::fault::Fault;
+use super::network::LinkSettings;
 use crate::broker::BrokerConfig;
 use crate::client::{ClientConfig, ClientError, Misbehaviour, PublishRequest};
 use crate::codec::{PropertyBuf, ReasonCode, SubscriptionOptions};
@@ -34,6 +36,9 @@ pub struct Scenario {
     pub jitter_micros: u64,
     /// How long an end takes from a frame's arrival to what it does about it.
     pub processing_micros: u64,
+    /// How the clients' links are, in the order of the clients; where one is left out, it has [`Scenario::latency_micros`]
+    /// both ways and [`Scenario::jitter_micros`].
+    pub links: Vec<LinkSettings>,
     /// What happens without the user, in any order.
     pub actions: Vec<TimedAction>,
 }
@@ -51,14 +56,21 @@ impl Default for Scenario {
             latency_micros: 20_000,
             jitter_micros: 0,
             processing_micros: 1_000,
+            links: Vec::new(),
             actions: Vec::new(),
         }
     }
 }
 
 impl Scenario {
-    pub(super) fn latency(&self) -> Duration {
-        Duration::from_micros(self.latency_micros)
+    /// How the link of a client is in the beginning.
+    pub fn link(&self, client: usize) -> LinkSettings {
+        self.links.get(client).cloned().unwrap_or_else(|| LinkSettings {
+            to_broker_micros: self.latency_micros,
+            to_client_micros: self.latency_micros,
+            jitter_micros: self.jitter_micros,
+            ..LinkSettings::default()
+        })
     }
 
     pub(super) fn processing(&self) -> Duration {
@@ -134,6 +146,16 @@ pub enum Action {
     /// Stops the broker and starts it with these settings, whoever asks: all connections are cut, sessions and retained
     /// messages are gone.
     RestartBroker(Box<BrokerConfig>),
+    /// The same, but what a disk keeps is still there: sessions that outlive their connections, and retained messages.
+    RestartBrokerKeeping(Box<BrokerConfig>),
+    /// Sets how the client's link is from now on; a link that goes down is cut.
+    SetLink(Box<LinkSettings>),
+    /// Lets a fault wait on the client's link, or strike a packet that is under way on it.
+    Arm(Box<Fault>),
+    /// Takes all faults off the client's link that still wait.
+    Disarm,
+    /// The client loses power: its memory is gone, its connection stays open at the broker until that finds out.
+    PowerLoss,
     /// Takes the client away for good: its connection is cut, and it does nothing any more.
     Leave,
 }
@@ -153,7 +175,11 @@ impl Action {
             Self::Silence => "silence the link",
             Self::Configure(_) => "change the settings",
             Self::ConfigureBroker(_) => "change the broker's settings",
-            Self::RestartBroker(_) => "restart the broker",
+            Self::RestartBroker(_) | Self::RestartBrokerKeeping(_) => "restart the broker",
+            Self::SetLink(_) => "set the link",
+            Self::Arm(_) => "arm a fault",
+            Self::Disarm => "disarm the faults",
+            Self::PowerLoss => "lose power",
             Self::Leave => "leave",
         }
     }
@@ -198,6 +224,12 @@ pub enum ActError {
     /// The client has left.
     #[error("it has left")]
     Left,
+    /// The packet that a fault is meant for is not under way on this link.
+    #[error("the packet is not under way")]
+    NotUnderWay,
+    /// [`MAX_FAULTS`](super::MAX_FAULTS) faults wait already.
+    #[error("too many faults wait")]
+    TooManyFaults,
     /// The client refuses for another reason.
     #[error(transparent)]
     Client(ClientError),

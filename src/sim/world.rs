@@ -2,7 +2,9 @@
 //! history's checkpoints.
 
 use super::auth;
+use super::fault::{Fault, FaultKind};
 use super::link::{Link, Links, Network};
+use super::network::LinkSettings;
 use super::notes::{self, Words};
 use super::queue::{Event, Queue};
 use super::scenario::{ActError, Action, ClientSpec, MAX_SERIES, Scenario};
@@ -36,7 +38,20 @@ pub(super) struct Station {
     pub link: Option<LinkId>,
     /// It does nothing any more.
     pub left: bool,
+    /// How its way to the broker is.
+    pub settings: LinkSettings,
+    /// What waits for packets on that way.
+    pub faults: Vec<Fault>,
+    /// The way is down at the moment.
+    pub is_down: bool,
+    /// When it goes down or up by itself.
+    pub changes: Option<Instant>,
 }
+
+/// Bytes that a world, an end of a connection or a session, and anything that one of them holds take, about.
+const WEIGHT: usize = 2_000;
+const WEIGHT_OF_END: usize = 1_000;
+const WEIGHT_OF_ENTRY: usize = 160;
 
 /// Who is to act next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +59,7 @@ pub(super) enum Due {
     Queue,
     BrokerTimer,
     ClientTimer(usize),
+    LinkTimer(usize),
 }
 
 /// What an action has done to the network, before anyone has sent anything.
@@ -53,7 +69,12 @@ pub(super) enum Done {
     Cut(LinkId),
     Silenced(LinkId),
     Configured(Box<BrokerConfig>),
-    Restarted(Box<BrokerConfig>),
+    Restarted(Box<BrokerConfig>, bool),
+    Set(Box<LinkSettings>),
+    Armed(Box<Fault>),
+    Struck(FrameId, FaultKind),
+    Disarmed,
+    PoweredOff,
     Left,
     Asked,
 }
@@ -61,30 +82,26 @@ pub(super) enum Done {
 impl World {
     /// The lifelines' order: the first client, the broker, the other clients.
     pub fn new(scenario: &Scenario) -> Self {
-        let mut queue = Queue::default();
-        for timed in &scenario.actions {
-            queue.push(timed.at, Event::Action { client: timed.client, action: timed.action.clone() });
-        }
         let mut world = Self {
             broker: Broker::new(scenario.broker.clone()).with_mechanisms(auth::mechanisms(&scenario.broker)),
             broker_end: scenario.clients.len().min(1) as EndId,
             stations: Vec::new(),
             links: Links::default(),
-            queue,
-            network: Network::new(scenario),
+            queue: Queue::new(&scenario.actions),
+            network: Network::new(scenario.seed, scenario.processing()),
             now: Instant::ZERO,
             step: 0,
             frames: 0,
             notes: 0,
         };
-        for spec in &scenario.clients {
-            world.add_client(spec);
+        for (index, spec) in scenario.clients.iter().enumerate() {
+            world.add_client(spec, scenario.link(index));
         }
         world
     }
 
     /// One more client, that has done nothing yet.
-    pub fn add_client(&mut self, spec: &ClientSpec) -> EndId {
+    pub fn add_client(&mut self, spec: &ClientSpec, settings: LinkSettings) -> EndId {
         let index = self.stations.len() as EndId;
         let end = if index < self.broker_end { index } else { index + 1 };
         self.stations.push(Station {
@@ -92,6 +109,10 @@ impl World {
             end,
             link: None,
             left: false,
+            faults: Vec::new(),
+            is_down: settings.down,
+            changes: settings.changes_after(false).map(|after| self.now + after),
+            settings,
         });
         end
     }
@@ -103,13 +124,32 @@ impl World {
         let client =
             |(i, station): (usize, &Station)| Some((station.client.poll_timeout()?, Due::ClientTimer(i)));
         let clients = self.stations.iter().enumerate().filter_map(client);
+        let link = |(i, station): (usize, &Station)| Some((station.changes?, Due::LinkTimer(i)));
+        let links = self.stations.iter().enumerate().filter_map(link);
         // The first of the earliest; a deadline in the past is due now.
         queued
             .into_iter()
             .chain(broker)
             .chain(clients)
+            .chain(links)
             .min_by_key(|(at, _)| *at)
             .map(|(at, due)| (at.max(self.now), due))
+    }
+
+    /// About how many bytes a copy of it takes that shares what does not change: payloads, settings, the script.
+    pub fn weight(&self) -> usize {
+        let (connections, sessions, subscriptions) = self.broker.counts();
+        let of_session = |session: &crate::broker::Session| {
+            session.in_flight().len() + session.queued().len() + session.unreleased().len()
+        };
+        let messages: usize = self.broker.sessions().map(of_session).sum();
+        let of_station = |station: &Station| {
+            let client = &station.client;
+            client.in_flight().len() + client.incoming().len() + client.subscriptions().len()
+        };
+        let held: usize = self.stations.iter().map(of_station).sum();
+        let entries = messages + held + subscriptions + self.broker.retained().len() + self.queue.len();
+        WEIGHT + WEIGHT_OF_END * (self.stations.len() + connections + sessions) + WEIGHT_OF_ENTRY * entries
     }
 
     /// Whether nothing is scripted or under way any more: only timers are left.
@@ -136,6 +176,7 @@ impl World {
                 let now = self.now;
                 self.with_client(index, None, tape, |client| client.handle_timeout(now));
             }
+            Due::LinkTimer(index) => self.link_changes(index, tape),
         }
         true
     }
@@ -165,7 +206,8 @@ impl World {
     pub fn request(&mut self, index: usize, action: &Action, at: Instant) -> Result<Done, ActError> {
         match action {
             Action::ConfigureBroker(config) => return Ok(Done::Configured(config.clone())),
-            Action::RestartBroker(config) => return Ok(Done::Restarted(config.clone())),
+            Action::RestartBroker(config) => return Ok(Done::Restarted(config.clone(), false)),
+            Action::RestartBrokerKeeping(config) => return Ok(Done::Restarted(config.clone(), true)),
             _ => {}
         }
         let station = self.stations.get_mut(index).ok_or(ActError::UnknownClient(index))?;
@@ -212,7 +254,11 @@ impl World {
                 let filters: Vec<_> = filters.iter().map(String::as_str).collect();
                 client.unsubscribe(at, &filters, properties)?;
             }
-            Action::ConfigureBroker(_) | Action::RestartBroker(_) => {}
+            Action::ConfigureBroker(_) | Action::RestartBroker(_) | Action::RestartBrokerKeeping(_) => {}
+            Action::SetLink(settings) => return Ok(Done::Set(settings.clone())),
+            Action::Arm(fault) => return self.arm(index, fault),
+            Action::Disarm => return Ok(Done::Disarmed),
+            Action::PowerLoss => return Ok(Done::PoweredOff),
             Action::Disconnect => client.disconnect(at)?,
             Action::DisconnectWith(code, properties) => client.disconnect_with(at, *code, properties)?,
             Action::Reauthenticate => client.reauthenticate(at)?,
@@ -244,26 +290,33 @@ impl World {
                 let connect = self.frames; // the next frame to be sent
                 self.note(end, Some(self.broker_end), Some(connect), notes::opened(), tape);
                 self.with_client(index, None, tape, |_| {});
+                self.cut_if_down(index, tape);
             }
             Done::Asked => self.with_client(index, None, tape, |_| {}),
-            Done::Cut(link) => self.cut(link, tape),
-            Done::Silenced(link) => self.silence(link, tape),
+            Done::Cut(link) => self.cut(link, None, tape),
+            Done::Silenced(link) => self.silence(link, None, tape),
             Done::Configured(config) => {
                 self.broker = self.broker.clone().with_mechanisms(auth::mechanisms(&config));
                 self.broker.set_config(self.now, *config);
                 self.note(self.broker_end, None, None, notes::configured(), tape);
             }
-            Done::Restarted(config) => self.restart(*config, tape),
+            Done::Restarted(config, keeps) => self.restart(*config, keeps, tape),
+            Done::Set(settings) => self.set_link(index, *settings, tape),
+            Done::Armed(fault) => self.armed(index, *fault, tape),
+            Done::Struck(frame, kind) => self.struck_under_way(frame, kind, tape),
+            Done::Disarmed => self.disarmed(index, tape),
+            Done::PoweredOff => self.power_off(index, tape),
             Done::Left => self.leave(index, tape),
         }
     }
 
     fn leave(&mut self, index: usize, tape: &mut Tape<'_>) {
         if let Some(link) = self.stations.get(index).and_then(|station| station.link) {
-            self.cut(link, tape);
+            self.cut(link, None, tape);
         }
         let Some(station) = self.stations.get_mut(index) else { return };
         station.left = true;
+        station.changes = None;
         // A new one, that waits for nothing: the old one may want to connect again.
         station.client = Client::new(station.client.config().clone());
         let end = station.end;

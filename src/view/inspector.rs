@@ -117,6 +117,7 @@ fn facts(capture: &Capture, exchange: &Exchange, frame: &Frame, step: Step) -> V
                 Some(Fate::Lost { why: LostWhy::LinkCut, .. }) => "lost, the link was cut".to_owned(),
                 Some(Fate::Lost { why: LostWhy::Closed, .. }) => "lost, the receiver had closed".to_owned(),
                 Some(Fate::Lost { why: LostWhy::Silent, .. }) => "lost, the link was silent".to_owned(),
+                Some(Fate::Lost { why: LostWhy::Dropped, .. }) => "dropped, as TCP never does".to_owned(),
                 None => match frame.due {
                     Some(due) => format!("under way, due {due} s"),
                     None => "under way".to_owned(),

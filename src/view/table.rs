@@ -91,6 +91,7 @@ pub fn row(capture: &Capture, frame: &Frame, step: Step) -> PacketRow {
         Some(Fate::Lost { why: LostWhy::LinkCut, .. }) => append(&mut info, "lost: link cut"),
         Some(Fate::Lost { why: LostWhy::Closed, .. }) => append(&mut info, "lost: connection closed"),
         Some(Fate::Lost { why: LostWhy::Silent, .. }) => append(&mut info, "lost: silent link"),
+        Some(Fate::Lost { why: LostWhy::Dropped, .. }) => append(&mut info, "dropped: TCP never does this"),
         None => append(&mut info, "in flight"),
     }
     PacketRow {

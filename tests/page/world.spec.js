@@ -188,7 +188,7 @@ test('a world goes to a file and comes back from it', async ({ page }) => {
   const download = await saved
   expect(download.suggestedFilename()).toBe('qos-2.mqttpg.json')
   const file = await download.path()
-  expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toMatchObject({ mqtt_playground: 1, actions: [{ client: 1, do: 'cut' }] })
+  expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toMatchObject({ mqtt_playground: 2, actions: [{ client: 1, do: 'cut' }] })
   await fromMenu(page, 'New world')
   await expect(page.locator('.arrow')).toHaveCount(0)
   await page.getByTestId('open-file').setInputFiles(file)

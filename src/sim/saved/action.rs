@@ -2,16 +2,16 @@
 
 use bytes::Bytes;
 
-use super::describe::{LONGEST_MICROS, MANY, broker_config, config, keep, message, properties};
+use super::describe::{LONGEST_MICROS, MANY, broker_config, config, keep, link, message, properties};
 use super::form::Form;
 use crate::broker::BrokerConfig;
 use crate::client::{Misbehaviour, PublishRequest};
-use crate::codec::{PacketId, PacketType, ReasonCode, SubscriptionOptions};
-use crate::sim::{Action, MAX_SERIES};
+use crate::codec::{Direction, PacketId, PacketType, ReasonCode, SubscriptionOptions};
+use crate::sim::{Action, Fault, FaultKind, MAX_SERIES};
 use crate::time::Duration;
 
 /// What the actions are called, in the order of [`kind`].
-const KINDS: [&str; 21] = [
+const KINDS: [&str; 26] = [
     "connect",
     "connect_as",
     "publish",
@@ -33,6 +33,11 @@ const KINDS: [&str; 21] = [
     "configure_broker",
     "restart_broker",
     "leave",
+    "restart_broker_keeping",
+    "set_link",
+    "arm",
+    "disarm",
+    "power_loss",
 ];
 
 fn kind(action: &Action) -> usize {
@@ -58,6 +63,11 @@ fn kind(action: &Action) -> usize {
         Action::ConfigureBroker(_) => 18,
         Action::RestartBroker(_) => 19,
         Action::Leave => 20,
+        Action::RestartBrokerKeeping(_) => 21,
+        Action::SetLink(_) => 22,
+        Action::Arm(_) => 23,
+        Action::Disarm => 24,
+        Action::PowerLoss => 25,
     }
 }
 
@@ -94,20 +104,62 @@ pub(super) fn action(form: &mut Form<'_>, it: Action) -> Action {
         9..=14 => Action::Misbehave(misbehaviour(form, kind, it)),
         15 => Action::Cut,
         16 => Action::Silence,
-        18 | 19 => {
+        18 | 19 | 21 => {
             let mut wanted = match it {
-                Action::ConfigureBroker(wanted) | Action::RestartBroker(wanted) => wanted,
+                Action::ConfigureBroker(wanted)
+                | Action::RestartBroker(wanted)
+                | Action::RestartBrokerKeeping(wanted) => wanted,
                 _ => Box::default(),
             };
             broker_config(form, &mut wanted, &BrokerConfig::default());
-            if kind == 18 { Action::ConfigureBroker(wanted) } else { Action::RestartBroker(wanted) }
+            match kind {
+                18 => Action::ConfigureBroker(wanted),
+                19 => Action::RestartBroker(wanted),
+                _ => Action::RestartBrokerKeeping(wanted),
+            }
         }
         20 => Action::Leave,
+        22 => {
+            let mut wanted = if let Action::SetLink(wanted) = it { wanted } else { Box::default() };
+            link(form, &mut wanted);
+            Action::SetLink(wanted)
+        }
+        23 => fault(form, it),
+        24 => Action::Disarm,
+        25 => Action::PowerLoss,
         _ => {
             form.refuse("do", "the name of an action");
             it
         }
     }
+}
+
+fn fault(form: &mut Form<'_>, it: Action) -> Action {
+    const WAYS: [&str; 3] = ["any", "to_broker", "to_client"];
+    let mut fault =
+        if let Action::Arm(fault) = it { fault } else { Box::new(Fault::next(FaultKind::CutBefore)) };
+    let index = form.choice("fault", fault.kind.index(), 1, &FaultKind::NAMES);
+    let delay = if let FaultKind::Delay(delay) = fault.kind { delay } else { Duration::ZERO };
+    let delay = form.number("delay_micros", delay.as_micros() as u64, 0, LONGEST_MICROS);
+    fault.kind = FaultKind::of(index, Duration::from_micros(delay));
+    let way = match fault.direction {
+        None => 0,
+        Some(Direction::ToServer) => 1,
+        Some(Direction::ToClient) => 2,
+    };
+    let way = form.choice("way", way, 0, &WAYS);
+    fault.direction = [None, Some(Direction::ToServer), Some(Direction::ToClient)][way];
+    let name = form.text("packet", fault.packet.map_or_else(String::new, |kind| kind.name().to_owned()));
+    fault.packet = (1..16).filter_map(PacketType::from_nibble).find(|kind| kind.name() == name);
+    if fault.packet.is_none() && !name.is_empty() {
+        form.refuse("packet", "the name of a packet");
+    }
+    let frame = fault.frame.map_or(0, |frame| u64::from(frame) + 1);
+    let frame = form.number("frame_number", frame, 0, u32::MAX.into());
+    fault.frame = (frame as u32).checked_sub(1);
+    fault.skip = form.number("skip", fault.skip.into(), 0, u32::MAX.into()) as u32;
+    fault.times = form.number("times", fault.times.into(), 1, u32::MAX.into()) as u32;
+    Action::Arm(fault)
 }
 
 fn series(form: &mut Form<'_>, it: Action) -> Action {

@@ -10,7 +10,7 @@ use crate::client::{ClientConfig, PublishRequest, Reconnect, WillConfig};
 use crate::codec::{PropertyBuf, PropertyId, PropertyKind, PropertyValue, QoS, Version};
 use crate::sim::record::{MAX_ACTIONS, Record, UserAction};
 use crate::sim::run::BROKER_NAME;
-use crate::sim::{Action, ClientSpec, MAX_CLIENTS, Scenario, TimedAction};
+use crate::sim::{Action, ClientSpec, LinkSettings, MAX_CLIENTS, Scenario, TimedAction};
 use crate::time::Instant;
 
 /// The entry that tells a saved world from other JSON.
@@ -22,6 +22,8 @@ pub(super) const MANY: usize = 10_000;
 pub(super) const LONGEST_MICROS: u64 = 3_600_000_000;
 /// A thousand days.
 const LATEST_MICROS: u64 = 86_400_000_000_000;
+/// Bytes a second: more is no bound.
+const FASTEST: u64 = 1 << 40;
 
 pub(super) fn record(form: &mut Form<'_>, record: &mut Record, step: &mut Step) {
     form.number(FORM_NAME, super::FORM, 0, super::FORM);
@@ -72,6 +74,12 @@ fn scenario(form: &mut Form<'_>, it: &mut Scenario) {
         config(form, &mut spec.config);
         keep(form, clients, spec);
     });
+    let links = &mut it.links;
+    form.list("links", links.len(), MAX_CLIENTS, &mut |form, at| {
+        let mut settings = links.get(at).cloned().unwrap_or_default();
+        link(form, &mut settings);
+        keep(form, links, settings);
+    });
     let (script, clients) = (&mut it.actions, clients.len());
     form.list("script", script.len(), MAX_ACTIONS, &mut |form, at| {
         let nothing = || TimedAction { at: Instant::ZERO, client: 0, action: Action::Connect };
@@ -90,8 +98,32 @@ fn place(form: &mut Form<'_>, client: usize, at: Instant) -> (usize, Instant) {
 
 /// What is done to the broker needs no client.
 fn someone(form: &mut Form<'_>, client: usize, clients: usize, action: &Action) {
-    if client >= clients && !matches!(action, Action::ConfigureBroker(_) | Action::RestartBroker(_)) {
+    let of_broker = matches!(
+        action,
+        Action::ConfigureBroker(_) | Action::RestartBroker(_) | Action::RestartBrokerKeeping(_)
+    );
+    if client >= clients && !of_broker {
         form.refuse("client", "the number of a client");
+    }
+}
+
+/// How a link is.
+pub(super) fn link(form: &mut Form<'_>, it: &mut LinkSettings) {
+    let usual = LinkSettings::default();
+    it.down = form.flag("down", it.down, usual.down);
+    for (name, value, usual, most) in [
+        ("to_broker_micros", &mut it.to_broker_micros, usual.to_broker_micros, LONGEST_MICROS),
+        ("to_client_micros", &mut it.to_client_micros, usual.to_client_micros, LONGEST_MICROS),
+        ("jitter_micros", &mut it.jitter_micros, usual.jitter_micros, LONGEST_MICROS),
+        ("loss_per_mille", &mut it.loss_per_mille, usual.loss_per_mille, 1_000),
+        ("resend_micros", &mut it.resend_micros, usual.resend_micros, LONGEST_MICROS),
+        ("bytes_per_second", &mut it.bytes_per_second, usual.bytes_per_second, FASTEST),
+        ("segment_bytes", &mut it.segment_bytes, usual.segment_bytes, FASTEST),
+        ("join_micros", &mut it.join_micros, usual.join_micros, LONGEST_MICROS),
+        ("up_micros", &mut it.up_micros, usual.up_micros, LATEST_MICROS),
+        ("down_micros", &mut it.down_micros, usual.down_micros, LATEST_MICROS),
+    ] {
+        *value = form.number(name, *value, usual, most);
     }
 }
 

@@ -4,16 +4,17 @@
 //! and is, when it is written; what nobody knows is an error, so that nothing is lost silently.
 //!
 //! ```json
-//! {"mqtt_playground": 1, "id": "mine", "title": "Mine", "clients": [
+//! {"mqtt_playground": 2, "id": "mine", "title": "Mine", "clients": [
 //!   {"name": "pub1", "version": "5.0", "client_id": "pub1"}], "script": [
 //!   {"client": 0, "at_micros": 500000, "do": "connect"}], "actions": [
 //!   {"client": 0, "at_micros": 700000, "do": "publish", "topic": "a", "payload": "hello", "qos": 1}], "step": 9}
 //! ```
 //!
-//! - `mqtt_playground`: the version of the form, [`FORM`]. Later programs read earlier forms.
+//! - `mqtt_playground`: the version of the form, [`FORM`]. Later programs read earlier forms; what an earlier form
+//!   said is said in the same way in all later ones.
 //! - `id`, `title`, `text`, `seed`, `latency_micros`, `jitter_micros`, `processing_micros`, `broker`, `clients`,
-//!   `script`: the [`Scenario`](super::Scenario) in full. `broker` has the names of
-//!   [`BrokerConfig`](crate::broker::BrokerConfig).
+//!   `links`, `script`: the [`Scenario`](super::Scenario) in full. `broker` has the names of
+//!   [`BrokerConfig`](crate::broker::BrokerConfig), each of `links` those of [`LinkSettings`](super::LinkSettings).
 //! - `actions`: what the user has done, in order. `at_micros` is the virtual time; `after` counts the steps of that very
 //!   time which came first.
 //! - `step`: where the cursor stands.
@@ -31,7 +32,7 @@ use super::scenario::Action;
 use crate::capture::Step;
 
 /// The version of the form that is written.
-pub const FORM: u64 = 1;
+pub const FORM: u64 = 2;
 
 /// Bytes of text that are read at most.
 pub const MAX_TEXT: usize = 8 << 20;

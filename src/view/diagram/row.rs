@@ -151,6 +151,7 @@ impl Passage {
             Self::Lost { why: LostWhy::LinkCut, .. } => Some("lost: link cut"),
             Self::Lost { why: LostWhy::Closed, .. } => Some("lost: connection closed"),
             Self::Lost { why: LostWhy::Silent, .. } => Some("lost: silent link"),
+            Self::Lost { why: LostWhy::Dropped, .. } => Some("dropped: TCP never does this"),
             _ => None,
         }
     }

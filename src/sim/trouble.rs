@@ -1,0 +1,141 @@
+//! What the user does to the network: faults, settings of links, power.
+
+use super::deliver::kind_of;
+use super::fault::{Fault, FaultKind, MAX_FAULTS};
+use super::network::LinkSettings;
+use super::notes;
+use super::queue::Event;
+use super::scenario::ActError;
+use super::tape::Tape;
+use super::world::{Done, World};
+use crate::capture::FrameId;
+use crate::client::Client;
+use crate::time::Instant;
+
+impl World {
+    /// Begins to arm a fault on a client's link.
+    pub(super) fn arm(&mut self, index: usize, fault: &Fault) -> Result<Done, ActError> {
+        let station = self.stations.get(index).ok_or(ActError::UnknownClient(index))?;
+        if let Some(frame) = fault.frame.filter(|frame| *frame < self.frames) {
+            let links = &self.links;
+            let of_it = |link| links.of(link).is_some_and(|link| link.client == index);
+            // A part of it that has arrived already cannot be dropped.
+            let whole = fault.kind == FaultKind::Drop;
+            let mut pieces = self.queue.pieces_mut(frame);
+            return match pieces.any(|piece| of_it(piece.link) && (!whole || piece.ends[0])) {
+                true => Ok(Done::Struck(frame, fault.kind)),
+                false => Err(ActError::NotUnderWay),
+            };
+        }
+        match station.faults.len() < MAX_FAULTS {
+            true => Ok(Done::Armed(Box::new(fault.clone()))),
+            false => Err(ActError::TooManyFaults),
+        }
+    }
+
+    pub(super) fn armed(&mut self, index: usize, fault: Fault, tape: &mut Tape<'_>) {
+        let words = notes::armed(&fault);
+        let Some(station) = self.stations.get_mut(index) else { return };
+        station.faults.push(fault);
+        let end = station.end;
+        self.note(end, Some(self.broker_end), None, words, tape);
+    }
+
+    pub(super) fn disarmed(&mut self, index: usize, tape: &mut Tape<'_>) {
+        let Some(station) = self.stations.get_mut(index) else { return };
+        station.faults.clear();
+        let end = station.end;
+        self.note(end, Some(self.broker_end), None, notes::disarmed(), tape);
+    }
+
+    /// A fault is meant for a packet that is under way.
+    pub(super) fn struck_under_way(&mut self, frame: FrameId, kind: FaultKind, tape: &mut Tape<'_>) {
+        let Some(last) = self.queue.pieces_mut(frame).find(|piece| piece.ends[1]) else { return };
+        let (link, direction, bytes) = (last.link, last.direction, last.bytes.clone());
+        let known = tape.bytes_of(frame).unwrap_or(bytes);
+        match kind {
+            FaultKind::Delay(more) => self.hold_up(frame, more),
+            FaultKind::Duplicate => drop(self.send_under(link, direction, known.clone(), None, tape)),
+            FaultKind::Drop => self.queue.pieces_mut(frame).for_each(|piece| piece.fault = Some(kind)),
+            _ => last.fault = Some(kind),
+        }
+        let client = self.links.of(link).and_then(|link| self.stations.get(link.client));
+        if let Some(end) = client.map(|station| station.end) {
+            let words = notes::struck(kind_of(&known), kind);
+            self.note(end, Some(self.broker_end), Some(frame), words, tape);
+        }
+    }
+
+    /// What is under way arrives later, with all that is behind it.
+    fn hold_up(&mut self, frame: FrameId, more: crate::time::Duration) {
+        let Some(first) = self.queue.pieces_mut(frame).last() else { return };
+        let (id, direction) = (first.link, first.direction);
+        let step = self.step;
+        let mut floor = Instant::ZERO;
+        for (at, event) in self.queue.take_behind(id, direction, frame) {
+            match event {
+                Event::Arrival(mut flight) => {
+                    if flight.frame == frame {
+                        flight.due += more;
+                    }
+                    flight.due = flight.due.max(floor);
+                    floor = flight.due;
+                    let place = self.queue.push(floor + self.network.processing, Event::Arrival(flight));
+                    if let Some(link) = self.links.of_mut(id) {
+                        let way = link.way(direction);
+                        way.due = way.due.max(floor);
+                        way.last = way.last.map(|(_, sent)| (place, sent)).or(Some((place, step)));
+                    }
+                }
+                other => drop(self.queue.push(at.max(floor + self.network.processing), other)),
+            }
+        }
+    }
+
+    pub(super) fn set_link(&mut self, index: usize, settings: LinkSettings, tape: &mut Tape<'_>) {
+        let now = self.now;
+        let Some(station) = self.stations.get_mut(index) else { return };
+        station.changes = settings.changes_after(false).map(|after| now + after);
+        let was_down = std::mem::replace(&mut station.is_down, settings.down);
+        let words = notes::set_link(was_down, settings.down);
+        station.settings = settings;
+        let end = station.end;
+        self.note(end, Some(self.broker_end), None, words, tape);
+        self.cut_if_down(index, tape);
+    }
+
+    /// The link goes down or up by itself.
+    pub(super) fn link_changes(&mut self, index: usize, tape: &mut Tape<'_>) {
+        let now = self.now;
+        let Some(station) = self.stations.get_mut(index) else { return };
+        station.is_down = !station.is_down;
+        station.changes = station.settings.changes_after(station.is_down).map(|after| now + after);
+        let (end, is_down) = (station.end, station.is_down);
+        self.note(end, Some(self.broker_end), None, notes::set_link(!is_down, is_down), tape);
+        self.cut_if_down(index, tape);
+    }
+
+    pub(super) fn cut_if_down(&mut self, index: usize, tape: &mut Tape<'_>) {
+        let down = self.stations.get(index).filter(|station| station.is_down);
+        if let Some(link) = down.and_then(|station| station.link) {
+            self.cut(link, None, tape);
+        }
+    }
+
+    /// A client is off at once, and with it all that it knew. What it had sent still arrives; nobody tells the broker.
+    pub(super) fn power_off(&mut self, index: usize, tape: &mut Tape<'_>) {
+        let Some(station) = self.stations.get_mut(index) else { return };
+        station.client = Client::new(station.client.config().clone());
+        let (end, link) = (station.end, station.link.take());
+        if let Some(id) = link
+            && let Some(link) = self.links.of_mut(id)
+        {
+            link.client_open = false;
+            link.silent = true;
+            if !link.broker_open {
+                self.links.remove(id);
+            }
+        }
+        self.note(end, Some(self.broker_end), None, notes::powered_off(), tape);
+    }
+}

@@ -1,0 +1,74 @@
+//! Going to the next thing of a kind.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
+#![cfg(not(target_arch = "wasm32"))]
+
+use mqtt_playground::sim::{Action, Goal, Scenario, Sim, UpcomingKind, scenarios};
+use mqtt_playground::time::Instant;
+
+fn scenario(id: &str) -> Scenario {
+    scenarios().into_iter().find(|it| it.id == id).unwrap()
+}
+
+/// The kinds of the packets that were sent by the cursor.
+fn sent(sim: &Sim) -> Vec<u8> {
+    sim.capture().frames().filter(|it| it.sent_step <= sim.cursor()).map(|it| it.bytes[0] >> 4).collect()
+}
+
+#[test]
+fn packet_by_packet() {
+    let mut sim = Sim::new(scenario("qos-1"));
+    let mut count = 0;
+    while count < 9 && sim.run_to(Goal::Packet, 100) {
+        count += 1;
+        assert!(sent(&sim).len() >= count);
+        assert_eq!(sim.capture().frames().next_back().unwrap().sent_step, sim.cursor());
+    }
+    assert_eq!((count, sent(&sim).len()), (9, 10), "the broker sends PUBACK and PUBLISH in one step");
+    let end = sim.cursor();
+    // The same through what is recorded.
+    sim.seek(0);
+    let again =
+        std::iter::from_fn(|| (sim.cursor() < end && sim.run_to(Goal::Packet, 100)).then_some(())).count();
+    assert_eq!(again, count);
+}
+
+#[test]
+fn to_the_next_fault_delivery_and_timer() {
+    let mut sim = Sim::new(scenario("lost-puback"));
+    assert!(sim.run_to(Goal::Fault, 100));
+    assert_eq!(sim.now(), Instant::from_millis(2_030));
+    for count in 1..3 {
+        assert!(sim.run_to(Goal::Delivery, 100));
+        assert_eq!(sim.client(1).received_count(), count);
+    }
+    assert!(!sim.run_to(Goal::Delivery, 100), "keep alive goes on, nothing is delivered any more");
+    let mut sim = Sim::new(scenario("qos-1"));
+    sim.settle(1_000);
+    let UpcomingKind::Timer { .. } = sim.next_event().unwrap().what else { panic!() };
+    let at = sim.next_event().unwrap().at;
+    assert!(sim.run_to(Goal::Timer, 1));
+    assert_eq!(sim.now(), at);
+    assert!(sim.run_to(Goal::Timer, 100), "past what the first one sent");
+}
+
+#[test]
+fn a_round_trip_ends_with_its_answer() {
+    let mut sim = Sim::new(scenario("qos-2"));
+    let mut ends = Vec::new();
+    while sim.run_to(Goal::RoundTrip, 100) && ends.len() < 5 {
+        let here = sim.cursor();
+        let arrived = sim.capture().frames().find(|it| it.end.is_some_and(|(step, _)| step == here)).unwrap();
+        ends.push((arrived.bytes[0] >> 4, arrived.to));
+    }
+    // sub1: CONNACK, SUBACK; pub1: CONNACK, then PUBCOMP; after that its PINGREQ.
+    assert_eq!(ends[..4], [(2, 2), (9, 2), (2, 0), (7, 0)]);
+}
+
+#[test]
+fn nothing_left_is_told() {
+    let mut sim = Sim::new(Scenario { actions: Vec::new(), ..scenario("qos-2") });
+    assert!(!sim.run_to(Goal::Packet, 100));
+    sim.act(0, Action::Connect).unwrap();
+    assert!(!sim.run_to(Goal::Packet, 0));
+    assert!(sim.run_to(Goal::RoundTrip, 100) || sim.cursor() > 1);
+}
