@@ -319,7 +319,7 @@ impl World {
                 due += more;
             }
             if let Some(over) = due.as_micros().checked_rem(settings.join_micros).filter(|over| *over > 0) {
-                due = due + Duration::from_micros(settings.join_micros - over);
+                due += Duration::from_micros(settings.join_micros - over);
             }
             due = link.in_order(direction, due);
             let ends = [begin == 0, end == bytes.len()];

@@ -31,6 +31,7 @@ mod explore_report;
 mod explore_state;
 mod explore_tally;
 mod fault;
+mod fork;
 mod history;
 mod link;
 mod network;
@@ -44,12 +45,14 @@ mod scenarios;
 mod tape;
 mod travel;
 mod trouble;
+mod ways;
 mod world;
 
 pub use explore::{Exploration, ExploreError, Explorer, MAX_CUTS, MAX_MESSAGES, Progress};
 pub use explore_report::{Broken, Counterexample, Outcome, Range, Report, Taken};
 pub use explore_state::{Hop, Move, Party};
 pub use fault::{Fault, FaultKind, MAX_FAULTS};
+pub use fork::{Fork, Forks, MAX_FORKS};
 pub use network::LinkSettings;
 pub use record::{LOAD_STEPS, MAX_ACTIONS, Record, ReplayError, UserAction};
 pub use run::{CAPTURE_BUDGET, MAX_STEPS, Sim, Upcoming, UpcomingKind};
@@ -59,3 +62,4 @@ pub use scenario::{
 };
 pub use scenarios::{scenario_groups, scenarios};
 pub use travel::Goal;
+pub use ways::{Passed, Point, Way, Ways, WaysError, WaysOptions};

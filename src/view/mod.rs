@@ -17,5 +17,6 @@ pub mod log;
 pub mod state;
 pub mod stats;
 pub mod table;
+pub mod timelines;
 pub mod transport;
 pub mod verbose;

@@ -1,0 +1,155 @@
+//! Timelines side by side: what a world has become in one way and in another.
+
+use super::record::{Record, ReplayError};
+use super::run::Sim;
+use crate::capture::Step;
+use crate::time::Instant;
+
+/// Timelines that are kept at most: one a letter.
+pub const MAX_FORKS: usize = 26;
+
+/// A timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fork {
+    /// What it is called: from what differs, or as the user says.
+    pub name: String,
+    /// What brings it about.
+    pub record: Record,
+    /// Where its cursor stands.
+    pub step: Step,
+    /// The timeline that it left, by its letter, and when; the first one has left none.
+    pub from: Option<(char, Instant)>,
+    /// Its letter, from A on: never given again while others remember it.
+    pub letter: char,
+}
+
+/// All timelines of a page. The one on stage is up to date only after [`Forks::note`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Forks {
+    forks: Vec<Fork>,
+    current: usize,
+}
+
+impl Forks {
+    /// One timeline.
+    pub fn new(record: Record, step: Step) -> Self {
+        Self { forks: vec![Fork { name: String::new(), record, step, from: None, letter: 'A' }], current: 0 }
+    }
+
+    /// All of them, in the order of their letters.
+    pub fn all(&self) -> &[Fork] {
+        &self.forks
+    }
+
+    /// Which one is on stage.
+    pub const fn current(&self) -> usize {
+        self.current
+    }
+
+    /// What has become of the timeline on stage.
+    pub fn note(&mut self, record: Record, step: Step) {
+        let fork = &mut self.forks[self.current];
+        (fork.record, fork.step) = (record, step);
+    }
+
+    /// Something else is done at a moment of the timeline on stage, which stays as it was noted: a new one, which is on
+    /// stage now. `false` where there is no room for one: the timeline on stage is changed then.
+    pub fn branch(&mut self, name: &str, record: Record, step: Step, at: Instant) -> bool {
+        let used = |letter: char| self.forks.iter().any(|fork| fork.letter == letter);
+        let Some(letter) = ('A'..='Z').find(|letter| !used(*letter)) else {
+            self.note(record, step);
+            return false;
+        };
+        let from = Some((self.forks[self.current].letter, at));
+        let fork = Fork { name: name.to_owned(), record, step, from, letter };
+        let place = self.forks.partition_point(|other| other.letter < letter);
+        self.forks.insert(place, fork);
+        self.current = place;
+        true
+    }
+
+    /// Puts another timeline on stage.
+    pub fn choose(&mut self, index: usize) -> Option<&Fork> {
+        let fork = self.forks.get(index)?;
+        self.current = index;
+        Some(fork)
+    }
+
+    /// Calls a timeline by another name.
+    pub fn rename(&mut self, index: usize, name: &str) {
+        if let Some(fork) = self.forks.get_mut(index) {
+            fork.name = name.to_owned();
+        }
+    }
+
+    /// Forgets a timeline, but never the one on stage; those that left it stay.
+    pub fn remove(&mut self, index: usize) -> Option<Fork> {
+        if index == self.current || index >= self.forks.len() {
+            return None;
+        }
+        let gone = self.forks.remove(index);
+        self.current -= usize::from(index < self.current);
+        Some(gone)
+    }
+}
+
+impl Sim {
+    /// The world of a timeline, worked out as far as another world has come: what both have in common is not run again.
+    ///
+    /// # Errors
+    /// When the record contradicts itself or is too long.
+    pub fn of_fork(&self, fork: &Fork, ahead: u32) -> Result<Self, ReplayError> {
+        let mut sim = self.clone();
+        sim.become_record(&fork.record)?;
+        sim.settle(ahead);
+        sim.seek(fork.step);
+        Ok(sim)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scenario::Action;
+    use super::super::scenarios::scenarios;
+    use super::*;
+
+    #[test]
+    fn an_edit_in_the_past_keeps_what_was() {
+        let mut sim = Sim::new(scenarios().remove(1));
+        sim.settle(1_000);
+        let end = sim.cursor();
+        let mut forks = Forks::new(sim.record(), end);
+        sim.seek(11);
+        forks.note(sim.record(), 11);
+        sim.act(0, Action::Cut).expect("connected");
+        assert!(forks.branch("cut the link", sim.record(), sim.cursor(), sim.now()));
+        assert_eq!(
+            (forks.current(), forks.all()[1].letter, forks.all()[1].from),
+            (1, 'B', Some(('A', sim.now())))
+        );
+        assert!(forks.all()[0].record.actions.is_empty());
+        let first = forks.choose(0).expect("there").clone();
+        let mut back = sim.of_fork(&first, 1_000).expect("it came about before");
+        assert_eq!((back.cursor(), back.recorded()), (11, end));
+        back.seek(end);
+        assert_eq!(back.client(1).received_count(), 1);
+        assert_eq!(forks.remove(0), None, "it is on stage");
+        forks.rename(1, "mine");
+        assert_eq!(forks.remove(1).map(|fork| fork.name), Some("mine".to_owned()));
+    }
+
+    #[test]
+    fn letters_run_out() {
+        let sim = Sim::new(scenarios().remove(0));
+        let mut forks = Forks::new(sim.record(), 0);
+        for _ in 1..MAX_FORKS {
+            assert!(forks.branch("", sim.record(), 0, Instant::ZERO));
+        }
+        assert!(!forks.branch("", sim.record(), 7, Instant::ZERO));
+        assert_eq!((forks.all().len(), forks.current(), forks.all()[25].step), (MAX_FORKS, 25, 7));
+        forks.choose(0);
+        forks.remove(3);
+        assert!(forks.branch("again", sim.record(), 0, Instant::ZERO));
+        assert_eq!((forks.all()[3].letter, forks.current()), ('D', 3));
+    }
+}

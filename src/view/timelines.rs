@@ -1,0 +1,246 @@
+//! Two timelines of one scenario beside each other: their packets aligned, the first difference, their states.
+
+use super::state::{EndState, broker_state, client_state};
+use crate::capture::{Capture, Fate, Frame, FrameId, Step};
+use crate::sim::Sim;
+use crate::time::Instant;
+
+/// Packets of two timelines, aligned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// How many packets are the same at the beginning: byte for byte, at the same times, with the same fate.
+    pub same: usize,
+    /// The first packet that differs, as a place in [`Comparison::rows`].
+    pub first: Option<usize>,
+    /// All packets from the beginning on.
+    pub rows: Vec<Row>,
+}
+
+/// Packets that stand in one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// When they were sent; of two, the earlier one.
+    pub at: Instant,
+    /// The left timeline's and the right one's.
+    pub frames: [Option<FrameId>; 2],
+    /// How they differ.
+    pub differs: Option<Differs>,
+}
+
+/// What is different about two packets in one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Differs {
+    /// One side has none.
+    Missing,
+    /// Their bytes.
+    Bytes,
+    /// One arrives, the other does not.
+    Fate,
+    /// When they are sent.
+    Time,
+}
+
+/// A line about both states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateDiff {
+    /// What it is about.
+    pub subject: String,
+    /// How it stands on the left, and on the right.
+    pub texts: [String; 2],
+}
+
+impl StateDiff {
+    /// Whether the two differ.
+    pub fn differs(&self) -> bool {
+        self.texts[0] != self.texts[1]
+    }
+}
+
+impl Comparison {
+    /// Compares what was sent by a step of each.
+    pub fn new(left: (&Capture, Step), right: (&Capture, Step)) -> Self {
+        let frames = |(capture, step): (&'_ Capture, Step)| -> Vec<Frame> {
+            capture.frames().take_while(|frame| frame.sent_step <= step).cloned().collect()
+        };
+        let sides = [(frames(left), left.1), (frames(right), right.1)];
+        let mut rows = Vec::new();
+        let (mut a, mut b) = (0, 0);
+        loop {
+            let heads = [sides[0].0.get(a), sides[1].0.get(b)];
+            let pair = match heads {
+                [None, None] => break,
+                [Some(one), Some(other)] => {
+                    let alike = one.from == other.from && one.to == other.to && kind(one) == kind(other);
+                    match (alike && near(one.sent, other.sent), one.sent <= other.sent) {
+                        (true, _) => [Some(one), Some(other)],
+                        (false, true) => [Some(one), None],
+                        (false, false) => [None, Some(other)],
+                    }
+                }
+                one => one,
+            };
+            a += usize::from(pair[0].is_some());
+            b += usize::from(pair[1].is_some());
+            rows.push(row(pair, [sides[0].1, sides[1].1]));
+        }
+        let first = rows.iter().position(|row| row.differs.is_some());
+        Self { same: first.unwrap_or(rows.len()), first, rows }
+    }
+
+    /// The next line that differs after a line.
+    pub fn next_difference(&self, after: usize) -> Option<usize> {
+        let rows = self.rows.iter().enumerate().skip(after + 1);
+        rows.filter(|(_, row)| row.differs.is_some()).map(|(at, _)| at).next()
+    }
+}
+
+/// Packets that are sent within so long of each other, the same way, are held against each other.
+const NEAR_MICROS: u64 = 5_000;
+
+const fn near(a: Instant, b: Instant) -> bool {
+    a.as_micros().abs_diff(b.as_micros()) <= NEAR_MICROS
+}
+
+fn kind(frame: &Frame) -> Option<u8> {
+    frame.bytes.first().map(|byte| byte >> 4)
+}
+
+fn row(pair: [Option<&Frame>; 2], steps: [Step; 2]) -> Row {
+    let frames = pair.map(|frame| frame.map(|frame| frame.id));
+    let at = pair.into_iter().flatten().map(|frame| frame.sent).min().unwrap_or_default();
+    let arrives = |frame: &Frame, step| match frame.fate_at(step) {
+        None => None,
+        Some(fate) => Some(matches!(fate, Fate::Delivered { .. })),
+    };
+    let differs = match pair {
+        [Some(one), Some(other)] if one.bytes != other.bytes => Some(Differs::Bytes),
+        [Some(one), Some(other)] if arrives(one, steps[0]) != arrives(other, steps[1]) => Some(Differs::Fate),
+        [Some(one), Some(other)] if one.sent != other.sent => Some(Differs::Time),
+        [Some(_), Some(_)] => None,
+        _ => Some(Differs::Missing),
+    };
+    Row { at, frames, differs }
+}
+
+/// Both worlds at their cursors, line by line: counts first, then what each end holds.
+pub fn state_diff(left: &Sim, right: &Sim) -> Vec<StateDiff> {
+    let (left, right) = (lines(left), lines(right));
+    let mut merged: Vec<StateDiff> = Vec::new();
+    for (subject, text) in &left {
+        let other = right.iter().find(|(known, _)| known == subject).map(|(_, text)| text.clone());
+        merged.push(StateDiff {
+            subject: subject.clone(),
+            texts: [text.clone(), other.unwrap_or_else(|| NONE.to_owned())],
+        });
+    }
+    for (at, (subject, text)) in right.iter().enumerate() {
+        if left.iter().any(|(known, _)| known == subject) {
+            continue;
+        }
+        // Where its neighbours stand.
+        let before =
+            right[..at].iter().rev().find_map(|(known, _)| merged.iter().position(|it| it.subject == *known));
+        let place = before.map_or(0, |before| before + 1);
+        let texts = [NONE.to_owned(), text.clone()];
+        merged.insert(place, StateDiff { subject: subject.clone(), texts });
+    }
+    merged
+}
+
+const NONE: &str = "none";
+
+/// What a world is like, each line with a subject of its own.
+fn lines(sim: &Sim) -> Vec<(String, String)> {
+    let step = sim.cursor();
+    let capture = sim.capture();
+    let name = |end| capture.end(end).map(|end| end.name.to_string()).unwrap_or_default();
+    let sent = || capture.frames().take_while(|frame| frame.sent_step <= step);
+    let lost = sent().filter(|frame| matches!(frame.fate_at(step), Some(Fate::Lost { .. }))).count();
+    let bytes: usize = sent().map(|frame| frame.bytes.len()).sum();
+    let packets = [&sent().count().to_string(), ", ", &lost.to_string(), " lost"].concat();
+    let mut told =
+        vec![("Packets".to_owned(), packets), ("Bytes on all links".to_owned(), bytes.to_string())];
+    for index in 0..sim.client_count() {
+        let (name, client) = (name(sim.end_of_client(index)), sim.client(index));
+        let delivered = client.received_count().to_string();
+        told.push(([&name, " has delivered"].concat(), delivered));
+        told.push(([&name, ", connection"].concat(), format!("{:?}", client.status()).to_lowercase()));
+        flatten(&mut told, client_state(&name, client));
+    }
+    flatten(&mut told, broker_state(&name(sim.broker_end()), sim.broker()));
+    told
+}
+
+fn flatten(told: &mut Vec<(String, String)>, state: EndState) {
+    for section in state.sections {
+        // What came last is told by the deliveries.
+        for line in section.lines.into_iter().filter(|_| section.title != "Received") {
+            let mut subject = [state.name.as_str(), ", ", section.title, ": ", &line.subject].concat();
+            // Two lines may speak of the same: the second one is another subject.
+            while told.iter().any(|(known, _)| *known == subject) {
+                subject.push('\'');
+            }
+            told.push((subject, line.text));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::{Action, scenarios};
+    use crate::time::Duration;
+
+    fn pair() -> [Sim; 2] {
+        let mut arrives = Sim::new(scenarios().remove(1));
+        while arrives.now() < Instant::from_millis(2_000) {
+            arrives.step();
+        }
+        let at = arrives.now() + Duration::from_millis(30);
+        arrives.step();
+        let mut lost = arrives.clone();
+        lost.act_at(0, Action::Cut, at).expect("connected");
+        lost.act(0, Action::Connect).expect("offline");
+        lost.settle(1_000);
+        arrives.settle(1_000);
+        [lost, arrives]
+    }
+
+    #[test]
+    fn the_first_difference_is_the_lost_packet() {
+        let [lost, arrives] = pair();
+        let compared =
+            Comparison::new((lost.capture(), lost.cursor()), (arrives.capture(), arrives.cursor()));
+        let first = compared.first.expect("they differ");
+        assert_eq!(first, compared.same);
+        let row = compared.rows[first];
+        assert_eq!(row.differs, Some(Differs::Fate));
+        let frame = lost.capture().frame(row.frames[0].expect("both have it")).expect("kept");
+        assert_eq!(frame.bytes[0] >> 4, 4, "PUBACK");
+        // What only one side has stands alone.
+        let next = compared.next_difference(first).expect("CONNECT");
+        assert_eq!(
+            (compared.rows[next].differs, compared.rows[next].frames[1]),
+            (Some(Differs::Missing), None)
+        );
+        assert!(compared.rows.is_sorted_by_key(|row| row.at));
+        let all: Vec<_> = compared.rows.iter().filter_map(|row| row.frames[0]).collect();
+        assert_eq!(all, (0..all.len() as u32).collect::<Vec<_>>());
+        let same = Comparison::new((lost.capture(), lost.cursor()), (lost.capture(), lost.cursor()));
+        assert_eq!((same.first, same.same), (None, same.rows.len()));
+    }
+
+    #[test]
+    fn states_are_held_against_each_other_line_by_line() {
+        let [lost, arrives] = pair();
+        let lines = state_diff(&lost, &arrives);
+        let of = |subject: &str| {
+            lines.iter().find(|line| line.subject == subject).unwrap_or_else(|| panic!("{lines:#?}"))
+        };
+        assert_eq!(of("sub1 has delivered").texts, ["2", "1"]);
+        assert_eq!(of("Packets").texts, ["16, 1 lost", "10, 0 lost"]);
+        assert!(!of("pub1, connection").differs());
+        assert!(of("Bytes on all links").differs());
+        assert!(state_diff(&lost, &lost).iter().all(|line| !line.differs()));
+    }
+}
