@@ -242,6 +242,11 @@ fn everything() -> Record {
         Action::Arm(Box::new(fault)),
         Action::Disarm,
         Action::PowerLoss,
+        Action::Misbehave(Misbehaviour::Hold(PacketType::PubAck)),
+        Action::Misbehave(Misbehaviour::Release),
+        Action::StopReading,
+        Action::ReadAgain,
+        Action::Publish(PublishRequest { packet_id: PacketId::new(9), ..PublishRequest::default() }),
     ];
     kinds.extend(faults.map(|kind| {
         Action::Arm(Box::new(Fault { direction: Some(Direction::ToClient), ..Fault::next(kind) }))
@@ -269,6 +274,7 @@ fn everything_of_form_1() -> Record {
             (PropertyId::UserProperty, PropertyValue::Pair("unit", "")),
             (PropertyId::SubscriptionIdentifier, PropertyValue::Number(268_435_455)),
         ]),
+        packet_id: None,
     };
     let config = ClientConfig {
         version: Version::V5,

@@ -5,7 +5,7 @@ use core::fmt;
 use bytes::Bytes;
 
 use super::reconnect::Reconnect;
-use crate::codec::{PropertyBuf, PropertyId, QoS, Version, Will};
+use crate::codec::{PacketId, PropertyBuf, PropertyId, QoS, Version, Will};
 
 /// How a client connects and what it allows itself.
 #[derive(Clone, PartialEq, Eq)]
@@ -162,6 +162,8 @@ pub struct PublishRequest {
     pub retain: bool,
     /// 5.0 only.
     pub properties: PropertyBuf,
+    /// The Packet Identifier at QoS 1 and 2; none is the next free one.
+    pub packet_id: Option<PacketId>,
 }
 
 #[cfg(test)]

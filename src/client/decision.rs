@@ -177,6 +177,18 @@ pub enum Decision {
         /// Its identifier.
         packet_id: PacketId,
     },
+    /// Holds an acknowledgement until it is released, on purpose.
+    Holds {
+        /// Which.
+        packet: PacketType,
+        /// Its identifier.
+        packet_id: PacketId,
+    },
+    /// Sends the acknowledgements that it held.
+    LetsGo {
+        /// How many.
+        count: usize,
+    },
     /// Sends an acknowledgement under another identifier, on purpose.
     MistakesId {
         /// Which.
@@ -257,6 +269,8 @@ impl Decision {
             | Self::Reconnects { .. }
             | Self::GivesUp { .. }
             | Self::Withholds { .. }
+            | Self::Holds { .. }
+            | Self::LetsGo { .. }
             | Self::MistakesId { .. }
             | Self::SendsTwice { .. }
             | Self::Pings { .. }
@@ -324,6 +338,8 @@ impl fmt::Display for Decision {
             }
             Self::GivesUp { attempts } => write!(f, "gives up after {attempts} attempts"),
             Self::Withholds { packet, packet_id } => write!(f, "withholds {packet} {packet_id} on purpose"),
+            Self::Holds { packet, packet_id } => write!(f, "holds {packet} {packet_id} on purpose"),
+            Self::LetsGo { count } => write!(f, "holds nothing any more, and sends the {count} it held"),
             Self::MistakesId { packet, packet_id, wrong } => {
                 write!(f, "sends {packet} {wrong}, not {packet_id}, on purpose")
             }

@@ -27,6 +27,9 @@ pub enum ClientError {
     /// Too many subscribe and unsubscribe requests are unanswered, or all packet identifiers are in use.
     #[error("too many requests are unanswered")]
     TooManyRequests,
+    /// The Packet Identifier that was chosen is in use (3.1.1 MQTT-2.3.1-2, 5.0 MQTT-2.2.1-3).
+    #[error("packet id {0} is in use")]
+    PacketIdInUse(PacketId),
     /// Outputs wait to be drained.
     #[error("too many packets wait to be sent")]
     OutputFull,

@@ -14,6 +14,9 @@ use crate::time::Instant;
 /// Slips that may be planned at a time.
 pub const SLIP_LIMIT: usize = 16;
 
+/// Acknowledgements that may be held at a time; what would be one more is not sent at all.
+pub const HELD_LIMIT: usize = 1_000;
+
 /// Bytes that may be sent raw at a time.
 pub const RAW_LIMIT: usize = 1 << 20;
 
@@ -27,6 +30,11 @@ pub enum Misbehaviour {
     WrongId(PacketType, PacketId),
     /// The next acknowledgement of this connection that is of this type is sent twice.
     Twice(PacketType),
+    /// Acknowledgements of this connection that are of this type are held from now on. To the client itself, they have
+    /// been sent.
+    Hold(PacketType),
+    /// Holds none any more, and sends those that were held, in their order.
+    Release,
     /// Sends no PINGREQ on this connection any more, or (`false`) does again.
     NoPings(bool),
     /// Takes no heed of the server's Receive Maximum on this connection (5.0).
@@ -58,6 +66,22 @@ impl Client {
             Misbehaviour::Withhold(packet) => self.plan_slip(packet, Slip::Withhold),
             Misbehaviour::WrongId(packet, packet_id) => self.plan_slip(packet, Slip::Id(packet_id)),
             Misbehaviour::Twice(packet) => self.plan_slip(packet, Slip::Twice),
+            Misbehaviour::Hold(packet) => {
+                check_ack(packet)?;
+                self.connected()?;
+                if !self.link.holds.contains(&packet) {
+                    self.link.holds.push(packet);
+                }
+                Ok(())
+            }
+            Misbehaviour::Release => {
+                self.connected()?;
+                let held = core::mem::take(&mut self.link.held);
+                self.link.holds.clear();
+                self.decide(Decision::LetsGo { count: held.len() });
+                held.into_iter().for_each(|bytes| self.queue(now, bytes));
+                Ok(())
+            }
             Misbehaviour::NoPings(off) => {
                 self.connected()?;
                 self.link.no_pings = off;
@@ -89,10 +113,7 @@ impl Client {
     }
 
     fn plan_slip(&mut self, packet: PacketType, slip: Slip) -> Result<(), ClientError> {
-        use PacketType as P;
-        if !matches!(packet, P::PubAck | P::PubRec | P::PubRel | P::PubComp) {
-            return Err(ClientError::NoAcknowledgement(packet));
-        }
+        check_ack(packet)?;
         self.connected()?;
         if self.link.slips.len() >= SLIP_LIMIT {
             return Err(ClientError::TooManyRequests);
@@ -104,6 +125,11 @@ impl Client {
     /// How many acknowledgements to come shall go wrong.
     pub fn armed(&self) -> usize {
         self.link.slips.len()
+    }
+
+    /// Whether acknowledgements are held, and how many by now.
+    pub fn holding(&self) -> Option<usize> {
+        (!self.link.holds.is_empty()).then(|| self.link.held.len())
     }
 
     fn connected(&self) -> Result<(), ClientError> {
@@ -127,6 +153,12 @@ impl Client {
             }
             None => {}
         }
+        let holds = self.link.holds.contains(&packet).then(|| self.link.held.len() < HELD_LIMIT);
+        match holds {
+            Some(true) => self.decide(Decision::Holds { packet, packet_id }),
+            Some(false) => return self.decide(Decision::Withholds { packet, packet_id }),
+            None => {}
+        }
         // 3.1.1 MQTT-4.6.0-2 to -4, 5.0 MQTT-4.6.0-2 to -4
         let (packet, order) = match packet {
             PacketType::PubAck if is_off(Check::PubAckSent) => return,
@@ -139,6 +171,10 @@ impl Client {
         let mut out = Vec::new();
         if packet.encode(self.config.version, &mut out).is_ok() {
             let bytes = Bytes::from(out);
+            if holds.is_some() {
+                let copies = 1 + usize::from(twice);
+                return self.link.held.extend(core::iter::repeat_n(bytes, copies));
+            }
             if twice {
                 self.queue(now, bytes.clone());
             }
@@ -148,5 +184,13 @@ impl Client {
 
     fn quota_is_used_up(&self) -> bool {
         self.session.outgoing.outstanding() >= self.link.limits.receive_maximum
+    }
+}
+
+fn check_ack(packet: PacketType) -> Result<(), ClientError> {
+    use PacketType as P;
+    match packet {
+        P::PubAck | P::PubRec | P::PubRel | P::PubComp => Ok(()),
+        _ => Err(ClientError::NoAcknowledgement(packet)),
     }
 }

@@ -34,7 +34,7 @@ pub use decision::Decision;
 pub use error::{ClientError, Violation};
 pub use event::{ClientEvent, ClientOutput, CloseReason, ReceivedMessage};
 pub use limits::ServerLimits;
-pub use misbehave::{Misbehaviour, RAW_LIMIT, SLIP_LIMIT};
+pub use misbehave::{HELD_LIMIT, Misbehaviour, RAW_LIMIT, SLIP_LIMIT};
 pub use reconnect::Reconnect;
 pub use request::{PENDING_LIMIT, SUBSCRIPTION_LIMIT};
 pub use scram::Scram;

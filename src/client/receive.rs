@@ -332,7 +332,7 @@ impl Client {
     /// The request that an answer belongs to, if it is of the kind that this packet answers.
     fn take_request(&mut self, packet: PacketType, packet_id: PacketId) -> Option<Request> {
         let asked = |request: &Request| match request {
-            Request::Subscribe(_) => packet == PacketType::SubAck,
+            Request::Subscribe(..) => packet == PacketType::SubAck,
             Request::Unsubscribe(_) => packet == PacketType::UnsubAck,
         };
         let mut pending = self.link.pending.iter();
@@ -346,12 +346,14 @@ impl Client {
 
     fn on_suback(&mut self, suback: SubAck<'_>) -> Handled {
         let (packet_id, packet) = (suback.packet_id, PacketType::SubAck);
-        let Some(Request::Subscribe(filters)) = self.take_request(packet, packet_id) else { return Ok(()) };
+        let Some(Request::Subscribe(filters, identifier)) = self.take_request(packet, packet_id) else {
+            return Ok(());
+        };
         self.check_codes(packet, packet_id, filters.len(), suback.codes.len())?;
         for ((filter, options), code) in filters.into_iter().zip(suback.codes) {
             // A code that grants nothing leaves a subscription of before as it is.
             if let (false, Some(granted)) = (ReasonCode(*code).is_error(), QoS::from_bits(*code)) {
-                self.session.subscriptions.insert(filter, Subscription { options, granted });
+                self.session.subscriptions.insert(filter, Subscription { options, granted, identifier });
             }
         }
         self.event(ClientEvent::Subscribed { packet_id, codes: suback.reasons().collect() });

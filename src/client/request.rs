@@ -35,7 +35,8 @@ pub(super) struct Pending {
 
 #[derive(Clone, Debug)]
 pub(super) enum Request {
-    Subscribe(Vec<(Arc<str>, SubscriptionOptions)>),
+    /// With their Subscription Identifier (5.0); 0 is none.
+    Subscribe(Vec<(Arc<str>, SubscriptionOptions)>, u32),
     Unsubscribe(Vec<Arc<str>>),
 }
 
@@ -51,7 +52,7 @@ impl Client {
         request: PublishRequest,
     ) -> Result<Option<PacketId>, ClientError> {
         self.ready()?;
-        let PublishRequest { topic, payload, qos, retain, properties } = request;
+        let PublishRequest { topic, payload, qos, retain, properties, packet_id: chosen } = request;
         let properties = if self.config.version == Version::V5 { properties } else { PropertyBuf::new() };
         self.link.limits.check_publish(qos, retain, properties.as_properties())?;
         if properties.as_properties().iter().any(|p| p.id == PropertyId::SubscriptionIdentifier) {
@@ -71,7 +72,14 @@ impl Client {
         }
         // 3.1.1 MQTT-4.3.2-1, MQTT-4.3.3-1; 5.0 MQTT-4.3.2-1, MQTT-4.3.3-1
         let mut ids = self.ids;
-        let packet_id = ids.allocate(|| self.ids_in_use()).ok_or(ClientError::TooManyRequests)?;
+        let packet_id = match chosen {
+            // 3.1.1 MQTT-2.3.1-2, 5.0 MQTT-2.2.1-3
+            Some(id) if self.ids_in_use().any(|used| used == id) => {
+                return Err(ClientError::PacketIdInUse(id));
+            }
+            Some(id) => ids.choose(id),
+            None => ids.allocate(|| self.ids_in_use()).ok_or(ClientError::TooManyRequests)?,
+        };
         let (bytes, alias) = self.encode_publish(&message.to_publish(qos, retain, Some(packet_id)))?;
         let alias = self.take_alias(&mut message)?.or(alias);
         self.ids = ids;
@@ -103,7 +111,7 @@ impl Client {
         let properties = self.properties(properties);
         self.link.limits.check_subscribe(filters, properties)?;
         let asked = self.link.pending.iter().map(|pending| match &pending.request {
-            Request::Subscribe(filters) => filters.len(),
+            Request::Subscribe(filters, _) => filters.len(),
             Request::Unsubscribe(_) => 0,
         });
         let limit = SUBSCRIPTION_LIMIT;
@@ -116,7 +124,8 @@ impl Client {
             list.push(filter, *options);
         }
         let kept = filters.iter().map(|(filter, options)| (Arc::from(*filter), *options)).collect();
-        self.request(now, Request::Subscribe(kept), |packet_id| {
+        let identifier = properties.number(PropertyId::SubscriptionIdentifier).unwrap_or(0);
+        self.request(now, Request::Subscribe(kept, identifier), |packet_id| {
             let filters = list.as_subscriptions();
             Packet::Subscribe(Subscribe { packet_id, dup: false, properties, filters })
         })

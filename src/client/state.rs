@@ -18,7 +18,7 @@ use super::reconnect::Attempts;
 use super::request::Pending;
 use super::switches::{Check, is_off};
 use crate::codec::{
-    self, Connect, Framer, Packet, PacketId, Properties, PropertyId, QoS, Reason, ReasonCode,
+    self, Connect, Framer, Packet, PacketId, PacketType, Properties, PropertyId, QoS, Reason, ReasonCode,
     SubscriptionOptions, Version,
 };
 use crate::session::{InFlight, Incoming, KeepAlive, Outgoing, PacketIds};
@@ -45,6 +45,8 @@ pub struct Subscription {
     pub options: SubscriptionOptions,
     /// The QoS that the server granted.
     pub granted: QoS,
+    /// Subscription Identifier (5.0); 0 is none.
+    pub identifier: u32,
 }
 
 /// What outlives a connection (3.1.1 section 3.1.2.4, 5.0 section 4.1).
@@ -91,6 +93,9 @@ pub(super) struct Link {
     pub unanswered: VecDeque<(Instant, PacketId)>,
     pub authentication: Authentication,
     pub slips: Slips,
+    /// Types of acknowledgements that are held, and those that are.
+    pub holds: Vec<PacketType>,
+    pub held: Vec<Bytes>,
     /// No PINGREQ is sent, on purpose.
     pub no_pings: bool,
     /// The session goes on after this connection.
@@ -116,6 +121,8 @@ impl Link {
             unanswered: VecDeque::new(),
             authentication: Authentication::default(),
             slips: Slips::new(),
+            holds: Vec::new(),
+            held: Vec::new(),
             no_pings: false,
             keeps_session,
         }
@@ -461,6 +468,8 @@ impl Client {
         self.link.pending.clear();
         self.link.unanswered.clear();
         self.link.slips.clear();
+        self.link.holds.clear();
+        self.link.held.clear();
         self.link.authentication = Authentication::default();
         // A connection that was never accepted has touched no session.
         if accepted && !self.link.keeps_session {

@@ -55,6 +55,12 @@ impl PacketIds {
         Some(id)
     }
 
+    /// Takes one that its owner has chosen, and knows to be free; the next one stays the next one.
+    pub const fn choose(&mut self, id: PacketId) -> PacketId {
+        self.free = 0;
+        id
+    }
+
     /// Goes to the next run of free identifiers; `used` has a bit for each.
     fn find_free(&mut self, used: &[u64]) {
         let is_used = |id: PacketId| {
@@ -111,6 +117,14 @@ mod tests {
         assert_eq!(ids.allocate(|| used(&[1..=u16::MAX])), None);
         assert_eq!(ids.allocate(|| used(&[1..=76, 78..=u16::MAX])), Some(id(77)));
         assert_eq!(ids.allocate(|| used(&[1..=u16::MAX])), None);
+    }
+
+    #[test]
+    fn a_chosen_id_is_not_handed_out_again() {
+        let mut ids = PacketIds::default();
+        assert_eq!(ids.allocate(core::iter::empty), Some(id(1)));
+        assert_eq!(ids.choose(id(2)), id(2));
+        assert_eq!(ids.allocate(|| used(&[1..=2])), Some(id(3)));
     }
 
     #[test]

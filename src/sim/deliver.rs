@@ -18,17 +18,19 @@ use crate::time::{Duration, Instant};
 impl World {
     /// A frame is handled by its receiver, if that still has its side of the connection open.
     pub(super) fn arrive(&mut self, flight: Flight, tape: &mut Tape<'_>) {
-        let Some(link) = self.links.of(flight.link).filter(|link| link.receiver_open(flight.direction))
-        else {
+        let link = self.links.of(flight.link);
+        if !link.is_some_and(|link| link.receiver_open(flight.direction)) {
             if flight.ends[1] {
                 let fate = Fate::Lost { at: flight.due, why: LostWhy::Closed, progress_millis: 1_000 };
                 tape.end(flight.frame, self.step, fate);
             }
             return;
-        };
+        }
         if let Some(kind) = flight.fault.filter(|kind| *kind != FaultKind::CutAfter) {
             return self.strike(flight, kind, tape);
         }
+        let Some(flight) = self.left_unread(flight, tape) else { return };
+        let Some(link) = self.links.of(flight.link) else { return };
         let joins = self.stations.get(link.client).is_some_and(|station| station.settings.join_micros > 0);
         let Flight { frame, link: id, direction, mut bytes, due, mut closes, ends, fault, .. } = flight;
         if ends[1] {
@@ -111,7 +113,13 @@ impl World {
 
     /// The receiving end hears that the sender in `direction` has closed, and closes its side too.
     pub(super) fn peer_closed(&mut self, id: LinkId, direction: Direction, tape: &mut Tape<'_>) {
-        let Some(link) = self.links.of(id).filter(|link| link.receiver_open(direction)) else { return };
+        let Some(link) = self.links.of_mut(id).filter(|link| link.receiver_open(direction)) else { return };
+        if direction == Direction::ToClient
+            && let Some(unread) = &mut link.unread
+        {
+            unread.closed = true;
+            return;
+        }
         let (index, now) = (link.client, self.now);
         match direction {
             Direction::ToServer => {
@@ -126,7 +134,8 @@ impl World {
     /// `also` was lost with it.
     pub(super) fn cut(&mut self, id: LinkId, also: Option<FrameId>, tape: &mut Tape<'_>) {
         let now = self.now;
-        let lost = self.lose(id, LostWhy::LinkCut, tape);
+        let mut lost = self.lose(id, LostWhy::LinkCut, tape);
+        lost.extend(self.lose_unread(id, LostWhy::LinkCut, tape));
         let Some(link) = self.links.remove(id) else { return };
         let Some(station) = self.stations.get_mut(link.client) else { return };
         let end = station.end;
@@ -240,7 +249,10 @@ impl World {
                     let sent = self.send(link, Direction::ToServer, bytes, tape);
                     cause = cause.or(sent);
                 }
-                (ClientOutput::Close, Some(link)) => closed = self.close(link, Direction::ToServer),
+                (ClientOutput::Close, Some(link)) => {
+                    self.lose_unread(link, LostWhy::Closed, tape);
+                    closed = self.close(link, Direction::ToServer);
+                }
                 (_, None) => {}
             }
         }

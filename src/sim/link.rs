@@ -4,6 +4,7 @@ use litemap::LiteMap;
 
 use super::network::LinkSettings;
 use super::queue::Place;
+use super::reading::Unread;
 use crate::capture::{LinkId, Step};
 use crate::codec::{Direction, Version};
 use crate::time::{Duration, Instant};
@@ -19,6 +20,8 @@ pub(super) struct Link {
     pub broker_open: bool,
     /// Nothing gets through any more, and neither end knows.
     pub silent: bool,
+    /// What the client has not read, if it does not read.
+    pub unread: Option<Box<Unread>>,
     /// The broker has been told of the connection.
     pub accepted: bool,
     to_broker: Way,
@@ -44,6 +47,7 @@ impl Link {
             client_open: true,
             broker_open: true,
             silent: false,
+            unread: None,
             accepted: false,
             to_broker: Way::default(),
             to_client: Way::default(),

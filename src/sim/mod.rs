@@ -11,7 +11,9 @@
 //!
 //! Links are ordered and lossless, as TCP is. An end that closes lets arrive what it sent before; a cut loses what
 //! is under way, and both ends hear of it at once, the broker as a reset. A link that falls silent loses everything
-//! from then on, and neither end hears of it: only their timers notice. Opening takes no time of its own: the
+//! from then on, and neither end hears of it: only their timers notice. A client can stop reading:
+//! what arrives piles up in its link, and the broker holds back over [`LINK_TAKES`] bytes.
+//! Opening takes no time of its own: the
 //! broker hears of a connection with its first bytes.
 //!
 //! What a world has become is its [`Record`]: the scenario and what the user did, from which it comes about again, as
@@ -37,6 +39,7 @@ mod link;
 mod network;
 mod notes;
 mod queue;
+mod reading;
 mod record;
 mod run;
 mod saved;
@@ -54,6 +57,7 @@ pub use explore_state::{Hop, Move, Party};
 pub use fault::{Fault, FaultKind, MAX_FAULTS};
 pub use fork::{Fork, Forks, MAX_FORKS};
 pub use network::LinkSettings;
+pub use reading::{LINK_TAKES, UNREAD_LIMIT};
 pub use record::{LOAD_STEPS, MAX_ACTIONS, Record, ReplayError, UserAction};
 pub use run::{CAPTURE_BUDGET, MAX_STEPS, Sim, Upcoming, UpcomingKind};
 pub use saved::{FORM, MAX_TEXT, SavedError};

@@ -96,6 +96,22 @@ pub(super) fn silent() -> Words {
     Words::new(NoteKind::Trouble, "link falls silent: neither end is told")
 }
 
+pub(super) fn stops_reading() -> Words {
+    Words::new(NoteKind::Trouble, "stops reading: packets pile up in the link")
+}
+
+pub(super) fn reads_again(packets: usize) -> Words {
+    let text = match packets {
+        1 => "reads again: 1 packet was waiting".to_owned(),
+        many => format!("reads again: {many} packets were waiting"),
+    };
+    Words::new(NoteKind::Decision, text)
+}
+
+pub(super) fn link_is_full() -> Words {
+    Words::new(NoteKind::Trouble, "the link takes no more: only answers go out, messages wait or are dropped")
+}
+
 pub(super) fn left() -> Words {
     Words::new(NoteKind::LinkClosed, "leaves")
 }

@@ -250,6 +250,11 @@ impl Sim {
         self.world.stations.get(index).is_some_and(|station| station.left)
     }
 
+    /// How many packets and bytes wait in the link of a client that does not read; `None` while it reads.
+    pub fn unread(&self, index: usize) -> Option<(usize, usize)> {
+        self.world.unread(index)
+    }
+
     /// How a client's link is at the cursor, and whether it is down.
     ///
     /// # Panics

@@ -138,6 +138,11 @@ pub enum Action {
     Cut,
     /// The connection falls silent: from now on nothing gets through it, and neither end is told.
     Silence,
+    /// The client takes no more bytes from its connection: they pile up there, until the broker may send nothing but
+    /// answers.
+    StopReading,
+    /// The client takes what has piled up, and reads on.
+    ReadAgain,
     /// Changes how the client connects next time.
     Configure(Box<ClientConfig>),
     /// Changes the broker's settings, whoever asks: connections and sessions stay, as when mosquitto reads its
@@ -173,6 +178,8 @@ impl Action {
             Self::Misbehave(_) => "break a rule",
             Self::Cut => "cut the link",
             Self::Silence => "silence the link",
+            Self::StopReading => "stop reading",
+            Self::ReadAgain => "read again",
             Self::Configure(_) => "change the settings",
             Self::ConfigureBroker(_) => "change the broker's settings",
             Self::RestartBroker(_) | Self::RestartBrokerKeeping(_) => "restart the broker",
@@ -224,6 +231,12 @@ pub enum ActError {
     /// The client has left.
     #[error("it has left")]
     Left,
+    /// The client reads nothing already.
+    #[error("it does not read")]
+    NotReading,
+    /// The client reads.
+    #[error("it reads")]
+    Reading,
     /// The packet that a fault is meant for is not under way on this link.
     #[error("the packet is not under way")]
     NotUnderWay,

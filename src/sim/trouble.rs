@@ -127,6 +127,9 @@ impl World {
         let Some(station) = self.stations.get_mut(index) else { return };
         station.client = Client::new(station.client.config().clone());
         let (end, link) = (station.end, station.link.take());
+        if let Some(id) = link {
+            self.lose_unread(id, crate::capture::LostWhy::Closed, tape);
+        }
         if let Some(id) = link
             && let Some(link) = self.links.of_mut(id)
         {

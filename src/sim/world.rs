@@ -68,6 +68,8 @@ pub(super) enum Done {
     Opened,
     Cut(LinkId),
     Silenced(LinkId),
+    StoppedReading(LinkId),
+    ReadAgain(LinkId),
     Configured(Box<BrokerConfig>),
     Restarted(Box<BrokerConfig>, bool),
     Set(Box<LinkSettings>),
@@ -223,6 +225,17 @@ impl World {
             }
             Action::Cut => return station.link.map(Done::Cut).ok_or(ActError::NotConnected),
             Action::Silence => return station.link.map(Done::Silenced).ok_or(ActError::NotConnected),
+            Action::StopReading | Action::ReadAgain => {
+                let stop = matches!(action, Action::StopReading);
+                let id = station.link.ok_or(ActError::NotConnected)?;
+                let link = self.links.of(id).ok_or(ActError::NotConnected)?;
+                return match (stop, &link.unread) {
+                    (true, None) => Ok(Done::StoppedReading(id)),
+                    (false, Some(_)) => Ok(Done::ReadAgain(id)),
+                    (true, Some(_)) => Err(ActError::NotReading),
+                    (false, None) => Err(ActError::Reading),
+                };
+            }
             Action::Configure(config) => client.set_config(ClientConfig::clone(config))?,
             Action::ConnectAs(config) => {
                 let mut other = client.clone();
@@ -295,6 +308,8 @@ impl World {
             Done::Asked => self.with_client(index, None, tape, |_| {}),
             Done::Cut(link) => self.cut(link, None, tape),
             Done::Silenced(link) => self.silence(link, None, tape),
+            Done::StoppedReading(link) => self.stop_reading(link, tape),
+            Done::ReadAgain(link) => self.read_again(link, tape),
             Done::Configured(config) => {
                 self.broker = self.broker.clone().with_mechanisms(auth::mechanisms(&config));
                 self.broker.set_config(self.now, *config);

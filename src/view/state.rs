@@ -216,7 +216,7 @@ pub fn client_state(name: &str, client: &Client) -> EndState {
                 lines: lines(
                     client.subscriptions().len(),
                     client.subscriptions().map(|(filter, subscription)| {
-                        let more = extras(subscription.options, 0);
+                        let more = extras(subscription.options, subscription.identifier);
                         line(filter, format!("granted QoS {}{more}", subscription.granted))
                     }),
                 ),
@@ -375,7 +375,10 @@ mod tests {
             ),
             (
                 "v5-subscription-identifiers",
-                &["sensors/+/temp: sub1, QoS 1, identifier 200", "sensors/+/temp: granted QoS 1"],
+                &[
+                    "sensors/+/temp: sub1, QoS 1, identifier 200",
+                    "sensors/+/temp: granted QoS 1, identifier 200",
+                ],
             ),
             ("v5-no-local", &["chat: ann, QoS 1, no local"]),
             (

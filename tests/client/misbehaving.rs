@@ -1,12 +1,14 @@
 //! Rules that are broken because somebody asked for it.
 
 use bytes::Bytes;
-use mqtt_playground::client::{ClientConfig, ClientError, ClientStatus, Misbehaviour, RAW_LIMIT, SLIP_LIMIT};
+use mqtt_playground::client::{
+    ClientConfig, ClientError, ClientStatus, HELD_LIMIT, Misbehaviour, RAW_LIMIT, SLIP_LIMIT,
+};
 use mqtt_playground::codec::{PacketType, QoS};
 
 use crate::rig::*;
 
-use Misbehaviour::{IgnoreReceiveMaximum, NoPings, Raw, Twice, Withhold, WrongId};
+use Misbehaviour::{Hold, IgnoreReceiveMaximum, NoPings, Raw, Release, Twice, Withhold, WrongId};
 
 #[test]
 fn an_acknowledgement_is_withheld_once() {
@@ -108,4 +110,41 @@ fn the_servers_receive_maximum_can_be_ignored() {
     assert_eq!(rig.publish("b", "", QoS::AtLeastOnce), NOTHING, "5.0 MQTT-3.3.4-7: the quota is used up");
     rig.client.misbehave(rig.now, IgnoreReceiveMaximum).unwrap();
     assert_eq!(rig.drain(), sent(&["32 06 0001 62 0002 00"]));
+}
+
+#[test]
+fn acknowledgements_are_held_until_they_are_released() {
+    let mut rig = Rig::connected(kept("c"));
+    rig.client.misbehave(rig.now, Hold(PacketType::PubAck)).unwrap();
+    assert_eq!(rig.client.holding(), Some(0));
+    rig.events.clear();
+    assert_eq!(rig.receive("32 05 0001 61 0001"), NOTHING);
+    assert_eq!(rig.receive("34 05 0001 61 0002"), sent(&["50 02 0002"]), "PUBREC is not meant");
+    rig.client.misbehave(rig.now, Twice(PacketType::PubAck)).unwrap();
+    assert_eq!(rig.receive("32 05 0001 61 0003"), NOTHING);
+    assert_eq!(rig.client.holding(), Some(3));
+    assert!(rig.decisions().contains(&"holds PUBACK 1 on purpose".to_owned()));
+    rig.events.clear();
+    rig.client.misbehave(rig.now, Release).unwrap();
+    assert_eq!(rig.drain(), sent(&["40 02 0001", "40 02 0003", "40 02 0003"]));
+    assert_eq!(rig.decisions(), ["holds nothing any more, and sends the 3 it held"]);
+    assert_eq!(rig.receive("32 05 0001 61 0004"), sent(&["40 02 0004"]));
+}
+
+#[test]
+fn what_is_held_is_bounded_and_ends_with_the_connection() {
+    let mut rig = Rig::connected(kept("c"));
+    let no_ack = rig.client.misbehave(rig.now, Hold(PacketType::Connect));
+    assert_eq!(no_ack, Err(ClientError::NoAcknowledgement(PacketType::Connect)));
+    rig.client.misbehave(rig.now, Hold(PacketType::PubAck)).unwrap();
+    for _ in 0..HELD_LIMIT + 2 {
+        assert_eq!(rig.receive("32 05 0001 61 0001"), NOTHING);
+    }
+    assert_eq!(rig.client.holding(), Some(HELD_LIMIT));
+    assert_eq!(rig.decisions().last().map(String::as_str), Some("withholds PUBACK 1 on purpose"));
+    rig.cut();
+    assert_eq!(rig.client.holding(), None);
+    assert_eq!(rig.client.misbehave(rig.now, Release), Err(ClientError::NotConnected));
+    rig.reconnect(CONNACK_PRESENT);
+    assert_eq!(rig.receive("32 05 0001 61 0001"), sent(&["40 02 0001"]));
 }

@@ -142,3 +142,19 @@ fn an_answer_to_nothing_is_ignored_but_a_pubrec_is_answered() {
     ];
     assert_eq!(rig.decisions(), expected);
 }
+
+#[test]
+fn a_packet_identifier_can_be_chosen_unless_it_is_in_use() {
+    // 3.1.1 MQTT-2.3.1-2, 5.0 MQTT-2.2.1-3
+    let mut rig = Rig::connected(kept("c"));
+    let chosen =
+        |packet_id| PublishRequest { packet_id: Some(id(packet_id)), ..request("a", "x", QoS::AtLeastOnce) };
+    assert_eq!(rig.client.publish(rig.now, chosen(2)), Ok(Some(id(2))));
+    assert_eq!(rig.client.publish(rig.now, chosen(2)), Err(ClientError::PacketIdInUse(id(2))));
+    for next in [1, 3] {
+        let given = rig.client.publish(rig.now, request("a", "x", QoS::AtLeastOnce));
+        assert_eq!(given, Ok(Some(id(next))), "what was chosen is passed over");
+    }
+    let none = PublishRequest { qos: QoS::AtMostOnce, ..chosen(2) };
+    assert_eq!(rig.client.publish(rig.now, none), Ok(None), "QoS 0 has no identifier");
+}

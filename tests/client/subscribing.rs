@@ -27,7 +27,7 @@ fn a_subscription_stands_once_it_is_granted() {
     assert_eq!(rig.receive("90 05 0001 02 00 80"), NOTHING);
     let codes = vec![ReasonCode(2), ReasonCode(0), ReasonCode(0x80)];
     assert_eq!(rig.events(), [ClientEvent::Subscribed { packet_id: id(1), codes }]);
-    let granted = |options, granted| Subscription { options, granted };
+    let granted = |options, granted| Subscription { options, granted, identifier: 0 };
     let expected = [("b", granted(q1, Q0)), ("sensors/#", granted(q2, Q2))];
     assert_eq!(rig.client.subscriptions().collect::<Vec<_>>(), expected);
     assert_eq!(rig.client.pending_requests(), 0);

@@ -11,7 +11,7 @@ use crate::sim::{Action, Fault, FaultKind, MAX_SERIES};
 use crate::time::Duration;
 
 /// What the actions are called, in the order of [`kind`].
-const KINDS: [&str; 26] = [
+const KINDS: [&str; 30] = [
     "connect",
     "connect_as",
     "publish",
@@ -38,6 +38,10 @@ const KINDS: [&str; 26] = [
     "arm",
     "disarm",
     "power_loss",
+    "hold",
+    "release",
+    "stop_reading",
+    "read_again",
 ];
 
 fn kind(action: &Action) -> usize {
@@ -68,6 +72,10 @@ fn kind(action: &Action) -> usize {
         Action::Arm(_) => 23,
         Action::Disarm => 24,
         Action::PowerLoss => 25,
+        Action::Misbehave(Misbehaviour::Hold(_)) => 26,
+        Action::Misbehave(Misbehaviour::Release) => 27,
+        Action::StopReading => 28,
+        Action::ReadAgain => 29,
     }
 }
 
@@ -87,6 +95,9 @@ pub(super) fn action(form: &mut Form<'_>, it: Action) -> Action {
         2 => {
             let mut request = if let Action::Publish(request) = it { request } else { Default::default() };
             message(form, &mut request);
+            let chosen = request.packet_id.map_or(0, PacketId::get);
+            let chosen = form.number("packet_id", chosen.into(), 0, u16::MAX.into()) as u16;
+            request.packet_id = PacketId::new(chosen);
             Action::Publish(request)
         }
         3 => series(form, it),
@@ -101,7 +112,7 @@ pub(super) fn action(form: &mut Form<'_>, it: Action) -> Action {
             Action::DisconnectWith(ReasonCode(code), list)
         }
         8 => Action::Reauthenticate,
-        9..=14 => Action::Misbehave(misbehaviour(form, kind, it)),
+        9..=14 | 26 | 27 => Action::Misbehave(misbehaviour(form, kind, it)),
         15 => Action::Cut,
         16 => Action::Silence,
         18 | 19 | 21 => {
@@ -127,6 +138,8 @@ pub(super) fn action(form: &mut Form<'_>, it: Action) -> Action {
         23 => fault(form, it),
         24 => Action::Disarm,
         25 => Action::PowerLoss,
+        28 => Action::StopReading,
+        29 => Action::ReadAgain,
         _ => {
             form.refuse("do", "the name of an action");
             it
@@ -200,7 +213,9 @@ fn unsubscribe(form: &mut Form<'_>, it: Action) -> Action {
 fn misbehaviour(form: &mut Form<'_>, kind: usize, it: Action) -> Misbehaviour {
     let (mut packet, mut id, mut bytes, mut off) = (PacketType::PubAck, PacketId::MIN, Bytes::new(), false);
     match it {
-        Action::Misbehave(Misbehaviour::Withhold(of) | Misbehaviour::Twice(of)) => packet = of,
+        Action::Misbehave(Misbehaviour::Withhold(of) | Misbehaviour::Twice(of) | Misbehaviour::Hold(of)) => {
+            packet = of
+        }
         Action::Misbehave(Misbehaviour::NoPings(none)) => off = none,
         Action::Misbehave(Misbehaviour::WrongId(of, wrong)) => (packet, id) = (of, wrong),
         Action::Misbehave(Misbehaviour::Raw(raw)) => bytes = raw,
@@ -210,6 +225,7 @@ fn misbehaviour(form: &mut Form<'_>, kind: usize, it: Action) -> Misbehaviour {
         12 => return Misbehaviour::Raw(form.bytes("bytes", bytes)),
         13 => return Misbehaviour::NoPings(form.flag("off", off, false)),
         14 => return Misbehaviour::IgnoreReceiveMaximum,
+        27 => return Misbehaviour::Release,
         _ => {}
     }
     const PACKETS: [PacketType; 4] =
@@ -219,6 +235,7 @@ fn misbehaviour(form: &mut Form<'_>, kind: usize, it: Action) -> Misbehaviour {
     match kind {
         9 => return Misbehaviour::Withhold(packet),
         11 => return Misbehaviour::Twice(packet),
+        26 => return Misbehaviour::Hold(packet),
         _ => {}
     }
     let number = form.number("packet_id", id.get().into(), 0, u16::MAX.into()) as u16;

@@ -244,9 +244,10 @@ pub(super) fn config(form: &mut Form<'_>, it: &mut ClientConfig) {
         qos: will.qos,
         retain: will.retain,
         properties: will.properties,
+        packet_id: None,
     });
     let is_set = form.object("will", has_will, &mut |form| message(form, &mut will));
-    let PublishRequest { topic, payload, qos, retain, properties } = will;
+    let PublishRequest { topic, payload, qos, retain, properties, .. } = will;
     it.will = is_set.then_some(WillConfig { qos, retain, topic, payload, properties });
 }
 

@@ -183,6 +183,7 @@ impl Do {
                     qos,
                     retain,
                     properties: encoded(properties),
+                    packet_id: None,
                 })
             }
             Self::Subscribe(filter, qos) => Action::Subscribe(

@@ -227,6 +227,7 @@ fn more(index: usize, events: ActorsEvents) -> El {
         form("i-plug", "Connect with…", "g c", FormKind::Connect),
         form("i-inbox", "Unsubscribe…", "", FormKind::Unsubscribe),
         form("i-plug", "Disconnect with…", "", FormKind::Disconnect),
+        form("i-plug", "Authenticate again…", "", FormKind::Authenticate),
         form("i-bug", "Misbehave…", "g m", FormKind::Misbehave),
         item("i-edit", "Rename…", Callback::new(move |()| events.rename.run(index))),
         item("i-trash", "Remove", Callback::new(move |()| events.action.run((index, Action::Leave)))),

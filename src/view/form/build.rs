@@ -37,6 +37,8 @@ pub enum Place {
     Filter(usize),
     /// The form as a whole.
     Form,
+    /// Nothing yet: the form has not been touched.
+    Untouched,
 }
 
 impl Trouble {
@@ -72,6 +74,7 @@ pub(super) fn action(kind: FormKind, draft: &Draft, setting: Setting) -> Result<
         FormKind::Unsubscribe => builder.unsubscribe(),
         FormKind::Disconnect => builder.disconnect(),
         FormKind::Misbehave => builder.raw(),
+        FormKind::Authenticate => Ok(Action::Reauthenticate),
         FormKind::Broker => Err(Trouble::whole("sends nothing".to_owned())),
     }
 }
@@ -173,20 +176,26 @@ impl Builder<'_> {
 
     fn publish(&self) -> Result<Action, Trouble> {
         let (draft, host) = (self.draft, PropertyHost::Packet(PacketType::Publish));
+        let numbered = draft.qos(Field::Qos) != QoS::AtMostOnce;
+        let packet_id = match draft.text(Field::PacketId).trim() {
+            "" => None,
+            _ if !numbered => None,
+            _ => PacketId::new(self.number(Field::PacketId, 1, u32::from(u16::MAX))? as u16),
+        };
         let request = PublishRequest {
             topic: draft.text(Field::Topic).to_owned(),
+            packet_id,
             payload: payload(draft)?,
             qos: draft.qos(Field::Qos),
             retain: draft.is_on(Field::Retain),
             properties: self.properties(host)?,
         };
         if self.breaks_rules(host) {
-            let numbered = request.qos != QoS::AtMostOnce;
             return self.raw_packet(&Packet::Publish(Publish {
                 dup: false,
                 qos: request.qos,
                 retain: request.retain,
-                packet_id: numbered.then_some(self.setting.packet_id),
+                packet_id: numbered.then_some(packet_id.unwrap_or(self.setting.packet_id)),
                 topic: &request.topic,
                 properties: request.properties.as_properties(),
                 payload: &request.payload,
@@ -200,7 +209,8 @@ impl Builder<'_> {
         let one = |n: u32| {
             let later = every * n;
             let payload = repeat::filled(&request.payload, n + 1, self.setting.now + later);
-            (later, PublishRequest { payload, ..request.clone() })
+            let packet_id = packet_id.filter(|_| n == 0);
+            (later, PublishRequest { payload, packet_id, ..request.clone() })
         };
         Ok(Action::Series((0..times).map(one).collect()))
     }
@@ -268,7 +278,8 @@ impl Builder<'_> {
         let bytes = parse_hex(self.draft.text(Field::Raw));
         let bytes = bytes.map_err(|error| Trouble::at(Field::Raw, error.to_string()))?;
         if bytes.is_empty() {
-            return Err(Trouble::whole("no bytes yet".to_owned()));
+            let text = "Choose what goes wrong, or type bytes.".to_owned();
+            return Err(Trouble { place: Place::Untouched, text, statement: None });
         }
         Ok(Action::Misbehave(Misbehaviour::Raw(bytes.into())))
     }

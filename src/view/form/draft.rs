@@ -34,6 +34,8 @@ pub enum Field {
     Payload,
     PayloadAs,
     Qos,
+    /// Of the next PUBLISH; empty is the next free one.
+    PacketId,
     Retain,
     Repeat,
     Times,
@@ -109,7 +111,7 @@ impl Draft {
             file: None,
             filters: vec![FilterDraft::new(filter.to_owned(), QoS::ExactlyOnce)],
             ended: vec![FilterDraft::new(filter.to_owned(), QoS::AtMostOnce)],
-            texts: Default::default(),
+            texts: std::array::from_fn(|_| String::new()),
             lists: Default::default(),
         };
         for (field, text) in [

@@ -20,11 +20,13 @@ pub enum FormKind {
     Misbehave,
     /// Not a client's: the broker's settings.
     Broker,
+    /// Authenticate again.
+    Authenticate,
 }
 
 impl FormKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Connect,
         Self::Publish,
         Self::Subscribe,
@@ -32,6 +34,7 @@ impl FormKind {
         Self::Disconnect,
         Self::Misbehave,
         Self::Broker,
+        Self::Authenticate,
     ];
 
     /// What its button says, its title before the client's name, and its icon.
@@ -43,6 +46,7 @@ impl FormKind {
             Self::Unsubscribe => ("Unsubscribe", "Unsubscribe ", "i-inbox"),
             Self::Disconnect => ("Disconnect", "Disconnect ", "i-plug"),
             Self::Misbehave => ("Send raw", "Misbehave as ", "i-bug"),
+            Self::Authenticate => ("Authenticate", "Authenticate again: ", "i-plug"),
             Self::Broker => ("Apply", "Settings of ", "i-gear"),
         }
     }
@@ -114,6 +118,8 @@ pub enum Part {
     Slips,
     /// Bytes as they are.
     Raw,
+    /// A sentence.
+    Told(&'static str),
 }
 
 const fn field(key: Field, id: &'static str, label: &'static str, control: Control, sixths: u8) -> Part {
@@ -215,8 +221,9 @@ const PUBLISH_FORM: &[Part] = &[
     Part::Group(""),
     field(Field::Topic, "topic", "Topic", Control::Text, 6),
     Part::Group(""),
-    field(Field::Qos, "qos", "QoS", QOS, 3),
-    field(Field::Retain, "retain", "Retain", Control::Check, 3),
+    field(Field::Qos, "qos", "QoS", QOS, 2),
+    field(Field::PacketId, "packet-id", "Packet id", Control::Number(""), 2),
+    field(Field::Retain, "retain", "Retain", Control::Check, 2),
     Part::Switch(Field::Repeat, "repeat", "Repeat"),
     field(Field::Times, "times", "Times", Control::Number(""), 3),
     hinted(
@@ -293,6 +300,11 @@ const MISBEHAVE_FORM: &[Part] = &[
     Part::Raw,
 ];
 
+const AUTHENTICATE_FORM: &[Part] = &[Part::Told(
+    "The method is that of CONNECT (5.0 MQTT-4.12.1-1). The connection goes on meanwhile, and the broker closes it if \
+     this fails.",
+)];
+
 /// What a form shows.
 pub const fn layout(kind: FormKind) -> &'static [Part] {
     match kind {
@@ -302,6 +314,7 @@ pub const fn layout(kind: FormKind) -> &'static [Part] {
         FormKind::Unsubscribe => UNSUBSCRIBE_FORM,
         FormKind::Disconnect => DISCONNECT_FORM,
         FormKind::Misbehave => MISBEHAVE_FORM,
+        FormKind::Authenticate => AUTHENTICATE_FORM,
         FormKind::Broker => &[],
     }
 }

@@ -73,6 +73,7 @@ pub fn perform(client: &mut Client, now: Instant, action: &Action) -> Result<(),
             let filters: Vec<_> = filters.iter().map(String::as_str).collect();
             client.unsubscribe(now, &filters, properties).map(drop)
         }
+        Action::Reauthenticate => client.reauthenticate(now),
         Action::Disconnect => client.disconnect(now),
         Action::DisconnectWith(code, properties) => client.disconnect_with(now, *code, properties),
         Action::Misbehave(Misbehaviour::Raw(bytes)) => {
@@ -91,6 +92,11 @@ fn explain(error: &ClientError, draft: &Draft, client: &Client, action: &Action)
             statement: Some(fault.statement()),
         },
         ClientError::EmptyClientId => Trouble::at(Field::ClientId, sentence(&error.to_string())),
+        ClientError::PacketIdInUse(_) => Trouble::at(Field::PacketId, sentence(&error.to_string())),
+        ClientError::NoMechanism if *action == Action::Reauthenticate => Trouble::whole(
+            "This client has not authenticated by a method: its CONNECT had no Authentication Method."
+                .to_owned(),
+        ),
         _ => Trouble::whole(error.to_string()),
     }
 }

@@ -58,6 +58,7 @@ impl Shown {
     pub fn verdict(&self) -> (Tone, String) {
         let preview = match &self.result {
             Ok(preview) => preview,
+            Err(trouble) if trouble.place == Place::Untouched => return (Tone::Note, trouble.text.clone()),
             Err(trouble) if trouble.place == Place::Form => return (Tone::Bad, trouble.text.clone()),
             Err(_) => return (Tone::Bad, "Not complete yet.".to_owned()),
         };
@@ -88,6 +89,12 @@ pub struct Facts {
     pub held: Vec<(String, QoS)>,
     /// How the client stands.
     pub standing: Option<Standing>,
+    /// The Packet Identifier that is next.
+    pub next_id: Option<PacketId>,
+    /// How many acknowledgements are held, if any shall be.
+    pub holding: Option<usize>,
+    /// How many packets and bytes wait in the link, if the client does not read.
+    pub unread: Option<(usize, usize)>,
     /// The next acknowledgement that the client has to send.
     pub due: Option<(PacketType, PacketId)>,
 }
@@ -105,14 +112,19 @@ impl Facts {
                 facts.topics =
                     topics(sim).into_iter().map(|it| (reach(&it), it)).map(|(r, t)| (t, r)).collect();
                 facts.reach = reach_sentence(sim, draft);
+                facts.next_id = sim.client(client).next_packet_id();
             }
             FormKind::Subscribe => facts.matches = matches(sim, sim.client(client), &draft.filters),
             FormKind::Unsubscribe => {
                 let held = sim.client(client).subscriptions();
                 facts.held = held.map(|(filter, it)| (filter.to_owned(), it.granted)).collect();
             }
-            FormKind::Misbehave => facts.due = due(sim, client),
-            FormKind::Connect | FormKind::Disconnect | FormKind::Broker => {}
+            FormKind::Misbehave => {
+                facts.due = due(sim, client);
+                facts.holding = sim.client(client).holding();
+                facts.unread = sim.unread(client);
+            }
+            FormKind::Connect | FormKind::Disconnect | FormKind::Authenticate | FormKind::Broker => {}
         }
         facts
     }

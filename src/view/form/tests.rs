@@ -170,3 +170,62 @@ fn matches_name_topics_overlap_and_what_is_retained() {
     sim.seek(0);
     assert!(matches(&sim, sim.client(1), &filters).topics.is_empty());
 }
+
+#[test]
+fn a_packet_identifier_can_be_chosen_and_one_in_use_is_refused_beside_its_field() {
+    let mut client = client(Version::V311);
+    let mut draft = draft(&client);
+    draft.set_text(Field::Payload, "x".into());
+    draft.set_text(Field::Qos, "1".into());
+    draft.set_text(Field::PacketId, "300".into());
+    let publish = [0x32, 0x06, 0x00, 0x01, b't', 0x01, 0x2c, b'x'];
+    assert_eq!(shown(FormKind::Publish, &draft, &client).as_deref(), Ok(&publish[..]));
+    let done = preview(FormKind::Publish, &draft, &client, Instant::ZERO).expect("valid").action;
+    assert_eq!(perform(&mut client, Instant::ZERO, &done), Ok(()));
+    let wrong = trouble(FormKind::Publish, &draft, &client);
+    assert_eq!(wrong.place, Place::Field(Key::Field(Field::PacketId)));
+    assert_eq!(wrong.text, "Packet id 300 is in use.");
+    for bad in ["0", "65536", "x"] {
+        draft.set_text(Field::PacketId, bad.into());
+        let wrong = trouble(FormKind::Publish, &draft, &client);
+        assert_eq!(wrong.place, Place::Field(Key::Field(Field::PacketId)), "{bad}");
+    }
+    // QoS 0 has none, and only the first of a series has the chosen one.
+    draft.set_text(Field::Qos, "0".into());
+    assert!(preview(FormKind::Publish, &draft, &client, Instant::ZERO).is_ok());
+    draft.set_text(Field::Qos, "2".into());
+    draft.set_text(Field::PacketId, "5".into());
+    draft.set_text(Field::Repeat, "1".into());
+    draft.set_text(Field::Times, "2".into());
+    let series = preview(FormKind::Publish, &draft, &client, Instant::ZERO).expect("valid").action;
+    let Action::Series(all) = series else { panic!("a series") };
+    let ids: Vec<_> = all.iter().map(|(_, it)| it.packet_id.map(crate::codec::PacketId::get)).collect();
+    assert_eq!(ids, [Some(5), None]);
+}
+
+#[test]
+fn the_untouched_misbehave_form_does_not_complain() {
+    let sim = Sim::new(scenarios().remove(0));
+    let draft = draft(sim.client(0));
+    let shown = Shown::of(FormKind::Misbehave, &draft, &sim, 0, Instant::ZERO);
+    assert_eq!(shown.verdict(), (Tone::Note, "Choose what goes wrong, or type bytes.".to_owned()));
+    assert!(shown.result.is_err(), "there is nothing to send");
+}
+
+#[test]
+fn a_client_that_has_authenticated_can_do_it_again() {
+    let scenario = scenarios().into_iter().find(|it| it.id == "v5-scram").expect("SCRAM");
+    let mut sim = Sim::new(scenario);
+    let client =
+        (0..sim.client_count()).find(|at| !sim.client(*at).config().properties.as_properties().is_empty());
+    let client = client.expect("one with a method");
+    while sim.client(client).status() != crate::client::ClientStatus::Connected {
+        assert!(sim.step());
+    }
+    let again = preview(FormKind::Authenticate, &draft(sim.client(client)), sim.client(client), sim.now());
+    let again = again.expect("AUTH");
+    assert_eq!(again.action, Action::Reauthenticate);
+    assert_eq!(again.bytes.get(..3), Some(&[0xf0, again.bytes[1], 0x19][..]), "5.0 section 3.15.2.1");
+    let plain = self::client(Version::V5);
+    assert_eq!(trouble(FormKind::Authenticate, &draft(&plain), &plain).place, Place::Form);
+}

@@ -79,6 +79,14 @@ fn extra(form: Form, spec: &'static Spec) -> El {
             let known = el("datalist", "").attr("id", "form-topics").all(options);
             nothing().child(known).child(hint(&form.facts.with(|facts| facts.reach.clone())))
         }
+        Key::Field(Field::PacketId) => {
+            let next = form.facts.with(|facts| facts.next_id);
+            let numbered = form.draft.with(|draft| draft.text(Field::Qos) != "0");
+            match next.filter(|_| numbered) {
+                Some(id) => hint(&["next free: ", &id.to_string()].concat()),
+                None => hint(if numbered { "none is free" } else { "QoS 0 has none" }),
+            }
+        }
         Key::Field(Field::Version) => match crate::view::form::lacks(form.version()) {
             "" => nothing(),
             words => hint(words),

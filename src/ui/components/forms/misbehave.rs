@@ -28,11 +28,15 @@ const PACKETS: [(&str, PacketType); 4] = [
 ];
 
 /// What may go wrong, by the number that the draft keeps.
-const SLIPS: [(&str, &str); 4] = [
+const SLIPS: [(&str, &str); 5] = [
     ("Answer as it should", ""),
     ("Withhold it", "The broker waits: the message stays in flight until the client connects again."),
     ("Wrong packet id", "The broker finds no such message and still waits for the right one."),
     ("Send it twice", "The second one finds nothing and is ignored."),
+    (
+        "Hold all of them until released",
+        "The broker's window stays full, and more messages wait in its queue.",
+    ),
 ];
 
 fn packet_of(draft: &Draft) -> PacketType {
@@ -47,6 +51,7 @@ fn armed(draft: &Draft) -> Option<Action> {
         "1" => Misbehaviour::Withhold(packet),
         "2" => Misbehaviour::WrongId(packet, draft.text(Field::WrongId).parse().ok()?),
         "3" => Misbehaviour::Twice(packet),
+        "4" => Misbehaviour::Hold(packet),
         _ => return None,
     }))
 }
@@ -61,21 +66,16 @@ pub(super) fn slips(form: Form) -> El {
         choice(form, Key::Field(Field::SlipPacket), PACKETS.iter().map(|it| (it.0, it.0)).collect());
     let which = el("label", "check").text("The next").child(packets.attr("data-testid", "form-slip-packet"));
     let choices = SLIPS.iter().enumerate().map(|(at, (words, hint))| slip(form, at, words, hint));
-    let now = |words: &str, hint: &str, action: fn() -> Action| {
-        el("button", "button button--sm")
-            .attrs(&[("type", "button"), ("title", hint)])
-            .bind_flag("disabled", move || {
-                form.facts.with(|facts| facts.standing != Some(Standing::Connected))
-            })
-            .click(move || form.send.run(action()))
-            .text(words)
-    };
     let from_now_on = el("div", "examples").all([
-        now("Send no PINGREQ", "Keep alive runs out", || Action::Misbehave(Misbehaviour::NoPings(true))),
-        now("Ignore Receive Maximum", "5.0: of the broker", || {
+        now(form, "Send no PINGREQ", "Keep alive runs out", || {
+            Action::Misbehave(Misbehaviour::NoPings(true))
+        }),
+        now(form, "Ignore Receive Maximum", "5.0: of the broker", || {
             Action::Misbehave(Misbehaviour::IgnoreReceiveMaximum)
         }),
-        now("Let the link fall silent", "Nothing gets through, and neither end is told", || Action::Silence),
+        now(form, "Let the link fall silent", "Nothing gets through, and neither end is told", || {
+            Action::Silence
+        }),
     ]);
     el("div", "field")
         .with(told.map(|words| el("p", "field__hint").text(&words)))
@@ -87,7 +87,36 @@ pub(super) fn slips(form: Form) -> El {
         )
         .dynamic(move || instead(form))
         .child(el("h3", "").text("From now on"))
-        .child(from_now_on)
+        .child(from_now_on.dynamic(move || reading(form)))
+        .dynamic(move || release(form))
+}
+
+/// A button that does something at once.
+fn now(form: Form, words: &str, hint: &str, action: fn() -> Action) -> El {
+    el("button", "button button--sm")
+        .attrs(&[("type", "button"), ("title", hint)])
+        .bind_flag("disabled", move || form.facts.with(|facts| facts.standing != Some(Standing::Connected)))
+        .click(move || form.send.run(action()))
+        .text(words)
+}
+
+/// Stops reading, or reads again.
+fn reading(form: Form) -> El {
+    let Some((packets, bytes)) = form.facts.with(|facts| facts.unread) else {
+        return now(form, "Stop reading", "Packets pile up in the link", || Action::StopReading);
+    };
+    let waiting =
+        [&packets.to_string(), " packets, ", &bytes.to_string(), " bytes wait in the link"].concat();
+    now(form, "Read again", &waiting, || Action::ReadAgain).child(el("span", "dim").text(" ").text(&waiting))
+}
+
+/// Lets go what is held.
+fn release(form: Form) -> El {
+    let Some(count) = form.facts.with(|facts| facts.holding) else { return nothing() };
+    let words = ["Release ", &count.to_string(), " held"].concat();
+    let button =
+        now(form, &words, "Sends them, and holds none any more", || Action::Misbehave(Misbehaviour::Release));
+    el("p", "").child(button.attr("data-testid", "form-release"))
 }
 
 fn slip(form: Form, at: usize, words: &str, hint: &str) -> El {
@@ -122,7 +151,7 @@ fn instead(form: Form) -> El {
         };
         let right = acknowledgement(packet, id);
         let sent = match draft.text(Field::Slip) {
-            "1" => text(" sends nothing"),
+            "1" | "4" => text(" sends nothing"),
             "2" => match draft.text(Field::WrongId).parse::<PacketId>() {
                 Ok(wrong) => nothing().text(" sends ").child(drawn(&acknowledgement(packet, wrong))),
                 Err(_) => return nothing(),

@@ -190,6 +190,7 @@ fn part_of(form: Form, part: &'static Part) -> El {
         Part::Held => filters::held(form),
         Part::Slips => misbehave::slips(form),
         Part::Raw => misbehave::raw(form),
+        Part::Told(words) => el("p", "field__hint").text(words),
         Part::Column | Part::Group(_) | Part::Switch(..) => nothing(),
     }
 }

@@ -209,7 +209,7 @@ impl ConnectState {
             payload: Bytes::from(forms.payload.get_untracked()),
             qos: forms.qos.get_untracked(),
             retain: forms.retain.get_untracked(),
-            properties: PropertyBuf::new(),
+            ..PublishRequest::default()
         };
         self.ask(forms.error, |live, line, now| live.publish(line, now, request).map(drop));
     }
