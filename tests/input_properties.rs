@@ -164,7 +164,7 @@ fn megabytes_are_read_in_slices() {
     for text in [joined(&bytes, "", |byte| format!("{byte:02x}")), dump(&bytes[..bytes.len() / 2], 0)] {
         let mut reader = Reader::new(&text, None, true);
         let mut slices = 0;
-        while !reader.step(&text, 1 << 18) {
+        while !reader.step(&text, 1 << 16) {
             slices += 1;
         }
         assert!(slices > 10, "{slices}");

@@ -49,6 +49,8 @@ pub struct Listener {
     conversation: Conversation,
     /// Who sends all of it, where that is known.
     way: Option<Direction>,
+    /// Who sends what begins at these bytes, told by whoever brought them; the type does not count there.
+    told: Vec<(usize, Option<Direction>)>,
     at: usize,
     /// Whose connection is open, as its CONNECT says.
     open: Option<Box<[u8]>>,
@@ -57,7 +59,19 @@ pub struct Listener {
 impl Listener {
     /// For all of `bytes`; `version` is that of the first packet.
     pub fn new(bytes: &[u8], version: Version) -> Self {
-        Self { conversation: Conversation::new(version), way: one_way(bytes, version), at: 0, open: None }
+        Self {
+            conversation: Conversation::new(version),
+            way: one_way(bytes, version),
+            told: vec![],
+            at: 0,
+            open: None,
+        }
+    }
+
+    /// As [`new`](Self::new), for bytes of which it is known who sends them: from each of these offsets on, in their
+    /// order.
+    pub fn with_ways(bytes: &[u8], version: Version, told: Vec<(usize, Option<Direction>)>) -> Self {
+        Self { told, ..Self::new(bytes, version) }
     }
 
     /// Bytes heard so far.
@@ -69,7 +83,7 @@ impl Listener {
     /// those of [`dissect_heard`].
     pub fn next(&mut self, bytes: &[u8]) -> Option<(usize, Heard)> {
         let (offset, frame) = self.cut(bytes)?;
-        let way = self.sender(frame);
+        let way = self.told_at(offset).or_else(|| self.sender(frame));
         self.tell_apart(frame);
         Some((offset, self.conversation.hear(frame, way)))
     }
@@ -97,6 +111,11 @@ impl Listener {
         let (_, frame) = frames(bytes.get(offset..)?).next()?;
         self.at += frame.len();
         Some((offset, frame))
+    }
+
+    fn told_at(&self, offset: usize) -> Option<Direction> {
+        let behind = self.told.partition_point(|(from, _)| *from <= offset);
+        self.told.get(behind.checked_sub(1)?)?.1
     }
 
     /// Who sends a packet, as far as its type or the whole tells.

@@ -8,7 +8,7 @@ use super::runs::is_bare_hex;
 use crate::codec::{Frame, Version, annotate, decode, measure};
 
 /// Bytes of the text that are looked at.
-const SAMPLE: usize = 32 << 10;
+const SAMPLE: usize = 16 << 10;
 /// Packets that are looked at.
 const PACKETS: usize = 64;
 
@@ -41,8 +41,13 @@ pub(super) fn fit(bytes: &[u8]) -> Fit {
         let rest = &bytes[at..];
         let (len, weight) = match measure(rest) {
             Frame::Len { total, .. } if total <= rest.len() => {
-                let sound = Version::ALL.iter().any(|version| decode(&rest[..total], *version).is_ok());
-                (total, if sound { 2 } else { 0 })
+                let sound = |version| decode(&rest[..total], version).is_ok();
+                // 3.1 forbids little.
+                let weight = match sound(Version::V311) || sound(Version::V5) {
+                    true => 2,
+                    false => usize::from(sound(Version::V31)),
+                };
+                (total, weight)
             }
             Frame::Len { .. } | Frame::More => (rest.len(), usize::from(begins_well(rest))),
             Frame::Malformed => (rest.len(), 0),
@@ -114,17 +119,17 @@ fn score(form: Form, sample: &str, out: &Gathered, visible: usize, cut: bool) ->
     let fit = best_fit(out, cut);
     let prior = match form {
         // Bare hex with a mistake is still that.
-        Form::Hex if is_bare_hex(sample) => 260,
+        Form::Hex if is_bare_hex(sample) => 1600,
         Form::Hex => 0,
-        Form::Dump if out.lines > 1 => 400,
+        Form::Dump if out.lines > 1 => 1900,
         Form::Dump => 150,
         Form::WordDump => 60,
-        Form::Erlang => 330,
+        Form::Erlang => 2000,
         // Commas in brackets are no accident.
         Form::List if sample.contains(',') && coverage > 300 => 2000,
         Form::List => 700,
-        Form::Escaped => 290,
-        Form::Indexed => 320,
+        Form::Escaped => 1000,
+        Form::Indexed => 2000,
         Form::Binary => 300,
         Form::Decimal => 40,
         Form::Log => 100,

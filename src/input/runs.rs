@@ -230,10 +230,12 @@ impl Runs {
                     }
                 },
                 Base::Decimal => {
-                    if token.len <= 3 {
+                    // `07` is hex; three digits may be filled up.
+                    let good = token.len <= 3 && !(token.len == 2 && token.value < 10);
+                    if good {
                         out.push(token.value as u8, token.start, token.len);
                     }
-                    token.len <= 3
+                    good
                 }
                 Base::Binary => token.len.is_multiple_of(4),
             };

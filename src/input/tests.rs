@@ -431,6 +431,10 @@ fn the_cases_of_the_brief_are_recognised() {
     assert_eq!(read("EAwABE1RVFQEAgA8AAA=").form, Some(Form::Base64));
     assert_eq!(read("0x10 0x0c 0x00 0x04 …").data.bytes(), [0x10, 0x0c, 0, 4]);
     assert_eq!(read("0000  10 0c 00 04 …  ....MQTT").form, Some(Form::Dump));
+    // Broken packets in bare hex are still that.
+    for text in ["30 05 00 02 61 ff 62", "40 02 00 00", "36 06 00 01 61 00 01 62", "0ac0"] {
+        assert_eq!(read(text).form, Some(Form::Hex), "{text}");
+    }
     assert_eq!(read("0: 16 1: 12 2: 0").data.bytes(), [16, 12, 0]);
     assert_eq!(read("00010000 00001100").data.bytes(), [16, 12]);
     assert_eq!(read("<<16,12,0,4,77,81,84,84>>").form, Some(Form::Erlang));

@@ -58,6 +58,10 @@ impl Route {
 
     /// The page of a fragment, whatever it carries behind a question mark; an unknown one is the first page.
     fn of_fragment(fragment: &str) -> Self {
+        // `#decode=` and bytes is a link that anyone can write.
+        if fragment.starts_with("#decode=") {
+            return Self::Decode;
+        }
         let page = fragment.split_once('?').map_or(fragment, |(page, _)| page);
         ROUTES.into_iter().find(|route| route.href() == page).unwrap_or_default()
     }

@@ -38,6 +38,24 @@ pub struct Entry {
     pub fault: Option<usize>,
 }
 
+impl Entry {
+    /// Who sends it, as it was told, or as its type or the packets around it tell.
+    pub fn way(&self) -> Option<Direction> {
+        self.heard.context.direction.or_else(|| self.packet_type?.sender(self.version))
+    }
+}
+
+/// Who sends all packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ways {
+    /// One side.
+    All(Direction),
+    /// Some the one, some the other.
+    Both,
+    /// Nothing tells.
+    Unknown,
+}
+
 /// The index of packets, and what they add up to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Index {
@@ -59,6 +77,11 @@ pub struct Index {
 impl Index {
     /// Nothing read yet. A CONNECT among the bytes overrules `version` from there on.
     pub fn new(bytes: &[u8], version: Option<Version>) -> Self {
+        Self::with_ways(bytes, version, vec![])
+    }
+
+    /// As [`new`](Self::new), with who sends what begins at these bytes.
+    pub fn with_ways(bytes: &[u8], version: Option<Version>, ways: Vec<(usize, Option<Direction>)>) -> Self {
         let (first, _, reason) = stream_version(bytes, version);
         Self {
             entries: Vec::new(),
@@ -67,7 +90,7 @@ impl Index {
             version: first,
             reason,
             counts: [0; 3],
-            listener: Listener::new(bytes, first),
+            listener: Listener::with_ways(bytes, first, ways),
             len: bytes.len(),
         }
     }
@@ -113,6 +136,32 @@ impl Index {
             state,
             fault: dissection.faults.first().map(|it| packet.offset + it.fault.offset as usize),
         });
+    }
+
+    /// The packet that holds a byte.
+    pub fn packet_at(&self, byte: usize) -> Option<usize> {
+        let behind = self.entries.partition_point(|entry| entry.offset <= byte);
+        let at = behind.checked_sub(1)?;
+        let entry = self.entries.get(at)?;
+        (byte < entry.offset + entry.len).then_some(at)
+    }
+
+    /// Who sends the packets so far, as far as that is known: all of them the same way, both, or nobody knows.
+    pub fn ways(&self) -> Ways {
+        let mut seen = [false; 2];
+        for entry in self.entries.iter().take(1000) {
+            match entry.way() {
+                Some(Direction::ToServer) => seen[0] = true,
+                Some(Direction::ToClient) => seen[1] = true,
+                None => {}
+            }
+        }
+        match seen {
+            [true, true] => Ways::Both,
+            [true, false] => Ways::All(Direction::ToServer),
+            [false, true] => Ways::All(Direction::ToClient),
+            _ => Ways::Unknown,
+        }
     }
 
     /// How many bytes there are.

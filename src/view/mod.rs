@@ -14,6 +14,8 @@ pub mod form;
 pub mod inspector;
 pub mod live;
 pub mod log;
+pub mod payload;
+pub mod report;
 pub mod state;
 pub mod stats;
 pub mod table;

@@ -1,15 +1,21 @@
 //! The Decode page: pasted bytes, packet by packet.
 
+mod copy;
 mod input;
+mod link;
+mod marks;
 mod packet;
+mod payload;
 mod state;
 mod summary;
+mod take;
 
-use leptos::ev::keydown;
+use leptos::ev::{hashchange, keydown};
 use leptos::prelude::*;
 use web_sys::ScrollLogicalPosition;
 
-use self::input::input;
+use self::copy::copy_dialog;
+use self::input::{action_bar, input};
 use self::packet::packet_row;
 pub use self::state::DecodeState;
 use self::state::PAGE;
@@ -31,16 +37,30 @@ pub fn decode() -> El {
         let default = || state.index.with(|index| DecodeState::default_packet(index, state.page.get()));
         state.selected.get().or_else(|| if phone.get() { None } else { default() })
     });
+    let copying = RwSignal::new(false);
+    follow_address(state);
     let shares =
         move || state.index.with(|index| if index.is_empty() { nothing() } else { byte_shares(index) });
     let side = el("div", "decode__side")
-        .child(el("div", "decode__input").child(input(state)).dynamic(shares))
+        .child(el("div", "decode__input").child(input(state, phone)).dynamic(shares))
         .child(details(state, shown, phone));
     let output = el("section", "decode__output")
         .attr("aria-label", "Packets")
-        .child(counts(state))
-        .child(list(state, shown));
-    el("main", "decode").attrs(&[("id", "main"), ("tabindex", "-1")]).child(side).child(output)
+        .child(counts(state, copying))
+        .child(list(state, shown))
+        .child(copy_dialog(state, copying));
+    el("main", "decode")
+        .attrs(&[("id", "main"), ("tabindex", "-1")])
+        .child(side)
+        .child(output)
+        .dynamic(move || if phone.get() { action_bar(state) } else { nothing() })
+}
+
+/// Takes the bytes that an address holds, now and whenever it changes.
+fn follow_address(state: DecodeState) {
+    link::follow(state);
+    let handle = window_event_listener(hashchange, move |_| link::follow(state));
+    on_cleanup(move || handle.remove());
 }
 
 /// The inspector of the packet that it shows.

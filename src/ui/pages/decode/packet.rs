@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use web_sys::{Event, MouseEvent};
 
 use super::packet_scope;
+use super::payload::payload;
 use super::state::DecodeState;
-use crate::codec::PacketType;
+use crate::codec::{Direction, Field, PacketType};
 use crate::dissect::Diagnosis;
 use crate::ui::components::bytes::{
     BitMark, Marked, bit_view, byte_detail, delegated, follow_chosen, group_class, link_field, unlink_field,
@@ -22,6 +23,8 @@ const FIELD_BYTES: usize = 64;
 const PACKET_BYTES: usize = 320;
 /// Broken rules that a row tells.
 const RULES: usize = 3;
+/// Flag bytes that a row unfolds.
+const FLAG_BYTES: usize = 4;
 
 /// The row of the packet at `at`.
 pub(super) fn packet_row(state: DecodeState, shown_packet: Memo<Option<usize>>, at: usize) -> El {
@@ -42,7 +45,9 @@ pub(super) fn packet_row(state: DecodeState, shown_packet: Memo<Option<usize>>, 
         .child(detail)
         .child(faults(&view))
         .with(incomplete(&entry, &view))
-        .with((entry.state != State::Incomplete).then(|| packet_notes(&view)));
+        .with(flags(&view))
+        .with((entry.state != State::Incomplete).then(|| packet_notes(&view)))
+        .with(payload(&view));
     let head = row_head(state, at, &entry, width, &view, is_selected);
     let map = view.map;
     let pick = move |event: MouseEvent| {
@@ -51,8 +56,10 @@ pub(super) fn packet_row(state: DecodeState, shown_packet: Memo<Option<usize>>, 
             state.select(at, choice);
         }
     };
+    let folded = move || state.folds.with(|(all, others)| *all != others.contains(&at));
     el("li", "decoded-packet")
         .bind_class("is-selected", is_selected)
+        .bind_class("is-folded", folded)
         .attr("data-linkscope", &packet_scope(at))
         .on("pointerover", |event: Event| link_field(&event))
         .on("pointerleave", |event: Event| unlink_field(&event))
@@ -81,13 +88,60 @@ fn row_head(
         .bind_state("aria-pressed", is_selected)
         .click(move || state.select(at, None))
         .text(&range);
+    let folded = move || state.folds.with(|(all, others)| *all != others.contains(&at));
+    let fold = move || {
+        state.folds.update(|(_, others)| {
+            if !others.remove(&at) {
+                others.insert(at);
+            }
+        });
+    };
+    let fold_name = [" packet ", &(at + 1).to_string()].concat();
+    let fold = el("button", "decoded-packet__fold")
+        .attr("type", "button")
+        .bind_state("aria-expanded", move || !folded())
+        .bind("aria-label", move || [if folded() { "Expand" } else { "Collapse" }, &fold_name].concat())
+        .click(fold)
+        .child(icon("i-down", "icon icon--xs"));
+    let way = entry.way().map(|way| {
+        let (name, class) = match way {
+            Direction::ToServer => ("to broker", "decoded-packet__way is-up"),
+            Direction::ToClient => ("to client", "decoded-packet__way"),
+        };
+        el("span", class).child(icon("i-to", "icon icon--xs")).text(name)
+    });
     el("div", "decoded-packet__head")
+        .child(fold)
         .child(button)
         .child(packet_name(entry.packet_type))
         .child(el("span", "decoded-packet__summary").text(&view.sentence))
         .child(el("span", "grow"))
+        .with(way)
         .child(el("span", "decoded-packet__size num").text(&entry.len.to_string()).text(" B"))
         .child(el("span", class).child(icon(symbol, "icon icon--xs")).text(word))
+}
+
+/// Bytes whose bits mean something each, bit by bit.
+fn flags(view: &PacketView) -> Option<El> {
+    use Field as F;
+    const FLAGS: &[F] = &[F::ConnectFlags, F::ConnAckFlags, F::SubscriptionOptions];
+    let publish = view.dissection.packet_type == Some(PacketType::Publish);
+    let wrong = view.dissection.faults.first().map(|it| it.fault.offset as usize);
+    let nodes = view
+        .dissection
+        .nodes
+        .iter()
+        .filter(|node| FLAGS.contains(&node.field) || publish && node.field == F::PacketTypeAndFlags);
+    // What is wrong is shown with its rule.
+    let shown = nodes.filter(|node| wrong != Some(node.offset)).take(FLAG_BYTES);
+    let views: Vec<El> = shown
+        .filter_map(|node| {
+            let picture = bits(&view.bytes, &view.dissection, &view.map, node.offset)?;
+            let name = el("span", "flag-bits__name").text(node.name);
+            Some(el("div", "flag-bits").child(name).child(bit_view(&picture, BitMark::Wrong, false)))
+        })
+        .collect();
+    (!views.is_empty()).then(|| el("div", "flag-list").all(views))
 }
 
 fn packet_notes(view: &PacketView) -> El {

@@ -1,36 +1,67 @@
 //! What the Decode page remembers while other pages show.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
-use crate::codec::Version;
-use crate::dissect::{HexError, parse_hex};
+use crate::codec::{Direction, Version};
+use crate::input::{Form, Mistake, Reader, Reading, as_text};
 use crate::view::bytes::Choice;
-use crate::view::decode::{Index, State};
+use crate::view::decode::{Index, State, packet};
 
 /// Text above this many bytes is read once typing pauses.
 const LONG_TEXT: usize = 200_000;
 const PAUSE_MILLIS: u32 = 250;
-/// How long a slice of reading may take, and how many packets are read before looking at the clock.
+/// Text above this many bytes is not put into the field: browsers are slow with it.
+pub const HELD_TEXT: usize = 2_000_000;
+/// Text up to this many bytes is linked with its bytes.
+pub const LINKED_TEXT: usize = 200_000;
+/// How long a slice of reading may take, and how much is read before looking at the clock.
 const SLICE_MILLIS: f64 = 12.0;
 const SLICE_PACKETS: usize = 64;
+const SLICE_TEXT: usize = 1 << 14;
 /// Packets a page of the list.
 pub const PAGE: usize = 25;
+
+/// What is too large for the field, or no text.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The file's name, or what it is.
+    pub name: String,
+    /// Its bytes; of a text, its UTF-8.
+    pub bytes: Bytes,
+    /// It is a text.
+    pub is_text: bool,
+}
 
 /// The page's state; made at the app's owner.
 #[derive(Clone, Copy)]
 pub struct DecodeState {
     /// What was typed or pasted.
     pub text: RwSignal<String>,
+    /// What stands in its place.
+    pub held: RwSignal<Option<Held>>,
+    /// The form chosen, or none to find it out.
+    pub form: RwSignal<Option<Form>>,
+    /// Whether what is around MQTT is taken off.
+    pub unwrap: RwSignal<bool>,
+    /// What the text was read as.
+    pub read_as: RwSignal<Arc<Reading>>,
+    /// How much of a long text has been read, in thousandths, while it is being read.
+    pub progress: RwSignal<Option<usize>>,
     /// The version chosen, or none to find it out.
     pub version: RwSignal<Option<Version>>,
+    /// Who sends, as chosen, or none to find it out.
+    pub way: RwSignal<Option<Direction>>,
     /// The bytes of the text, up to its first mistake.
     pub bytes: RwSignal<Bytes>,
     /// The packets in them, as far as they have been read.
     pub index: RwSignal<Index>,
     /// The first mistake in the text.
-    pub mistake: RwSignal<Option<HexError>>,
+    pub mistake: RwSignal<Option<Mistake>>,
     /// The packet that the inspector shows.
     pub selected: RwSignal<Option<usize>>,
     /// The byte and field chosen in it.
@@ -39,6 +70,12 @@ pub struct DecodeState {
     pub page: RwSignal<usize>,
     /// Counts the texts that were read, so that what reads an older one stops.
     pub reading: RwSignal<u32>,
+    /// Whether packets are folded, and those that are not as the others.
+    pub folds: RwSignal<(bool, BTreeSet<usize>)>,
+    /// The texts before each repair.
+    pub before: RwSignal<Vec<String>>,
+    /// Something to tell in passing.
+    pub told: RwSignal<&'static str>,
 }
 
 impl DecodeState {
@@ -46,7 +83,13 @@ impl DecodeState {
     pub fn new() -> Self {
         Self {
             text: RwSignal::default(),
+            held: RwSignal::new(None),
+            form: RwSignal::new(None),
+            unwrap: RwSignal::new(true),
+            read_as: RwSignal::default(),
+            progress: RwSignal::new(None),
             version: RwSignal::new(None),
+            way: RwSignal::new(None),
             bytes: RwSignal::default(),
             index: RwSignal::new(Index::new(&[], None)),
             mistake: RwSignal::new(None),
@@ -54,12 +97,20 @@ impl DecodeState {
             choice: RwSignal::new(None),
             page: RwSignal::new(0),
             reading: RwSignal::new(0),
+            folds: RwSignal::default(),
+            before: RwSignal::default(),
+            told: RwSignal::new(""),
         }
     }
 
     /// Takes another text.
     pub fn set_text(self, text: String) {
+        if text.len() > HELD_TEXT {
+            return self.hold("Pasted text".to_owned(), text.into_bytes().into(), true);
+        }
         let long = text.len() > LONG_TEXT;
+        self.held.set(None);
+        self.form.set(None);
         self.text.set(text);
         self.reading.update(|it| *it += 1);
         let reading = self.reading.get_untracked();
@@ -74,9 +125,46 @@ impl DecodeState {
         .forget();
     }
 
+    /// Takes a file's bytes: into the field if they are a text that fits there.
+    pub fn set_file(self, name: String, bytes: Vec<u8>) {
+        self.selected.set(None);
+        match as_text(&bytes) {
+            Some(text) if text.len() <= LONG_TEXT => self.set_text(text.to_owned()),
+            text => {
+                let is_text = text.is_some();
+                self.hold(name, bytes.into(), is_text);
+            }
+        }
+    }
+
+    fn hold(self, name: String, bytes: Bytes, is_text: bool) {
+        self.text.set(String::new());
+        self.form.set(None);
+        self.held.set(Some(Held { name, bytes, is_text }));
+        self.read();
+    }
+
     /// Takes another version, and reads the same bytes again.
     pub fn set_version(self, version: Option<Version>) {
         self.version.set(version);
+        self.read();
+    }
+
+    /// Takes another direction, and reads the same bytes again.
+    pub fn set_way(self, way: Option<Direction>) {
+        self.way.set(way);
+        self.read();
+    }
+
+    /// Takes the text for another form.
+    pub fn set_form(self, form: Option<Form>) {
+        self.form.set(form);
+        self.read();
+    }
+
+    /// Takes off what is around MQTT, or leaves it.
+    pub fn set_unwrap(self, unwrap: bool) {
+        self.unwrap.set(unwrap);
         self.read();
     }
 
@@ -87,16 +175,95 @@ impl DecodeState {
         self.page.set(at / PAGE);
     }
 
+    /// Shows the packet that a byte of all belongs to, and the byte in it.
+    pub fn select_byte(self, byte: usize) {
+        let bytes = self.bytes.get_untracked();
+        let found = self.index.with_untracked(|index| {
+            let at = index.packet_at(byte)?;
+            let offset = byte - index.entries.get(at)?.offset;
+            Some((at, packet(&bytes, index, at)?.choose_byte(offset)))
+        });
+        if let Some((at, choice)) = found {
+            self.select(at, choice);
+        }
+    }
+
+    /// Takes back the last repair.
+    pub fn undo(self) {
+        let text = self.before.try_update(Vec::pop).flatten();
+        if let Some(text) = text {
+            self.set_text(text);
+        }
+    }
+
+    /// Stops reading a long text; what has been read stays.
+    pub fn cancel(self) {
+        self.reading.update(|it| *it += 1);
+        self.progress.set(None);
+    }
+
     /// Reads the text from the beginning.
     fn read(self) {
         self.reading.update(|it| *it += 1);
-        let parsed = self.text.with_untracked(|text| parse_start(text));
-        let bytes = Bytes::from(parsed.0);
-        self.mistake.set(parsed.1);
-        self.index.set(Index::new(&bytes, self.version.get_untracked()));
+        let reading = self.reading.get_untracked();
+        let (form, unwrap) = (self.form.get_untracked(), self.unwrap.get_untracked());
+        match self.held.get_untracked() {
+            None => {
+                let mut reader = self.text.with_untracked(|text| Reader::new(text, form, unwrap));
+                // Short text is there at once.
+                if self.text.with_untracked(|text| text.len() <= LONG_TEXT && reader.step(text, LONG_TEXT)) {
+                    return self.take(reader.finish(), reading);
+                }
+                self.step(reader, None, reading);
+            }
+            Some(held) if held.is_text => {
+                let text = String::from_utf8(held.bytes.to_vec()).unwrap_or_default();
+                let reader = Reader::new(&text, form, unwrap);
+                self.step(reader, Some(text), reading);
+            }
+            Some(held) => {
+                let mut reader = Reader::of_file(held.bytes.to_vec(), unwrap);
+                reader.step("", 1);
+                self.take(reader.finish(), reading);
+            }
+        }
+    }
+
+    /// Reads on for a moment, and comes back for the rest.
+    fn step(self, mut reader: Reader, held: Option<String>, reading: u32) {
+        if self.reading.try_get_untracked() != Some(reading) {
+            return;
+        }
+        let until = now() + SLICE_MILLIS;
+        let mut done = false;
+        while !done && now() < until {
+            done = match &held {
+                Some(text) => reader.step(text, SLICE_TEXT),
+                None => self.text.with_untracked(|text| reader.step(text, SLICE_TEXT)),
+            };
+        }
+        if done {
+            self.progress.set(None);
+            return self.take(reader.finish(), reading);
+        }
+        self.progress.set(Some(reader.progress()));
+        Timeout::new(0, move || self.step(reader, held, reading)).forget();
+    }
+
+    /// Shows what came of the text.
+    fn take(self, mut reading: Reading, number: u32) {
+        let bytes = Bytes::from(reading.data.take_bytes());
+        self.mistake.set(reading.mistake);
+        let ways = match self.way.get_untracked() {
+            Some(way) => vec![(0, Some(way))],
+            None => reading.ways.iter().map(|it| (it.0, it.1)).collect(),
+        };
+        self.read_as.set(Arc::new(reading));
+        self.index.set(Index::with_ways(&bytes, self.version.get_untracked(), ways));
         self.bytes.set(bytes);
         self.page.set(0);
-        self.slice(self.reading.get_untracked());
+        self.folds.set(Default::default());
+        self.slice(number);
         let count = self.index.with_untracked(|index| index.entries.len());
         if self.selected.get_untracked().is_some_and(|at| at >= count) {
             self.selected.set(None);
@@ -104,12 +271,11 @@ impl DecodeState {
         self.choice.set(None);
     }
 
-    /// Reads on for a moment, and comes back for the rest.
+    /// Cuts and hears packets for a moment, and comes back for the rest.
     fn slice(self, reading: u32) {
         if self.reading.try_get_untracked() != Some(reading) {
             return;
         }
-        let now = || window().performance().map_or(0.0, |it| it.now());
         let until = now() + SLICE_MILLIS;
         let Some(bytes) = self.bytes.try_get_untracked() else { return };
         let done = self.index.try_update(|index| {
@@ -133,20 +299,6 @@ impl DecodeState {
     }
 }
 
-/// The bytes of the text up to its first mistake, and the mistake.
-fn parse_start(text: &str) -> (Vec<u8>, Option<HexError>) {
-    let mistake = match parse_hex(text) {
-        Ok(bytes) => return (bytes, None),
-        Err(mistake) => mistake,
-    };
-    // What stands before may end in half a byte, which is then a mistake of its own.
-    let mut end = mistake.at;
-    loop {
-        let good = text.char_indices().nth(end).map_or(text, |(end, _)| &text[..end]);
-        match parse_hex(good) {
-            Ok(bytes) => return (bytes, Some(mistake)),
-            Err(earlier) if earlier.at < end => end = earlier.at,
-            Err(_) => return (Vec::new(), Some(mistake)),
-        }
-    }
+fn now() -> f64 {
+    window().performance().map_or(0.0, |it| it.now())
 }

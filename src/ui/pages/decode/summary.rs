@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::link;
 use super::state::DecodeState;
 use crate::dissect::ByteGroup;
 use crate::ui::components::bytes::group_class;
+use crate::ui::components::copy_as::copy;
 use crate::ui::components::icon::icon;
 use crate::ui::dom::{El, el, nothing};
 use crate::view::bytes::GROUPS;
@@ -13,11 +15,55 @@ use crate::view::decode::{Index, State};
 const EMPTY: &str = "Paste the bytes of one or more MQTT packets at the left, or take an example. Each packet is shown byte by byte, with what every byte means and, where a packet breaks a rule, the exact byte and the rule.";
 
 /// How many packets there are, and what became of them.
-pub(super) fn counts(state: DecodeState) -> El {
-    nothing().dynamic(move || state.index.with(counted))
+pub(super) fn counts(state: DecodeState, copying: RwSignal<bool>) -> El {
+    nothing().dynamic(move || state.index.with(|index| counted(state, index, copying)))
 }
 
-fn counted(index: &Index) -> El {
+/// What can be done with all of the packets.
+fn actions(state: DecodeState, copying: RwSignal<bool>) -> El {
+    let button = |symbol: &str, name: &str| {
+        el("button", "button button--sm")
+            .attr("type", "button")
+            .child(icon(symbol, "icon icon--xs"))
+            .text(name)
+    };
+    let all = move || state.folds.with(|(all, _)| *all);
+    let fold = el("button", "button button--sm")
+        .attr("type", "button")
+        .click(move || state.folds.update(|it| *it = (!it.0, Default::default())))
+        .child(icon("i-fold", "icon icon--xs"))
+        .child(el("span", "").bind_text(move || if all() { "Expand all" } else { "Collapse all" }));
+    let undo = nothing().dynamic(move || {
+        if state.before.with(Vec::is_empty) {
+            return nothing();
+        }
+        button("i-undo", "Undo repair").click(move || state.undo())
+    });
+    el("div", "decode__actions")
+        .child(undo)
+        .child(fold)
+        .child(button("i-copy", "Copy as…").click(move || copying.set(true)))
+        .child(button("i-export", "Copy link").click(move || copy_link(state)))
+        .child(button("i-file", "Print").click(|| {
+            let _ = window().print();
+        }))
+}
+
+/// Longer addresses are refused by some servers and programs.
+const LINK: usize = 100_000;
+
+fn copy_link(state: DecodeState) {
+    let bytes = state.bytes.get_untracked();
+    link::make(&bytes, move |address| {
+        if address.is_empty() || address.len() > LINK {
+            state.told.set("These bytes are too many for a link.");
+        } else {
+            copy(&address, state.told);
+        }
+    });
+}
+
+fn counted(state: DecodeState, index: &Index, copying: RwSignal<bool>) -> El {
     let [valid, bad] = [State::Valid, State::Malformed].map(|it| index.count(it));
     let (read, len) = (index.read(), index.len());
     let title = match valid + bad {
@@ -41,7 +87,10 @@ fn counted(index: &Index) -> El {
         let percent = read as u64 * 100 / len as u64;
         el("span", "chip chip--accent").text(&["reading, ", &percent.to_string(), " %"].concat())
     });
-    let head = el("div", "section-head").child(el("h2", "").text(&title)).all(chips).with(reading);
+    let actions = (len > 0).then(|| actions(state, copying));
+    let grow = el("span", "grow");
+    let head = el("div", "section-head decode__head").child(el("h2", "").text(&title));
+    let head = head.all(chips).with(reading).child(grow).with(actions);
     let empty = (len == 0).then(|| el("p", "empty-state").text(EMPTY));
     nothing().child(head).with(empty)
 }

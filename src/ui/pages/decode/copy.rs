@@ -1,0 +1,69 @@
+//! All decoded packets for other programs: a dialog with the forms at the left and the text at the right.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Event;
+
+use super::state::DecodeState;
+use crate::ui::components::copy_as::copy;
+use crate::ui::components::help::{dialog_head, follow};
+use crate::ui::components::icon::icon;
+use crate::ui::components::segmented::segmented;
+use crate::ui::dom::{El, el, fragment, nothing};
+use crate::view::decode::packet;
+use crate::view::report::{ReportFormat, report};
+
+/// Packets that are reported.
+const MOST: usize = 500;
+/// Characters of a text that are shown; all are copied.
+const SHOWN: usize = 6_000;
+
+/// The dialog; open while `open` holds.
+pub(super) fn copy_dialog(state: DecodeState, open: RwSignal<bool>) -> El {
+    let format = RwSignal::new(ReportFormat::Text);
+    let told = RwSignal::new("");
+    let write = move || {
+        let bytes = state.bytes.get();
+        let format = format.get();
+        state.index.with(|index| {
+            let count = index.entries.len();
+            let packets: Vec<_> = (0..count.min(MOST)).filter_map(|at| packet(&bytes, index, at)).collect();
+            report(&packets, count.saturating_sub(MOST), format)
+        })
+    };
+    let names = ReportFormat::ALL.map(|it| (it, Signal::stored(it.name().to_owned())));
+    let choose = Callback::new(move |it| {
+        told.set("");
+        format.set(it);
+    });
+    let forms = segmented("Form", names.to_vec(), format.into(), choose);
+    let out = el("pre", "code-box")
+        .attrs(&[("tabindex", "0"), ("aria-label", "Text"), ("data-testid", "report-text")])
+        .fill(move || if open.get() { shown(&write()) } else { nothing() });
+    let button = el("button", "button button--primary")
+        .attr("type", "button")
+        .click(move || copy(&untrack(write), told))
+        .child(icon("i-copy", "icon icon--sm"))
+        .text("Copy");
+    let foot = el("footer", "dialog__foot")
+        .child(el("p", "").attr("role", "status").bind_text(move || told.get()))
+        .child(button);
+    let title = fragment([icon("i-copy", "icon icon--sm"), el("h2", "").text("Copy packets as…")]);
+    let dialog = el("dialog", "dialog dialog--wide")
+        .attr("aria-label", "Copy packets as")
+        .on("close", move |_: Event| open.set(false))
+        .child(dialog_head(title, open))
+        .child(el("div", "report").child(forms).child(out))
+        .child(foot);
+    follow(dialog.element().clone().unchecked_into(), open);
+    dialog
+}
+
+fn shown(text: &str) -> El {
+    let end = text.char_indices().nth(SHOWN).map_or(text.len(), |(at, _)| at);
+    let hidden = text[end..].chars().count();
+    let more = (hidden > 0).then(|| {
+        el("span", "dim").text(&["\n… ", &hidden.to_string(), " more characters, copied too"].concat())
+    });
+    nothing().text(&text[..end]).with(more)
+}
