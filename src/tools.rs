@@ -99,6 +99,12 @@ pub fn open_form(
     Panel(mqtt_playground::ui::Panel::open(into, kind, client, &moment, send))
 }
 
+/// Opens the list of the Playground's keys.
+#[wasm_bindgen(js_name = keyboardHelp)]
+pub fn keyboard_help() {
+    mqtt_playground::ui::keyboard_help();
+}
+
 /// Version of MQTT by its place in `Version::ALL`.
 fn version_at(at: usize) -> Version {
     Version::ALL.get(at).copied().unwrap_or(Version::V311)

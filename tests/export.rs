@@ -20,8 +20,7 @@ fn scenario(title: &str) -> Sim {
 }
 
 fn lanes(capture: &Capture, order: &[u16]) -> Lanes {
-    let wishes = LaneWishes { order: order.to_vec(), all_wide: true, ..LaneWishes::default() };
-    Lanes::new(capture, &Plan::new(capture), 0, &wishes)
+    Lanes::new(capture, &Plan::new(capture), 0, &LaneWishes::wide(order.to_vec()))
 }
 
 fn golden(name: &str, found: &str) {

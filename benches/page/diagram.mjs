@@ -14,6 +14,8 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { p
 const PACKETS = Number(values.packets)
 /** PUBLISH and PUBACK of the publisher, and both for each of two subscribers. */
 const PER_MESSAGE = 6
+/** Drawings of each that count, after one that doesn't. */
+const RUNS = 5
 const BUDGET = { open: 1000, nodes: 1500, frame: 20, ratio: 1.3, key: 50, memory: 400, mermaid: 20 }
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-playground-diagram-'))
@@ -179,29 +181,88 @@ async function keys() {
   await page.close()
 }
 
-/** 1,000 messages: ours from the choice of the file, mermaid's from the call. */
+/**
+ * 1,000 messages, each time from what is to be drawn to the picture, in the same browser. Mermaid begins with its text,
+ * and what it gives is put into an empty page. Ours begins with the record of the same packets, and more is drawn than
+ * the diagram: the page is left for Decode, which takes all of the Playground away; the choice of notes is changed where
+ * it is kept, so that the rows have to be planned anew; and then the Playground is asked for again, with its actors,
+ * table, inspector and transport.
+ */
 async function besideMermaid() {
+  const ours = await drawOurs()
+  const theirs = await drawMermaid()
+  const times = Math.round((theirs / ours) * 10) / 10
+  tell('1,000 messages', `${ours} ms, mermaid ${theirs} ms: ${times} times as fast`, times >= BUDGET.mermaid, `${BUDGET.mermaid} times`)
+}
+
+async function drawOurs() {
   const page = await fresh()
-  const ours = await open(page, history(1_000))
+  await open(page, history(1_000))
+  const times = await page.evaluate(async (runs) => {
+    const painted = () => new Promise((done) => {
+      const { port1, port2 } = new MessageChannel()
+      port1.onmessage = done
+      port2.postMessage(null)
+    })
+    const until = (found) => new Promise((done) => {
+      const look = () => (found() ? done() : requestAnimationFrame(look))
+      requestAnimationFrame(look)
+    })
+    const KEPT = 'mqtt-playground.view'
+    const go = (hash) => { location.hash = hash }
+    const leave = async (kept) => {
+      go('#/decode')
+      await until(() => document.querySelector('main.decode'))
+      if (kept === null) localStorage.removeItem(KEPT)
+      else localStorage.setItem(KEPT, kept)
+    }
+    const times = []
+    for (let run = 0; run <= runs; run++) {
+      // Without notes, whose rows are other ones.
+      await leave('0002')
+      go('#/')
+      await until(() => document.querySelector('.sequence .arrow') && !document.querySelector('.seq-note'))
+      await leave(null)
+      const from = performance.now()
+      go('#/')
+      await until(() => document.querySelector('.sequence .arrow') && document.querySelector('.seq-note'))
+      await painted()
+      if (run > 0) times.push(performance.now() - from)
+    }
+    return times
+  }, RUNS)
   await page.close()
-  const peer = await chrome.newPage({ viewport: { width: 1440, height: 900 } })
-  await peer.setContent('<div id="out"></div>')
-  await peer.addScriptTag({ path: mermaid })
-  const theirs = await peer.evaluate(async () => {
+  return median(times)
+}
+
+async function drawMermaid() {
+  const page = await chrome.newPage({ viewport: { width: 1440, height: 900 } })
+  await page.setContent('<div id="out"></div>')
+  await page.addScriptTag({ path: mermaid })
+  const times = await page.evaluate(async (runs) => {
     const lines = ['sequenceDiagram', 'participant a as pub', 'participant b as Broker', 'participant c as sub1', 'participant d as sub2']
     for (let n = 0; n < 1000; n++) lines.push(`${'abbb'[n % 4]}->>${'bacd'[n % 4]}: PUBLISH QoS 1 id ${n} rooms/${n % 20}/temperature 4 B`)
     window.mermaid.initialize({ startOnLoad: false, maxTextSize: 1e6, maxEdges: 1e5 })
-    const from = performance.now()
-    const { svg } = await window.mermaid.render('it', lines.join('\n'))
-    document.getElementById('out').innerHTML = svg
-    await new Promise((drawn) => requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel()
-      port1.onmessage = drawn
-      port2.postMessage(null)
-    }))
-    return Math.round(performance.now() - from)
-  })
-  await peer.close()
-  const times = Math.round((theirs / ours.ms) * 10) / 10
-  tell('1,000 messages', `${ours.ms} ms, mermaid ${theirs} ms: ${times} times as fast`, times >= BUDGET.mermaid, `${BUDGET.mermaid} times`)
+    const out = document.getElementById('out')
+    const times = []
+    for (let run = 0; run <= runs; run++) {
+      out.textContent = ''
+      const from = performance.now()
+      const { svg } = await window.mermaid.render(`it${run}`, lines.join('\n'))
+      out.innerHTML = svg
+      await new Promise((drawn) => requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel()
+        port1.onmessage = drawn
+        port2.postMessage(null)
+      }))
+      if (run > 0) times.push(performance.now() - from)
+    }
+    return times
+  }, RUNS)
+  await page.close()
+  return median(times)
+}
+
+function median(times) {
+  return Math.round([...times].sort((a, b) => a - b)[Math.floor(times.length / 2)])
 }

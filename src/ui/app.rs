@@ -7,7 +7,7 @@ use super::components::icon::sprite;
 use super::components::topbar::topbar;
 use super::dom::{El, el, fragment, nothing};
 use super::load::tools;
-use super::pages::playground::{Actors, playground};
+use super::pages::playground::{Actors, help, playground};
 use super::route::{self, Route};
 use super::state::{Mode, Stage};
 
@@ -31,7 +31,7 @@ fn app() -> El {
         el("button", "skip-link").attr("type", "button").click(skip_to_main).text("Skip to main content");
     let page = el("div", "")
         .bind("class", move || route.get().class())
-        .child(topbar(route))
+        .child(topbar(route, move || help(stage)))
         .dynamic(move || if route.get() == Route::Playground { playground(stage, actors) } else { nothing() })
         .child(tools(route));
     fragment([sprite(), skip, page])

@@ -22,4 +22,5 @@ pub use components::copy_as::open as copy_packet;
 pub use components::edit::{Edited, open as edit_bytes};
 pub use components::export::open as export_diagram;
 pub use components::forms::host::{Moment, Panel};
+pub use components::help::open as keyboard_help;
 pub use tools::mount as mount_tools;

@@ -161,7 +161,7 @@ test('notes can be left out, rows made lower', async ({ page }) => {
   await expect(page.locator('.seq-note').first()).toBeVisible()
   const height = async () => (await arrow(page, 6).boundingBox()).height
   const tall = await height()
-  await page.getByRole('button', { name: 'Compact', exact: true }).click()
+  await page.getByRole('button', { name: 'Low rows' }).click()
   await expect.poll(height).toBeLessThan(tall - 8)
   await expect(page.locator('.arrow .byte')).toHaveCount(0)
   // Rows stand where they are counted to stand.
@@ -195,4 +195,71 @@ test('keys lead from a delivery to the message that brought it, and back', async
   await expect(inspector).toContainText('13 of 14')
   await page.keyboard.press('Shift+ArrowUp')
   await expect(inspector).toContainText('12 of 14')
+})
+
+const world = (page, it) => page.getByTestId('open-file').setInputFiles({ name: 'world.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify({ mqtt_playground: 1, ...it })) })
+
+test('the bytes of a large packet are leafed through where it is unfolded @phone', async ({ page }) => {
+  await open(page)
+  await world(page, {
+    title: 'large', clients: [{ name: 'pub', client_id: 'p' }], script: [{ client: 0, do: 'connect' }],
+    actions: [{ client: 0, at_micros: 900000, do: 'publish', topic: 'large', payload: 'x'.repeat(1000) }], step: 4,
+  })
+  await arrow(page, 2).click()
+  const part = page.locator('.seq-expand')
+  await expect(part.locator('.byte')).toHaveCount(480)
+  await expect(part.getByRole('status')).toHaveText('bytes 0 to 479 of 1010')
+  await expect(part.getByRole('button', { name: 'Bytes before' })).toBeDisabled()
+  await part.getByRole('button', { name: 'Bytes behind' }).click()
+  await part.getByRole('button', { name: 'Bytes behind' }).click()
+  await expect(part.getByRole('status')).toHaveText('bytes 960 to 1009 of 1010')
+  await expect(part.locator('.byte')).toHaveCount(50)
+  await expect(part.locator('.byte-strip__elision')).toHaveText('+950 B')
+  await expect(part.getByRole('button', { name: 'Bytes behind' })).toBeDisabled()
+  // A byte chosen elsewhere turns to its part.
+  await page.getByRole('grid', { name: 'Packet bytes' }).getByRole('gridcell', { name: /offset 3,/ }).click()
+  await expect(part.getByRole('status')).toHaveText('bytes 0 to 479 of 1010')
+  await expect(part.locator('.byte.is-selected')).toHaveAttribute('data-o', '3')
+})
+
+test('members of a shared subscription stand in a frame; lanes can be those that talk to one client', async ({ page }) => {
+  await open(page)
+  const names = ['pump', 'w1', 'valve', 'w2', 'dash']
+  const subscribe = (client, filter) => ({ client, at_micros: 200000, do: 'subscribe', filters: [{ filter, options: 1 }] })
+  await world(page, {
+    title: 'many', clients: names.map((name) => ({ name, client_id: name, version: '5.0' })),
+    script: names.map((_, client) => ({ client, do: 'connect' })),
+    actions: [
+      subscribe(1, '$share/work/jobs/#'), subscribe(3, '$share/work/jobs/#'), subscribe(4, 'other'),
+      { client: 0, at_micros: 900000, do: 'publish', topic: 'jobs/1', payload: 'a', qos: 1 },
+      { client: 0, at_micros: 950000, do: 'publish', topic: 'jobs/2', payload: 'b', qos: 1 },
+      { client: 2, at_micros: 990000, do: 'publish', topic: 'other', payload: 'c', qos: 1 },
+    ], step: 60,
+  })
+  await slider(page).press('End')
+  expect((await heads(page)).filter((name) => name !== 'Broker')).toEqual(['pump', 'w1', 'w2', 'valve', 'dash'])
+  const frame = page.locator('.lifeline-group')
+  await expect(frame).toHaveText('share work, jobs/#')
+  const box = await frame.boundingBox()
+  for (const name of ['w1', 'w2']) {
+    const head = await page.locator('.lifeline-head--member', { hasText: name }).boundingBox()
+    expect(head.x).toBeGreaterThanOrEqual(box.x)
+    expect(head.x + head.width).toBeLessThanOrEqual(box.x + box.width)
+  }
+  await expect(page.locator('.lifeline-head--member')).toHaveCount(2)
+  await slider(page).press('Home')
+  await expect(frame).toHaveCount(0)
+  await slider(page).press('End')
+  await page.getByRole('button', { name: 'View options' }).click()
+  await page.getByRole('radio', { name: 'Only talking to selected' }).click()
+  const slim = () => page.locator('.lifeline-head--slim').allTextContents()
+  const actor = (name) => page.getByRole('list', { name: 'Actors' }).getByRole('button', { name: name })
+  await actor('valve').click()
+  await expect.poll(slim).toEqual(['pump', 'w1', 'w2'])
+  await actor('pump').click()
+  await expect.poll(slim).toEqual(['valve', 'dash'])
+  // It is kept, as the rest of the view is.
+  await page.reload()
+  await page.getByRole('button', { name: 'View options' }).click()
+  await expect(page.getByRole('radio', { name: 'Only talking to selected' })).toBeChecked()
 })

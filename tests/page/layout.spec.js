@@ -35,6 +35,27 @@ test('panels change their size by keys, and keep it', async ({ page }) => {
   await expect(slider(page)).toHaveAttribute('aria-valuenow', '0')
 })
 
+test('what the drawer and the diagram show is kept @phone', async ({ page, isMobile }) => {
+  await open(page)
+  await page.getByRole('button', { name: 'View options' }).click()
+  await page.getByRole('button', { name: 'Low rows' }).click()
+  await page.getByRole('radio', { name: 'Trouble' }).click()
+  if (isMobile) await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: /^Packets/ }).click()
+  await page.getByRole('tab', { name: 'Statistics' }).click()
+  if (!isMobile) await page.getByRole('button', { name: 'Hide details' }).click()
+  await page.reload()
+  await expect(page.locator('.sequence')).toHaveClass(/sequence--compact/)
+  if (isMobile) await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: /^Packets/ }).click()
+  else await page.getByRole('button', { name: 'Show details' }).click()
+  await expect(page.getByRole('tab', { name: 'Statistics' })).toHaveAttribute('aria-selected', 'true')
+  if (isMobile) await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Diagram' }).click()
+  await page.getByRole('button', { name: 'View options' }).click()
+  await expect(page.getByRole('radio', { name: 'Trouble' })).toBeChecked()
+  await page.getByRole('button', { name: 'World' }).click()
+  await page.getByRole('menuitem', { name: 'Erase what is kept here…' }).click()
+  await expect(page.getByRole('dialog', { name: /^Erase/ })).toContainText('What the panels and the diagram show')
+})
+
 test('panels change their size by dragging; a double click closes the drawer', async ({ page }) => {
   await open(page)
   const edge = await line(page, 'Width of the inspector').boundingBox()

@@ -62,8 +62,7 @@ pub fn open(packed: &[u8], step: Step, chosen: Option<(FrameId, FrameId)>, order
     let Some(capture) = Capture::unpack(packed) else { return };
     let (sent, first) = extent(&capture, step);
     let plan = Plan::new(&capture);
-    let wishes = LaneWishes { order, all_wide: true, ..LaneWishes::default() };
-    let lanes = Lanes::new(&capture, &plan, step, &wishes);
+    let lanes = Lanes::new(&capture, &plan, step, &LaneWishes::wide(order));
     let title = fragment([icon("i-export", "icon icon--sm"), el("h2", "").text("Export the diagram")]);
     modal("dialog--export", "Export the diagram", title, move || {
         let export = Export {

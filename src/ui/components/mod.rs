@@ -5,6 +5,7 @@ pub mod bytes;
 pub mod compare;
 pub mod copy_as;
 pub mod diagram;
+pub mod dialog;
 pub mod drawer;
 pub mod edit;
 pub mod export;

@@ -9,13 +9,17 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlDialogElement;
 
-use super::help::dialog_head;
+use super::dialog::dialog_head;
 use crate::ui::dom::{El, el};
 
 /// Shows a dialog under a title until it is closed; `draw` gives what stands below its head. `class` are its classes
 /// beside `dialog`, `name` its name for those who don't see it.
 pub fn modal(class: &str, name: &str, title: El, draw: impl FnOnce() -> El + 'static) {
     let Some(body) = document().body() else { return };
+    // A key may have asked twice while the module was loading.
+    if document().query_selector("dialog[open]").ok().flatten().is_some() {
+        return;
+    }
     let (class, name) = (["dialog ", class].concat(), name.to_owned());
     let kept: Rc<RefCell<Option<Box<dyn Any>>>> = Rc::default();
     let page = Rc::clone(&kept);

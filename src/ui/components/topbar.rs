@@ -7,8 +7,8 @@ use crate::ui::dom::{El, el};
 use crate::ui::route::{ROUTES, Route};
 use crate::ui::theme::Theme;
 
-/// The top bar of every page; `route` is the page that shows.
-pub fn topbar(route: ReadSignal<Route>) -> El {
+/// The top bar of every page; `route` is the page that shows, `help` lists the Playground's keys.
+pub fn topbar(route: ReadSignal<Route>, help: impl Fn() + 'static) -> El {
     let links = ROUTES.into_iter().map(|page| {
         el("a", "")
             .attr("href", page.href())
@@ -25,8 +25,18 @@ pub fn topbar(route: ReadSignal<Route>) -> El {
         .click(Theme::toggle)
         .child(icon("i-sun", "icon icon--sun"))
         .child(icon("i-moon", "icon icon--moon"));
+    let help = el("button", "icon-button not-phone")
+        .attrs(&[
+            ("type", "button"),
+            ("aria-label", "Keyboard shortcuts (?)"),
+            ("title", "Keyboard shortcuts (?)"),
+            ("aria-haspopup", "dialog"),
+        ])
+        .bind_flag("hidden", move || route.get() != Route::Playground)
+        .click(help)
+        .child(icon("i-keyboard", "icon"));
     el("header", "topbar")
         .child(wordmark)
         .child(el("nav", "topbar__nav").attr("aria-label", "Main").all(links))
-        .child(el("div", "topbar__actions").child(theme))
+        .child(el("div", "topbar__actions").child(theme).child(help))
 }

@@ -15,6 +15,7 @@ use crate::ui::route;
 /// What all names begin with.
 const PREFIX: &str = "mqtt-playground.";
 const WORLD: &str = "world";
+const VIEW: &str = "view";
 /// How long a change waits to be written together with others.
 const PAUSE_MILLIS: u32 = 400;
 
@@ -35,6 +36,31 @@ pub fn keep(name: &str, text: Option<&str>) -> bool {
         Some(text) => storage.set_item(&name, text).is_ok(),
         None => storage.remove_item(&name).is_ok(),
     }
+}
+
+/// What was chosen of a few things the last time, counted from 0; `at` is the question's number. The usual is 0.
+pub fn remembered(at: usize) -> usize {
+    let digit = |text: String| text.as_bytes().get(at).map(|digit| usize::from(digit.wrapping_sub(b'0')));
+    entry(VIEW).filter(|_| !route::is_embedded()).and_then(digit).unwrap_or(0)
+}
+
+/// Keeps what is chosen, for as long as the current owner lives.
+pub fn remember(at: usize, chosen: impl Fn() -> usize + 'static) {
+    boxed_remember(at, Box::new(chosen));
+}
+
+fn boxed_remember(at: usize, chosen: Box<dyn Fn() -> usize>) {
+    Effect::new(move |before: Option<()>| {
+        let now = b'0' + chosen() as u8;
+        if before.is_none() || route::is_embedded() {
+            return;
+        }
+        let mut all = entry(VIEW).unwrap_or_default().into_bytes();
+        all.resize(all.len().max(at + 1), b'0');
+        all[at] = now;
+        let usual = all.iter().all(|digit| *digit == b'0');
+        keep(VIEW, core::str::from_utf8(&all).ok().filter(|_| !usual));
+    });
 }
 
 /// Our names, and how many characters each holds.

@@ -9,7 +9,7 @@ mod source;
 mod stage;
 
 pub use edits::Notice;
-pub use kept::{entry, keep, own_keys};
+pub use kept::{entry, keep, own_keys, remember, remembered};
 pub use mode::Mode;
 pub use selection::Selection;
 pub use source::{Scene, Source};

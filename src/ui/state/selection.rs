@@ -4,7 +4,7 @@ use bytes::Bytes;
 use leptos::prelude::*;
 
 use super::{Scene, Source};
-use crate::capture::FrameId;
+use crate::capture::{EndId, FrameId};
 use crate::codec::Version;
 use crate::dissect::dissect;
 use crate::view::bytes::{ByteMap, Choice};
@@ -19,6 +19,8 @@ pub struct Selection {
     pub unfolded: RwSignal<bool>,
     /// The byte and field in it.
     pub choice: RwSignal<Option<Choice>>,
+    /// The end that is chosen among the actors.
+    pub actor: RwSignal<Option<EndId>>,
     /// The packet that another one will be compared with.
     pub marked: RwSignal<Option<FrameId>>,
     /// Two packets that are to be compared; the page shows them.
@@ -35,6 +37,7 @@ impl Selection {
             frame: RwSignal::new(None),
             unfolded: RwSignal::new(false),
             choice: RwSignal::new(None),
+            actor: RwSignal::new(None),
             marked: RwSignal::new(None),
             compared: RwSignal::new(None),
         }

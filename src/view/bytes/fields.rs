@@ -61,6 +61,37 @@ pub fn fields(
     fields
 }
 
+/// The fields of which some bytes are in a window of a packet, with what is in it; of a field that is cut, how many bytes
+/// are before and behind it.
+pub fn fields_in(
+    frame: &[u8],
+    dissection: &Dissection,
+    map: &ByteMap,
+    window: core::ops::Range<usize>,
+) -> Vec<ByteField> {
+    let mut fields = Vec::new();
+    for runs in map.runs().chunk_by(|a, b| a.field == b.field) {
+        let (first, last) = (runs[0], runs[runs.len() - 1]);
+        let (from, to) = (first.offset, last.offset + last.len);
+        let (shown_from, shown_to) = (from.max(window.start), to.min(window.end));
+        if shown_from >= shown_to {
+            continue;
+        }
+        let hidden = |bytes: usize| (bytes > 0).then_some(Piece::Hidden(bytes));
+        let cells = Piece::Cells(map.cells(frame, shown_from, shown_to));
+        let pieces = [hidden(shown_from - from), Some(cells), hidden(to - shown_to)];
+        let at = first.field as usize;
+        let (label, value) = (label(dissection, at), value(dissection, at, frame));
+        fields.push(ByteField {
+            group: first.group,
+            label,
+            value,
+            pieces: pieces.into_iter().flatten().collect(),
+        });
+    }
+    fields
+}
+
 /// The fields that were left out so far, as one.
 fn more_fields(skipped: &mut (usize, usize)) -> Option<ByteField> {
     let (count, bytes) = core::mem::take(skipped);

@@ -211,6 +211,29 @@ fn every_byte_has_a_cell_and_a_name() {
 }
 
 #[test]
+fn a_window_shows_its_part_of_each_field_and_counts_the_rest() {
+    let (frame, dissection, map) = read(PUBLISH, Version::V5);
+    let told = |window: core::ops::Range<usize>| -> Vec<String> {
+        let piece = |piece: &Piece| match piece {
+            Piece::Cells(cells) => format!("{}..{}", cells[0].offset, cells[cells.len() - 1].offset),
+            Piece::Hidden(bytes) => format!("+{bytes}"),
+        };
+        let field = |it: &ByteField| {
+            format!("{} {}", it.label, it.pieces.iter().map(piece).collect::<Vec<_>>().join(" "))
+        };
+        fields_in(&frame, &dissection, &map, window).iter().map(field).collect()
+    };
+    assert_eq!(told(0..1), ["PUBLISH 0..0"]);
+    assert_eq!(told(1..8), ["length 1..1", "topic name 2..7 +16"]);
+    assert_eq!(told(8..12), ["topic name +6 8..11 +12"]);
+    assert_eq!(told(28..99), ["payload format indicator +1 28..28", "payload 29..32"]);
+    assert_eq!(told(99..120), [""; 0]);
+    // A window for each byte: all are shown, once.
+    let count = |at: usize| told(at..at + 1).len();
+    assert_eq!((0..frame.len()).map(count).sum::<usize>(), frame.len());
+}
+
+#[test]
 fn bits_are_named_with_their_values() {
     let (frame, dissection, map) = read(PUBLISH, Version::V5);
     let told = |at: usize| {

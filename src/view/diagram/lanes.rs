@@ -19,6 +19,18 @@ pub struct Lanes {
     slim: Vec<bool>,
 }
 
+/// Which lanes go slim by themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LaneChoice {
+    /// With many ends those that were silent for long.
+    #[default]
+    Auto,
+    /// None.
+    AllWide,
+    /// Those that have nothing to do with the selected client.
+    Talking,
+}
+
 /// What was asked for by hand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LaneWishes {
@@ -26,23 +38,28 @@ pub struct LaneWishes {
     pub order: Vec<EndId>,
     /// By end: slim or wide, where someone said so.
     pub slim: Vec<Option<bool>>,
-    /// No lane goes slim by itself.
-    pub all_wide: bool,
+    /// The others.
+    pub choice: LaneChoice,
+    /// Of [`LaneChoice::Talking`] a bit for each of the first 64 ends that stays wide; see [`talking`](super::talking).
+    pub talking: u64,
 }
 
 impl LaneWishes {
-    /// Moves a lane by one place to the left (-1) or right (1), among `ends` lanes.
-    pub fn shift(&mut self, end: EndId, by: i32, ends: usize) {
-        let place = Lanes::ordered(&self.order, ends).iter().position(|it| *it == end).unwrap_or(0);
-        self.put(end, place.saturating_add_signed(by as isize), ends);
+    /// All lanes wide, in this order.
+    pub fn wide(order: Vec<EndId>) -> Self {
+        Self { order, choice: LaneChoice::AllWide, ..Self::default() }
+    }
+
+    /// Moves a lane by one place to the left (-1) or right (1), among `lanes`.
+    pub fn shift(&mut self, end: EndId, by: i32, lanes: &Lanes) {
+        self.put(end, lanes.place(end).saturating_add_signed(by as isize), lanes);
     }
 
     /// Puts a lane in a place, counted from 0; the others close up.
-    pub fn put(&mut self, end: EndId, place: usize, ends: usize) {
-        let mut order = Lanes::ordered(&self.order, ends);
-        order.retain(|it| *it != end);
-        order.insert(place.min(order.len()), end);
-        self.order = order;
+    pub fn put(&mut self, end: EndId, place: usize, lanes: &Lanes) {
+        self.order.clone_from(&lanes.order);
+        self.order.retain(|it| *it != end);
+        self.order.insert(place.min(self.order.len()), end);
     }
 
     /// Says that a lane shall be slim, or wide.
@@ -59,19 +76,38 @@ impl Lanes {
     /// The lanes as they are at a step.
     pub fn new(capture: &Capture, plan: &Plan, step: Step, wishes: &LaneWishes) -> Self {
         let ends = capture.ends();
-        let auto = ends.len() > FEW && !wishes.all_wide;
-        let busy = if auto { plan.busy(capture, step) } else { u64::MAX };
+        let busy = match wishes.choice {
+            LaneChoice::Auto if ends.len() > FEW => plan.busy(capture, step),
+            LaneChoice::Auto | LaneChoice::AllWide => u64::MAX,
+            LaneChoice::Talking => wishes.talking,
+        };
         let slim = ends.iter().enumerate().map(|(at, end)| {
             let idle = end.role == EndRole::Client && busy >> at.min(63) & 1 == 0;
             wishes.slim.get(at).copied().flatten().unwrap_or(idle)
         });
-        Self { order: Self::ordered(&wishes.order, ends.len()), slim: slim.collect() }
+        Self { order: Self::ordered(plan, &wishes.order, ends.len()), slim: slim.collect() }
     }
 
-    fn ordered(wished: &[EndId], ends: usize) -> Vec<EndId> {
+    /// Where nobody moved a lane, members of a shared subscription stand side by side, from the first of them on; also
+    /// before they join, so that lanes stay where they are.
+    fn ordered(plan: &Plan, wished: &[EndId], ends: usize) -> Vec<EndId> {
         let mut order: Vec<EndId> = wished.iter().copied().filter(|end| usize::from(*end) < ends).collect();
-        order.extend((0..ends as EndId).filter(|end| !wished.contains(end)));
+        let groups = plan.groups(Step::MAX);
+        for end in 0..ends as EndId {
+            let group = groups.iter().find(|group| group.members.contains(&end));
+            let mut members = group.map_or_else(|| vec![end], |group| group.members.clone());
+            members.sort_unstable();
+            let rest: Vec<EndId> = members.into_iter().filter(|end| !order.contains(end)).collect();
+            order.extend(rest);
+        }
         order
+    }
+
+    /// The first and the last place of these ends, if nobody else stands between them.
+    pub fn run_of(&self, ends: &[EndId]) -> Option<(usize, usize)> {
+        let places = || ends.iter().map(|end| self.place(*end));
+        let (first, last) = (places().min()?, places().max()?);
+        (last - first + 1 == ends.len()).then_some((first, last))
     }
 
     /// The place of an end, counted from 0.

@@ -3,6 +3,7 @@
 //! A [`Plan`] grows with its capture and knows where each row stands without drawing any; [`Plan::row`] works out
 //! one row as it looked at one step. A page draws the rows that are in sight and nothing else.
 
+mod groups;
 mod lanes;
 mod note;
 mod plan;
@@ -10,7 +11,8 @@ mod row;
 #[cfg(test)]
 mod tests;
 
-pub use lanes::{FEW, LaneWishes, Lanes, SLIM_GAP};
+pub use groups::{Group, talking};
+pub use lanes::{FEW, LaneChoice, LaneWishes, Lanes, SLIM_GAP};
 pub use note::{NoteView, Piece, Side};
 pub use plan::{Metrics, NoteChoice, Plan, PlanOptions};
 pub use row::{Acked, Arrow, Body, Bracket, Look, Passage, RowView, packet_words};

@@ -1,5 +1,6 @@
 //! Which rows there are and where they stand.
 
+use super::groups::Share;
 use super::lanes::FEW;
 use super::row::packet_type;
 use crate::capture::{Capture, EndId, EndRole, Exchange, Frame, FrameId, Note, NoteKind, Step};
@@ -93,6 +94,8 @@ pub struct Plan {
     /// What `offline` became at which step.
     changes: Vec<(Step, u64)>,
     counts: [u32; 3],
+    /// Who joined and left shared subscriptions.
+    pub(super) shares: Vec<Share>,
 }
 
 impl Plan {
@@ -226,6 +229,7 @@ impl Plan {
 
     fn push_frame(&mut self, frame: &Frame, folds: bool) {
         self.exchange.push(frame);
+        self.shares.extend(Share::of(frame));
         self.next_frame = frame.id + 1;
         if folds && let Some(row) = self.opened_by(frame) {
             self.busy_to = self.busy_to.max(frame.due.unwrap_or(frame.sent)).max(frame.sent);

@@ -57,7 +57,7 @@ pub enum Body {
 }
 
 /// A packet between two lifelines.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Arrow {
     /// Its number.
     pub frame: FrameId,
@@ -81,6 +81,18 @@ pub struct Arrow {
     pub acked: Option<Acked>,
     /// All of it as a sentence, for those who don't see the arrow.
     pub sentence: String,
+}
+
+/// What its bytes are follows from them: comparing rows, as each step does, need not look at all their fields.
+impl PartialEq for Arrow {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |it: &Self| (it.frame, it.gaps, it.rightwards, it.passage, it.family, it.reconnects);
+        key(self) == key(other)
+            && self.bytes == other.bytes
+            && self.dissection.version == other.dissection.version
+            && self.acked == other.acked
+            && self.sentence == other.sentence
+    }
 }
 
 /// How a packet's folded acknowledgements ended.
@@ -183,7 +195,7 @@ const BRACKET_ROWS: usize = 8;
 impl Plan {
     /// The row at `index` as it looked at `step`.
     pub fn row(&self, capture: &Capture, index: usize, step: Step, metrics: Metrics) -> Option<RowView> {
-        let lanes = Lanes::new(capture, self, step, &LaneWishes { all_wide: true, ..Default::default() });
+        let lanes = Lanes::new(capture, self, step, &LaneWishes::wide(Vec::new()));
         self.row_among(capture, index, Look { step, metrics, lanes: &lanes })
     }
 

@@ -236,9 +236,9 @@ fn lanes_move_and_their_packets_with_them() {
     send(&mut capture, 1, 0, (0, 1), PUBLISH);
     let plan = Plan::new(&capture);
     let mut wishes = LaneWishes::default();
-    wishes.shift(0, 1, 3);
+    wishes.shift(0, 1, &Lanes::new(&capture, &plan, 1, &wishes));
     assert_eq!(wishes.order, [1, 0, 2]);
-    wishes.put(2, 0, 3);
+    wishes.put(2, 0, &Lanes::new(&capture, &plan, 1, &wishes));
     assert_eq!(wishes.order, [2, 1, 0]);
     let lanes = Lanes::new(&capture, &plan, 1, &wishes);
     let look = Look { step: 9, metrics: METRICS, lanes: &lanes };
@@ -271,8 +271,57 @@ fn with_many_ends_acknowledgements_fold_and_idle_lanes_go_slim() {
     // pub1 | Broker | sub1 a b c: only what lies behind the first slim lane is narrow.
     let brokers = [false, true, false, false, false, false];
     assert_eq!(lanes.narrow(&brokers), [false, false, true, true, true]);
-    let wide = LaneWishes { all_wide: true, ..Default::default() };
+    let wide = LaneWishes::wide(Vec::new());
     assert!(!Lanes::new(&capture, &open, 99, &wide).is_slim(2));
+}
+
+#[test]
+fn members_of_a_shared_subscription_stand_side_by_side_while_they_are() {
+    let mut capture = many();
+    let ask = |capture: &mut Capture, step, end, bytes| send(capture, step, 0, (end, 1), bytes);
+    let subscribe = |filter: &str| -> &'static [u8] {
+        let mut bytes = vec![0x82, filter.len() as u8 + 5, 0, 1, 0, filter.len() as u8];
+        bytes.extend(filter.bytes());
+        bytes.push(0);
+        &*bytes.leak()
+    };
+    ask(&mut capture, 1, 0, subscribe("$share/g/jobs/#"));
+    ask(&mut capture, 2, 3, subscribe("$share/g/other"));
+    ask(&mut capture, 3, 4, subscribe("$share/g/jobs/#"));
+    ask(&mut capture, 4, 4, subscribe("$share/g/jobs/#"));
+    ask(&mut capture, 5, 4, b"\xa2\x13\x00\x01\x00\x0f$share/g/jobs/#");
+    let plan = Plan::new(&capture);
+    assert_eq!(plan.groups(2), [], "one client alone is no group");
+    let group = Group { name: "g".to_owned(), filter: "jobs/#".to_owned(), members: vec![0, 4] };
+    assert_eq!(plan.groups(4), [group]);
+    assert_eq!(plan.groups(5), [], "one has left");
+    ask(&mut capture, 6, 4, subscribe("$share/g/jobs/#"));
+    ask(&mut capture, 7, 2, subscribe("$share/g/jobs/#"));
+    let plan = Plan::new(&capture);
+    let lanes = Lanes::new(&capture, &plan, 0, &LaneWishes::default());
+    assert_eq!([0, 1, 2, 3, 4, 5].map(|place| lanes.end(place)), [0, 2, 4, 1, 3, 5]);
+    assert_eq!(lanes.run_of(&plan.groups(7)[0].members), Some((0, 2)));
+    let moved = Lanes::new(&capture, &plan, 0, &LaneWishes::wide(vec![1, 0, 3]));
+    assert_eq!(moved.run_of(&[0, 4]), None);
+    // A clean start ends them.
+    ask(&mut capture, 8, 0, b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x00\x00\x00");
+    let plan = Plan::new(&capture);
+    assert_eq!(plan.groups(8)[0].members, [4, 2]);
+}
+
+#[test]
+fn lanes_that_exchange_no_message_with_a_client_go_slim() {
+    let mut capture = many();
+    send(&mut capture, 1, 0, (0, 1), b"\x30\x04\x00\x01ab");
+    send(&mut capture, 2, 0, (1, 3), b"\x30\x04\x00\x01ab");
+    send(&mut capture, 3, 0, (1, 4), b"\x30\x04\x00\x01xb");
+    send(&mut capture, 4, 0, (4, 1), PUBREC);
+    let bits = talking(&capture, 3);
+    assert_eq!((bits, talking(&capture, 0), talking(&capture, 4)), (0b1011, 0b1011, 0b10010));
+    let wishes = LaneWishes { choice: LaneChoice::Talking, talking: bits, ..Default::default() };
+    let lanes = Lanes::new(&capture, &Plan::new(&capture), 4, &wishes);
+    let slim: Vec<bool> = (0..6).map(|end| lanes.is_slim(end)).collect();
+    assert_eq!(slim, [false, false, true, false, true, true]);
 }
 
 #[test]

@@ -4,14 +4,17 @@ use leptos::prelude::*;
 use web_sys::{Element, Event, KeyboardEvent, PointerEvent};
 
 use super::super::bytes::delegated;
-use crate::capture::{End, EndId, EndRole};
+use crate::capture::{End, EndId, EndRole, FrameId};
+use crate::codec::Direction;
 use crate::ui::components::icon::icon;
 use crate::ui::components::scroll::focus_in;
 use crate::ui::components::segmented::segmented;
 use crate::ui::dom::{El, Memo, Slot, el, many, nothing};
 use crate::ui::media;
-use crate::ui::state::Source;
-use crate::view::diagram::{FEW, LaneWishes, Lanes, Metrics, NoteChoice, PlanOptions, SLIM_GAP};
+use crate::ui::state::{Scene, Selection, Source, remember, remembered};
+use crate::view::diagram::{
+    FEW, Group, LaneChoice, LaneWishes, Lanes, Metrics, NoteChoice, PlanOptions, SLIM_GAP, talking,
+};
 
 /// What is measured differently on desktops, on phones and for a projector, in pixels.
 type Sizes = [u32; 3];
@@ -33,13 +36,18 @@ const DRAG_FROM: i32 = 6;
 /// How much a row holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Density {
-    /// Names over arrows.
-    Names,
     /// Names and bytes.
     Bytes,
+    /// Names over arrows.
+    Names,
     /// Names on arrows, in low rows.
     Compact,
 }
+
+/// In the order of their numbers in what is kept.
+const DENSITIES: [Density; 3] = [Density::Bytes, Density::Names, Density::Compact];
+const NOTES: [NoteChoice; 3] = [NoteChoice::All, NoteChoice::Trouble, NoteChoice::None];
+const LANES: [LaneChoice; 3] = [LaneChoice::Auto, LaneChoice::AllWide, LaneChoice::Talking];
 
 /// The layout and what was wished for it.
 #[derive(Clone, Copy)]
@@ -61,8 +69,9 @@ pub struct Arrangement {
 }
 
 impl Arrangement {
-    pub fn new(source: Source, present: Signal<bool>) -> Self {
-        let wishes = RwSignal::new(LaneWishes::default());
+    pub fn new(source: Source, selection: Selection, present: Signal<bool>) -> Self {
+        let choice = LANES[remembered(4) % 3];
+        let wishes = RwSignal::new(LaneWishes { choice, ..LaneWishes::default() });
         let look = move || {
             let wishes = wishes.get();
             source
@@ -78,9 +87,9 @@ impl Arrangement {
         });
         let this = Self {
             source,
-            density: RwSignal::new(Density::Bytes),
+            density: RwSignal::new(DENSITIES[remembered(2) % 3]),
             present,
-            notes: RwSignal::new(NoteChoice::All),
+            notes: RwSignal::new(NOTES[remembered(3) % 3]),
             fold: RwSignal::new(None),
             wishes,
             lanes,
@@ -90,7 +99,44 @@ impl Arrangement {
             drag: StoredValue::new(None),
         };
         this.follow();
+        this.follow_talking(selection);
+        this.keep();
         this
+    }
+
+    /// The lanes that stay wide are those of whoever the selected actor exchanges messages with, or else the client of
+    /// the chosen packet. All packets are looked through for that: not at each step.
+    fn follow_talking(self, selection: Selection) {
+        let client = |scene: Scene<'_>, frame: FrameId| {
+            let frame = scene.capture.frame(frame)?;
+            Some(if frame.direction == Direction::ToServer { frame.from } else { frame.to })
+        };
+        let key = Memo::new(move |_| {
+            if self.wishes.with(|wishes| wishes.choice != LaneChoice::Talking) {
+                return None;
+            }
+            let (actor, frame) = (selection.actor.get(), selection.frame.get());
+            let look = |scene: Scene<'_>| {
+                let end = actor.or_else(|| client(scene, frame?))?;
+                Some((end, scene.record, scene.capture.next_frame()))
+            };
+            self.source.with(look).flatten()
+        });
+        Effect::new(move |_| {
+            let of = key.get().map(|(end, _, _)| end);
+            let all = |end| untrack(|| self.source.with(|scene| talking(scene.capture, end)));
+            let found = of.and_then(all).unwrap_or(u64::MAX);
+            if self.wishes.with_untracked(|wishes| wishes.talking != found) {
+                self.wishes.update(|wishes| wishes.talking = found);
+            }
+        });
+    }
+
+    /// What was chosen is kept.
+    fn keep(self) {
+        remember(2, move || self.density.get() as usize);
+        remember(3, move || self.notes.get() as usize);
+        remember(4, move || self.wishes.with(|wishes| wishes.choice as usize));
     }
 
     /// Other ends have lanes of their own; a plan has the rows that are wished for.
@@ -104,7 +150,9 @@ impl Arrangement {
         Effect::new(move |before: Option<Vec<_>>| {
             let now = ends.get();
             if before.is_some_and(|before| !now.starts_with(&before)) {
-                self.wishes.set(LaneWishes::default());
+                self.wishes.update(|wishes| {
+                    *wishes = LaneWishes { choice: wishes.choice, ..LaneWishes::default() };
+                });
                 self.fold.set(None);
             }
             now
@@ -189,7 +237,7 @@ impl Arrangement {
         })
     }
 
-    /// The three ways to draw a packet.
+    /// The ways to draw a packet that stand in the toolbar; low rows are among the options.
     pub fn detail_switch(self) -> El {
         let choice = |name: &str, density: Density| {
             el("button", "")
@@ -198,11 +246,9 @@ impl Arrangement {
                 .click(move || self.density.set(density))
                 .text(name)
         };
-        el("span", "segmented sequence__detail").attrs(&[("role", "group"), ("aria-label", "Detail")]).all([
-            choice("Compact", Density::Compact),
-            choice("Names", Density::Names),
-            choice("Bytes", Density::Bytes),
-        ])
+        el("span", "segmented sequence__detail")
+            .attrs(&[("role", "group"), ("aria-label", "Detail")])
+            .all([choice("Names", Density::Names), choice("Bytes", Density::Bytes)])
     }
 
     /// The button for what else can be chosen.
@@ -247,20 +293,33 @@ impl Arrangement {
             if !many.get() {
                 return nothing();
             }
-            let all_wide = Signal::derive(move || self.wishes.with(|wishes| wishes.all_wide));
-            let choose = Callback::new(move |wide| {
+            let chosen = Signal::derive(move || self.wishes.with(|wishes| wishes.choice));
+            let choose = Callback::new(move |choice| {
                 self.wishes.update(|wishes| {
-                    wishes.all_wide = wide;
+                    wishes.choice = choice;
                     wishes.slim.clear();
                 });
             });
-            group(
-                "Lanes",
-                segmented("Lanes", vec![(false, name("Auto")), (true, name("All wide"))], all_wide, choose),
-            )
+            let options = vec![
+                (LaneChoice::Auto, name("Auto")),
+                (LaneChoice::AllWide, name("All wide")),
+                (LaneChoice::Talking, name("Only talking to selected")),
+            ];
+            group("Lanes", segmented("Lanes", options, chosen, choose))
         };
+        let is_low = move || self.density.get() == Density::Compact;
+        let low = el("button", "button button--sm")
+            .attr("type", "button")
+            .bind_state("aria-pressed", is_low)
+            .click(move || {
+                self.density.update(|it| {
+                    *it = if *it == Density::Compact { Density::Names } else { Density::Compact };
+                });
+            })
+            .text("Low rows");
         el("div", "view-options")
             .attrs(&[("role", "group"), ("aria-label", "View options")])
+            .child(low)
             .child(group("Notes", segmented("Notes", notes, self.notes.into(), choose)))
             .child(fold)
             .dynamic(lanes)
@@ -287,12 +346,24 @@ impl Arrangement {
                 })
                 .unwrap_or_default()
         });
+        let groups = Memo::new(move |_| {
+            let found = self.source.with(|scene| scene.plan.groups(scene.step)).unwrap_or_default();
+            self.lanes.with(|lanes| {
+                let placed = |group: Group| Some((lanes.run_of(&group.members)?, group));
+                found.into_iter().filter_map(placed).collect::<Vec<_>>()
+            })
+        });
+        let frames = move || groups.with(|groups| many(groups.iter().map(group_frame)));
         let draw = move || {
             let wide = wide.get();
             heads.with(|heads| {
                 let last = heads.len().saturating_sub(1);
                 many(heads.iter().enumerate().map(|(place, (id, end, offline, slim))| {
                     let it = head(*id, end, *offline, *slim, place == last);
+                    let framed = |((from, to), _): &((usize, usize), Group)| (*from..=*to).contains(&place);
+                    if groups.with(|groups| groups.iter().any(framed)) {
+                        let _ = it.element().class_list().add_1("lifeline-head--member");
+                    }
                     let column = (place + 3).to_string();
                     match wide && end.role == EndRole::Broker {
                         true => self.pinned(it, place),
@@ -302,6 +373,8 @@ impl Arrangement {
             })
         };
         el("div", "sequence__head")
+            .bind_class("has-groups", move || groups.with(|groups| !groups.is_empty()))
+            .dynamic(frames)
             .on("pointerdown", move |event: PointerEvent| self.grab(&event))
             .on("pointermove", move |event: PointerEvent| self.pull(&event))
             .on("pointerup", move |_: PointerEvent| self.drag.set_value(None))
@@ -345,9 +418,9 @@ impl Arrangement {
             self.drag.set_value(Some((end, from, true)));
         }
         let place = left_of(&bar, end, f64::from(event.client_x()));
-        let ends = self.count();
-        if self.lanes.with_untracked(|lanes| lanes.place(end)) != place {
-            self.wishes.update(|wishes| wishes.put(end, place, ends));
+        let lanes = self.lanes.get_untracked();
+        if lanes.place(end) != place {
+            self.wishes.update(|wishes| wishes.put(end, place, &lanes));
         }
     }
 
@@ -364,20 +437,16 @@ impl Arrangement {
 
     fn key(self, event: &KeyboardEvent, scroller: Slot) {
         let Some(end) = delegated(event, "data-end").map(|end| end as EndId) else { return };
-        let ends = self.count();
+        let lanes = self.lanes.get_untracked();
         match event.key().as_str() {
-            "ArrowLeft" => self.wishes.update(|wishes| wishes.shift(end, -1, ends)),
-            "ArrowRight" => self.wishes.update(|wishes| wishes.shift(end, 1, ends)),
+            "ArrowLeft" => self.wishes.update(|wishes| wishes.shift(end, -1, &lanes)),
+            "ArrowRight" => self.wishes.update(|wishes| wishes.shift(end, 1, &lanes)),
             "Enter" | " " => self.toggle(end),
             _ => return,
         }
         event.prevent_default();
         event.stop_propagation();
         focus_in(scroller, [".lifeline-head[data-end=\"", &end.to_string(), "\"]"].concat());
-    }
-
-    fn count(self) -> usize {
-        untrack(|| self.source.with(|scene| scene.capture.ends().len())).unwrap_or(0)
     }
 }
 
@@ -391,6 +460,19 @@ fn left_of(bar: &Element, dragged: EndId, x: f64) -> usize {
         (head.get_attribute("data-end")? != dragged).then(|| shape.left() + shape.width() / 2.0)
     };
     (0..heads.length()).filter_map(middle).filter(|middle| *middle < x).count()
+}
+
+/// A shared subscription stands in a frame around its members' heads.
+fn group_frame((place, group): &((usize, usize), Group)) -> El {
+    let columns = [&(place.0 + 3).to_string(), " / ", &(place.1 + 3).to_string()].concat();
+    let title = ["share ", &group.name, ", ", &group.filter].concat();
+    el("span", "lifeline-group")
+        .style("grid-column", &columns)
+        .attr("title", &title)
+        .text("share ")
+        .child(el("b", "").text(&group.name))
+        .text(", ")
+        .text(&group.filter)
 }
 
 fn head(id: EndId, end: &End, offline: bool, slim: bool, last: bool) -> El {

@@ -29,7 +29,7 @@ const NOW: u64 = u64::MAX;
 /// `export` gets the record when it is to be exported.
 pub fn diagram(source: Source, selection: Selection, start: El, tools: El, export: Callback<Exported>) -> El {
     let mode = Mode::current();
-    let arrange = Arrangement::new(source, mode.present.into());
+    let arrange = Arrangement::new(source, selection, mode.present.into());
     let metrics = Memo::new(move |_| arrange.metrics());
     let scroller = Slot::new(None);
     let view = Viewport::new(scroller, source, selection, metrics, mode.printing);
@@ -168,9 +168,9 @@ fn export_button(arrange: Arrangement, selection: Selection, export: Callback<Ex
 /// What the colours mean; over a byte, what the byte is.
 fn legend(source: Source, readout: RwSignal<Option<String>>) -> El {
     const GROUPS: [(&str, &str); 5] = [
-        ("is-fh", "Fixed header"),
+        ("is-fh", "Fixed"),
         ("is-rl", "Length"),
-        ("is-vh", "Variable header"),
+        ("is-vh", "Variable"),
         ("is-pr", "Properties"),
         ("is-pl", "Payload"),
     ];
@@ -180,7 +180,9 @@ fn legend(source: Source, readout: RwSignal<Option<String>>) -> El {
         source.with(v5).unwrap_or(false)
     });
     let group = move |(class, name): (&str, &str)| {
-        let it = el("li", class).child(el("span", "byte-legend__swatch")).text(name);
+        let header =
+            matches!(name, "Fixed" | "Variable").then(|| el("span", "byte-legend__more").text("header"));
+        let it = el("li", class).child(el("span", "byte-legend__swatch")).text(name).with(header);
         if class == "is-pr" { it.bind_flag("hidden", move || !properties.get()) } else { it }
     };
     let legend = el("ul", "byte-legend")

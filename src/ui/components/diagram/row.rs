@@ -9,12 +9,11 @@ use crate::ui::components::bytes::{byte_detail, byte_strip};
 use crate::ui::components::icon::{family, glyph_of, icon, packet_name};
 use crate::ui::dom::{El, Memo, el, many, nothing, text};
 use crate::ui::state::{Selection, Source};
-use crate::view::bytes::{fields, strip};
+use crate::view::bytes::{fields_in, strip};
 use crate::view::diagram::{Acked, Arrow, Body, Bracket, Look, NoteView, Passage, RowView, Side};
 
-/// Bytes of one field that are shown unfolded, and of all fields.
-const FIELD_BYTES: usize = 96;
-const ALL_BYTES: usize = 480;
+/// Bytes of a packet that are shown unfolded at a time.
+const PAGE: usize = 480;
 
 /// What a row is drawn from.
 #[derive(Clone, Copy)]
@@ -53,7 +52,7 @@ pub fn row(index: usize, scenery: Scenery) -> El {
     };
     let unfolded = Memo::new(move |_| selected() && selection.unfolded.get());
     let expand = move || match unfolded.get() {
-        true => row.with(|row| row.as_ref().map_or_else(nothing, |it| unfold(it, selection))),
+        true => row.with(|row| row.as_ref().map_or_else(nothing, |it| unfold(it, scenery))),
         false => nothing(),
     };
     let contents = move || row.with(|row| row.as_ref().map_or_else(nothing, |row| contents(row, scenery)));
@@ -284,15 +283,56 @@ fn note_view(note: &NoteView) -> El {
     it.child(el("span", "").attr("aria-hidden", "true").text(&count)).child(el("span", "sr-only").text(&rest))
 }
 
-/// All bytes with their fields, and all notes in full.
-fn unfold(row: &RowView, selection: Selection) -> El {
+/// All bytes with their fields, of many a part, and all notes in full.
+fn unfold(row: &RowView, scenery: Scenery) -> El {
     let Body::Packet { arrow, note, .. } = &row.body else { return nothing() };
-    let all = fields(&arrow.bytes, &arrow.dissection, &arrow.map, FIELD_BYTES, ALL_BYTES);
+    let selection = scenery.selection;
     let note = note.as_ref().map(|note| {
         let statement = note.statement.map(|it| el("span", "chip chip--spec").text(it));
         el("p", "seq-expand__note").text(&note.text()).text(" ").with(statement)
     });
-    el("div", "seq-expand")
-        .dynamic(move || byte_detail(&all, selection.choice.get().map(|it| it.offset)))
-        .with(note)
+    let wrong = arrow.dissection.faults.first().map_or(0, |it| it.fault.offset as usize);
+    let len = arrow.bytes.len();
+    let page = RwSignal::new(wrong.min(len.saturating_sub(1)) / PAGE);
+    if len > PAGE {
+        // What is chosen elsewhere comes into view.
+        Effect::new(move |_| {
+            if let Some(it) = selection.choice.get() {
+                page.set(it.offset / PAGE);
+            }
+        });
+        // Another part may be higher or lower.
+        Effect::new(move |_| {
+            page.track();
+            request_animation_frame(move || scenery.view.measure(true));
+        });
+    }
+    let (bytes, dissection, map) = (arrow.bytes.clone(), arrow.dissection.clone(), arrow.map.clone());
+    let part = move || {
+        let from = page.get() * PAGE;
+        let all = fields_in(&bytes, &dissection, &map, from..from + PAGE);
+        byte_detail(&all, selection.choice.get().map(|it| it.offset))
+    };
+    el("div", "seq-expand").dynamic(part).with((len > PAGE).then(|| pager(page, len))).with(note)
+}
+
+/// The way through a packet whose bytes are not all shown.
+fn pager(page: RwSignal<usize>, len: usize) -> El {
+    let last = (len - 1) / PAGE;
+    let told = move || {
+        let from = page.get() * PAGE;
+        let [from, to, len] = [from, (from + PAGE).min(len) - 1, len].map(|it| it.to_string());
+        ["bytes ", &from, " to ", &to, " of ", &len].concat()
+    };
+    let turn = |name: &str, symbol: &str, to: Box<dyn Fn(usize) -> usize>, end: usize| {
+        el("button", "icon-button icon-button--sm")
+            .attrs(&[("type", "button"), ("aria-label", name), ("title", name)])
+            .bind_flag("disabled", move || page.get() == end)
+            .click(move || page.update(|page| *page = to(*page)))
+            .child(icon(symbol, "icon icon--sm"))
+    };
+    el("p", "seq-expand__pages")
+        .child(turn("Bytes before", "i-up", Box::new(|page| page.saturating_sub(1)), 0))
+        .child(el("span", "num").attr("role", "status").bind_text(told))
+        .child(turn("Bytes behind", "i-down", Box::new(move |page| (page + 1).min(last)), last))
 }

@@ -6,7 +6,7 @@ use web_sys::Event;
 
 use super::field::select;
 use crate::broker::{BrokerConfig, Conf, ConfError};
-use crate::ui::components::help::{dialog_head, follow};
+use crate::ui::components::dialog::{dialog_head, follow};
 use crate::ui::components::icon::icon;
 use crate::ui::dom::{El, Memo, el, fragment, nothing};
 use crate::view::form::{SETTINGS, SettingKind, Settings, conf_words, setting_kind};

@@ -42,11 +42,13 @@ pub(super) fn hex_grid(
         focus_in(scroller, ["[data-o=\"", &to.to_string(), "\"]"].concat());
     };
     // A byte chosen elsewhere comes into view, too.
-    once_drawn(move || {
-        if let Some(it) = chosen.get() {
-            scrolled.reveal(it.offset / ROW_BYTES);
-        }
-    });
+    if rows > FREE_ROWS {
+        once_drawn(move || {
+            if let Some(it) = chosen.get() {
+                scrolled.reveal(it.offset / ROW_BYTES);
+            }
+        });
+    }
     let marked = Marked::new(Some(chosen.get_untracked().map_or(0, |it| it.offset)));
     let space = move || ["translateY(", &(scrolled.visible().start * ROW_HEIGHT).to_string(), "px)"].concat();
     let shown = el("div", "hex-grid__rows").attr("role", "presentation").bind_style("transform", space).each(

@@ -56,11 +56,13 @@ pub fn field_tree(packet: Inspected, choice: RwSignal<Option<Choice>>, chosen: M
             focus_in(scroller, ["[data-item=\"", &to.to_string(), "\"]"].concat());
         }
     };
-    once_drawn(move || {
-        if let Some(at) = current.get() {
-            scrolled.reveal(at);
-        }
-    });
+    if items.len() > FREE_ITEMS {
+        once_drawn(move || {
+            if let Some(at) = current.get() {
+                scrolled.reveal(at);
+            }
+        });
+    }
     let list = el("ul", class)
         .attrs(&[("role", "tree"), ("aria-label", "Fields")])
         .slot(scroller)

@@ -11,7 +11,7 @@ use super::surface::Surfaces;
 use crate::capture::FrameId;
 use crate::codec::Version;
 use crate::sim::Sim;
-use crate::ui::components::drawer::{DrawerTab, drawer as drawer_of, state_grid};
+use crate::ui::components::drawer::{DrawerTab, TABS, drawer as drawer_of, state_grid};
 use crate::ui::components::inspector::{Deeds, Inspected, inspector as inspector_of};
 use crate::ui::components::log::log as log_list;
 use crate::ui::components::packet_table::{Order, packet_table};
@@ -19,13 +19,22 @@ use crate::ui::components::segmented::segmented;
 use crate::ui::components::stats::statistics;
 use crate::ui::dom::{El, Memo, el, nothing};
 use crate::ui::load::{Panel, arguments, call};
-use crate::ui::state::Stage;
+use crate::ui::state::{Stage, remember, remembered};
 use crate::view::inspector::PacketView;
 use crate::view::log;
 use crate::view::state::{EndState, broker_state, client_state};
 use crate::view::stats::Stats;
 use crate::view::table::{Column, extent, order, row};
 use crate::view::verbose;
+
+/// Which of the drawer's tabs is chosen and whether it is collapsed, as they were left.
+pub fn kept_tab() -> (RwSignal<DrawerTab>, RwSignal<bool>) {
+    let tab = RwSignal::new(TABS[remembered(0) % TABS.len()]);
+    let collapsed = RwSignal::new(remembered(1) == 1);
+    remember(0, move || tab.get() as usize);
+    remember(1, move || collapsed.get().into());
+    (tab, collapsed)
+}
 
 /// The drawer under the diagram.
 pub fn drawer(stage: Stage, tab: RwSignal<DrawerTab>, collapsed: RwSignal<bool>) -> El {

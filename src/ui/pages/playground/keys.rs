@@ -9,29 +9,6 @@ use crate::ui::components::keys::is_off;
 use crate::ui::state::Stage;
 use crate::view::form::FormKind;
 
-/// The keys, for the help that lists them.
-pub const KEYS: &[(&str, &str)] = &[
-    ("Space", "play or pause"),
-    ("← →", "step back or forward"),
-    ("0", "restart"),
-    ("[ ]", "slower or faster"),
-    ("k j", "previous or next packet"),
-    ("Shift+← Shift+→", "previous or next packet of the same exchange"),
-    ("Shift+↑ Shift+↓", "what led to the packet, what it led to"),
-    ("Enter", "unfold or fold the packet"),
-    ("h l", "previous or next field of the packet"),
-    ("/", "find packets"),
-    ("x", "cut the link of the selected client"),
-    ("c", "copy the packet as…"),
-    ("=", "compare the packet, then with another"),
-    ("g c g p g s g m", "the client’s forms: connect, publish, subscribe, misbehave"),
-    ("1 2 3 4", "packets, state, log, statistics"),
-    ("p", "presentation, for a projector"),
-    ("Ctrl+Z Ctrl+Shift+Z", "undo or redo what you did"),
-    ("?", "this help"),
-    ("Esc", "close, then choose no packet"),
-];
-
 /// What the keys are for beside the stage.
 #[derive(Clone, Copy)]
 pub struct KeyEvents {

@@ -8,16 +8,15 @@ mod present;
 mod surface;
 mod world;
 
-use js_sys::{Uint8Array, Uint16Array};
+use js_sys::{Array, Uint8Array, Uint16Array};
 use leptos::prelude::*;
 
 pub use self::actors::Actors;
-use self::keys::{KEYS, KeyEvents};
+use self::keys::KeyEvents;
 use self::surface::{Surfaces, tab_bar};
-use crate::sim::Action;
+use crate::sim::{Action, Sim};
 use crate::ui::components::diagram::{Exported, diagram};
-use crate::ui::components::drawer::{DrawerTab, TABS};
-use crate::ui::components::help::keyboard_help;
+use crate::ui::components::drawer::TABS;
 use crate::ui::components::icon::icon;
 use crate::ui::components::live::live;
 use crate::ui::components::menu::MenuItem;
@@ -41,8 +40,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
     let surfaces = Surfaces::new(stage);
     let mode = Mode::current();
     let layout = Layout::new();
-    let help = RwSignal::new(false);
-    let (tab, collapsed) = (RwSignal::new(DrawerTab::Packets), RwSignal::new(false));
+    let (tab, collapsed) = details::kept_tab();
     // Time stands still while another page shows.
     on_cleanup(move || {
         stage.playing.try_set(false);
@@ -50,7 +48,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
     keys::listen(
         stage,
         KeyEvents {
-            help: Callback::new(move |()| help.set(true)),
+            help: Callback::new(move |()| help(stage)),
             close: Callback::new(move |()| close(actors, surfaces, mode)),
             present: Callback::new(move |()| mode.present.update(|on| *on = !*on)),
             form: Callback::new(move |kind| actors.open_form(kind)),
@@ -65,7 +63,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
             }),
         },
     );
-    let tools = fragment([inspector_toggle(surfaces), help_button(help)]);
+    let tools = inspector_toggle(surfaces);
     let start = fragment([actors_toggle(surfaces), world::controls(stage, views(mode))]);
     let side =
         |class: &str, name: &str, content: El| el("aside", class).attr("aria-label", name).child(content);
@@ -83,6 +81,12 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
     let centre = el("div", "workbench__centre")
         .child(diagram(source, selection, start, tools, export))
         .child(details::drawer(stage, tab, collapsed).child(layout.separator(2)));
+    // Lanes can be those of whom the selected client exchanges messages with.
+    Effect::new(move |_| {
+        let client = actors.selected.get();
+        let end = |sim: &Sim| Some(sim.end_of_client(client.filter(|it| *it < sim.client_count())?));
+        selection.actor.set(stage.with_record(end));
+    });
     let main = el("main", "")
         .attrs(&[("id", "main"), ("tabindex", "-1")])
         .bind("class", move || surfaces.class())
@@ -100,9 +104,13 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         tab_bar(stage, surfaces),
         live(stage.told.into()),
         toast(stage.notice, Callback::new(move |()| stage.undo())),
-        keyboard_help(help, KEYS),
         hint::hints(stage),
     ])
+}
+
+/// Lists the keys.
+pub fn help(stage: Stage) {
+    call("keyboardHelp", Array::new(), |_| (), move || not_loaded(stage));
 }
 
 /// Other ways to look at the page.
@@ -157,16 +165,4 @@ fn actors_toggle(surfaces: Surfaces) -> El {
 
 fn inspector_toggle(surfaces: Surfaces) -> El {
     toggle("button button--sm only-tablet", surfaces.inspector).text("Inspector")
-}
-
-fn help_button(help: RwSignal<bool>) -> El {
-    el("button", "icon-button icon-button--sm not-phone")
-        .attrs(&[
-            ("type", "button"),
-            ("aria-label", "Keyboard shortcuts (?)"),
-            ("title", "Keyboard shortcuts (?)"),
-            ("aria-haspopup", "dialog"),
-        ])
-        .click(move || help.set(true))
-        .child(icon("i-keyboard", "icon"))
 }

@@ -5,8 +5,8 @@ use wasm_bindgen::JsCast;
 use web_sys::Event;
 
 use crate::sim::{Scenario, scenario_groups, scenarios};
+use crate::ui::components::dialog::{dialog_head, follow};
 use crate::ui::components::files;
-use crate::ui::components::help::{dialog_head, follow};
 use crate::ui::components::icon::icon;
 use crate::ui::components::menu::{MenuItem, menu};
 use crate::ui::dom::{El, Memo, Slot, el, fragment, many, nothing};
@@ -115,10 +115,11 @@ fn open(stage: Stage, name: &str, text: Option<String>) {
 }
 
 /// What our entries in the browser's storage are called.
-const ENTRIES: [(&str, &str); 5] = [
+const ENTRIES: [(&str, &str); 6] = [
     ("hints", "First steps seen"),
     ("world", "The world: its scenario and what you did"),
     ("layout", "Sizes of the panels"),
+    ("view", "What the panels and the diagram show"),
     ("theme", "Light or dark"),
     ("keys", "Single keys switched off"),
 ];
