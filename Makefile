@@ -67,11 +67,13 @@ lint: setup ## Check formatting, clippy for both targets, documentation and scri
 	cargo fmt --manifest-path benches/tab/Cargo.toml -- --check
 	cargo fmt --manifest-path benches/broker/Cargo.toml -- --check
 	cargo fmt --manifest-path benches/broker/tab/Cargo.toml -- --check
+	cargo fmt --manifest-path benches/sim/Cargo.toml --all -- --check
+	cargo fmt --manifest-path benches/sim/tab/Cargo.toml -- --check
 	cargo fmt --manifest-path fuzz/Cargo.toml -- --check
 	cargo clippy --all-targets -- -D warnings
 	RUSTFLAGS="--cfg erase_components" cargo clippy --target $(WASM) --features ui --lib --bins $(if $(wildcard tests/wasm.rs),--test wasm) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" RUSTFLAGS="--cfg erase_components" cargo doc --target $(WASM) --features ui --lib --no-deps
-	for script in scripts/*.mjs benches/*.mjs benches/*/*.mjs tests/*/*.js *.config.js; do node --check $$script || exit 1; done
+	for script in scripts/*.mjs benches/*.mjs benches/*/*.mjs benches/*/*/*.mjs tests/*/*.js *.config.js; do node --check $$script || exit 1; done
 
 .PHONY: test-scripts
 test-scripts: setup ## Run the tests of the build scripts
@@ -110,9 +112,9 @@ fuzz: ## Fuzz the codec on nightly, each of four targets in turn (SECONDS=60 eac
 	done
 
 .PHONY: bench
-bench: setup-test ## Measure the codec (native, in a tab, beside tshark) and the broker (native, in a tab)
+bench: setup-test ## Measure the codec (native, in a tab, beside tshark), the broker and the virtual network (native, in a tab)
 	cargo run --release --manifest-path benches/Cargo.toml
-	@$(MAKE) bench-tab bench-tshark bench-broker
+	@$(MAKE) bench-tab bench-tshark bench-broker bench-sim
 
 .PHONY: bench-tab
 bench-tab: setup-test benches/node_modules/.installed-lock.json ## Measure the codec in a Chromium tab beside mqtt-packet
@@ -126,6 +128,11 @@ bench-tshark: setup-test ## Measure examples/decode beside tshark (FULL=1: 100,0
 bench-broker: setup-test benches/node_modules/.installed-lock.json ## Measure the broker beside rumqttd, and in a Chromium tab beside aedes
 	cargo run --release --locked --manifest-path benches/broker/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),benches/target)
 	@node benches/broker/tab/bench.mjs
+
+.PHONY: bench-sim
+bench-sim: setup-test ## Measure the virtual network natively and in a Chromium tab: packets a second, a step back in a million
+	cargo run --release --locked --manifest-path benches/sim/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),benches/target)
+	@node benches/sim/tab/bench.mjs
 
 benches/node_modules/.installed-lock.json: benches/package-lock.json
 	cd benches && npm ci --no-audit --no-fund --loglevel=error

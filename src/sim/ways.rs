@@ -180,13 +180,12 @@ impl Ways {
             }
         }
         let begin = scenario.actions.iter().position(|timed| timed.client == client);
-        let mut place = begin.unwrap_or(0);
-        let at = scenario.actions.get(place).map_or(Instant::ZERO, |timed| timed.at);
-        for cut in cuts {
+        let begin = begin.unwrap_or(0);
+        let at = scenario.actions.get(begin).map_or(Instant::ZERO, |timed| timed.at);
+        for (place, cut) in (begin..).zip(cuts) {
             let kind = if cut.after { FaultKind::CutAfter } else { FaultKind::CutBefore };
             let fault = Box::new(Fault { frame: Some(cut.frame), ..Fault::next(kind) });
             scenario.actions.insert(place, TimedAction { at, client, action: Action::Arm(fault) });
-            place += 1;
         }
         scenario
     }

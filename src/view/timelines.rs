@@ -108,10 +108,8 @@ fn kind(frame: &Frame) -> Option<u8> {
 fn row(pair: [Option<&Frame>; 2], steps: [Step; 2]) -> Row {
     let frames = pair.map(|frame| frame.map(|frame| frame.id));
     let at = pair.into_iter().flatten().map(|frame| frame.sent).min().unwrap_or_default();
-    let arrives = |frame: &Frame, step| match frame.fate_at(step) {
-        None => None,
-        Some(fate) => Some(matches!(fate, Fate::Delivered { .. })),
-    };
+    let arrives =
+        |frame: &Frame, step| frame.fate_at(step).map(|fate| matches!(fate, Fate::Delivered { .. }));
     let differs = match pair {
         [Some(one), Some(other)] if one.bytes != other.bytes => Some(Differs::Bytes),
         [Some(one), Some(other)] if arrives(one, steps[0]) != arrives(other, steps[1]) => Some(Differs::Fate),
