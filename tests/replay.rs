@@ -11,6 +11,11 @@ use mqtt_playground::sim::{Action, Fault, FaultKind, LinkSettings, Scenario, Sim
 use mqtt_playground::time::{Duration, Instant};
 use proptest::prelude::*;
 
+#[path = "support/capture_hash.rs"]
+mod capture_hash;
+#[path = "support/golden.rs"]
+mod golden;
+
 /// All that can be seen of a sim at its cursor, and its whole record.
 fn view(sim: &Sim) -> String {
     format!("{}\n{:?}\n{}", state(sim), sim.capture(), sim.recorded())
@@ -32,6 +37,12 @@ fn two_runs_of_each_scenario_are_the_same() {
         }
         assert_eq!(view(&one), view(&two));
     }
+}
+
+/// `tests/wasm.rs` holds the same against the same file.
+#[test]
+fn worlds_come_about_as_they_did_before_and_elsewhere() {
+    golden::compare("capture-hash.txt", &capture_hash::capture_hash());
 }
 
 #[test]

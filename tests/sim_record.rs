@@ -392,6 +392,112 @@ fn texts_hold_everything() {
     }
 }
 
+#[test]
+fn lines_hold_everything() {
+    let record = everything();
+    let lines = record.to_lines(42);
+    golden::compare("saved-world-2.txt", &lines);
+    assert_eq!(Record::from_lines(&lines), Ok((record, 42)), "{lines}");
+    for scenario in scenarios() {
+        let record = Record { scenario, actions: Vec::new() };
+        assert_eq!(Record::from_lines(&record.to_lines(0)), Ok((record, 0)));
+    }
+    let acted = acted().record();
+    assert_eq!(Record::from_lines(&acted.to_lines(7)), Ok((acted, 7)));
+}
+
+#[test]
+fn lines_may_be_written_by_hand() {
+    let text = r#"
+        # QoS 1 with a cut link
+        title   QoS 1, lost PUBACK
+        network latency=30ms
+        client "living room" clean_start=false +user-property="unit":"C"
+        client sub1 version=5.0 will={topic=gone payload=x"00" qos=1} +session-expiry-interval=3600
+        link sub1 jitter=5ms down
+
+        0 sub1 connect
+        0.5 sub1 subscribe sensors/# qos=1 +/a qos=2 no_local=true "a b=c" qos=0 +subscription-identifier=9
+        2 "living room" publish sensors/kitchen/temp "21.5" qos=1 retain
+        2 "living room" publish x qos=0
+        2.5 broker restart-broker-keeping
+        @3.25+1 sub1 unsubscribe # +/a
+    "#;
+    let (record, _) = Record::from_lines(text).unwrap();
+    let scenario = &record.scenario;
+    assert_eq!(scenario.title, "QoS 1, lost PUBACK");
+    assert_eq!(scenario.clients[0].name, "living room");
+    assert_eq!((scenario.links[0].to_client_micros, scenario.links[1].jitter_micros), (30_000, 5_000));
+    assert!(scenario.links[1].down && !scenario.clients[0].config.clean_start);
+    let Action::Subscribe(filters, _) = &scenario.actions[1].action else { panic!() };
+    assert_eq!(
+        filters.iter().map(|(filter, _)| filter.as_str()).collect::<Vec<_>>(),
+        ["sensors/#", "+/a", "a b=c"]
+    );
+    assert!(filters[1].1.no_local && !filters[0].1.no_local);
+    assert_eq!(scenario.actions[4].action.verb(), "restart the broker");
+    assert_eq!((record.actions[0].at, record.actions[0].after), (Instant::from_millis(3_250), 1));
+    assert_eq!(Record::from_lines(&record.to_lines(0)).map(|(again, _)| again), Ok(record));
+}
+
+#[test]
+fn what_is_wrong_in_lines_is_told_with_line_and_column() {
+    let begin = "client pub1
+0.0 pub1 connect
+";
+    for (line, column, words) in [
+        ("2.0 pub1 publish a \"21.5\" qos=3", 27, "script 2, qos: expected a smaller number"),
+        ("2.0 pub2 connect", 5, "there is no client of this name above"),
+        ("2.0 pub1 fly", 10, "script 2, do: expected one of the known names"),
+        ("2,0 pub1 connect", 1, "expected seconds with up to six decimals"),
+        ("hello", 1, "a line begins with a time or with one of: title, network, broker, client, link, step"),
+        ("client b keep_alive=60", 10, "clients 2, keep_alive: unknown name"),
+        ("client b keep_alive_secs=60s", 10, "clients 2, keep_alive_secs_micros: unknown name"),
+        ("client b keep_alive_secs=x", 10, "clients 2, keep_alive_secs: expected a number, found a text"),
+        ("client b will={qos=1", 21, "expected }"),
+        ("client b +unit=3", 11, "there is no property of this name"),
+        ("client b +receive-maximum=\"a\"", 27, "expected a number"),
+        ("client pub1", 8, "clients 2, name: expected a name that can be seen and that no other client has"),
+        ("client b user_name=\"abc", 20, "expected a closing quote"),
+        ("client b user_name= x", 21, "expected a value right behind ="),
+        ("broker fast=true", 8, "broker, fast: unknown name"),
+        ("2.0 broker connect", 12, "expected configure-broker, restart-broker or restart-broker-keeping"),
+        ("3.0 pub1 subscribe a qos=3", 26, "expected 0, 1 or 2"),
+        ("3.0 pub1 connect now", 18, "script 2, now: unknown name"),
+        ("mqtt-playground 3", 17, "it was saved by a later version (form 3, this one reads up to 2)"),
+        ("step x", 6, "expected a number"),
+    ] {
+        let error = Record::from_lines(&[begin, line].concat()).unwrap_err();
+        assert_eq!(
+            (error.line, error.column, error.why.to_string()),
+            (3, column, words.to_owned()),
+            "{line}"
+        );
+    }
+    let error = Record::from_lines(
+        "title a
+title b",
+    )
+    .unwrap_err();
+    assert_eq!(error.to_string(), "line 2, column 1: expected this line only once");
+}
+
+#[test]
+fn a_world_is_given_away_without_its_passwords() {
+    let mut record = everything();
+    record.scenario.clients[0].config.password = Some(Bytes::from_static("schlüssel".as_bytes()));
+    let login = ClientConfig { password: Some(Bytes::from_static(b"abc")), ..ClientConfig::new("x") };
+    record.actions[0].action = Action::ConnectAs(Box::new(login));
+    let (given, count) = record.without_passwords();
+    assert_eq!(given.scenario.clients[0].config.password, Some(Bytes::from_static(b"**********")));
+    // The client's, the action's, and that of the broker's user, twice.
+    assert_eq!(count, 4);
+    let text = given.to_text(0);
+    assert!(!text.contains("schl") && !text.contains("abc") && !text.contains("engine"), "{text}");
+    assert_eq!(text.len(), record.to_text(0).len(), "as long as it was");
+    assert_eq!(given.without_passwords().0, given);
+}
+
 /// What the first version wrote: later ones read it, whatever they write.
 #[test]
 fn the_first_form_is_read() {
@@ -463,6 +569,20 @@ fn what_is_wrong_with_a_text_is_told_with_its_place() {
 }
 
 proptest! {
+    /// Whatever is done to lines, reading them ends, without a panic; what is read is read from its own lines again.
+    #[test]
+    fn damaged_lines_do_no_harm(cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<char>()), 0..6)) {
+        let mut text: Vec<char> = everything().to_lines(3).chars().collect();
+        for (at, c) in cuts {
+            let at = at.index(text.len());
+            text[at] = c;
+        }
+        let text: String = text.into_iter().collect();
+        if let Ok((record, step)) = Record::from_lines(&text) {
+            prop_assert_eq!(Record::from_lines(&record.to_lines(step)), Ok((record, step)));
+        }
+    }
+
     /// Whatever is done to a saved world, reading it ends, without a panic, and so does running it.
     #[test]
     fn damaged_texts_do_no_harm(cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<char>()), 1..6)) {

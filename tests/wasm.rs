@@ -2,6 +2,9 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "support/capture_hash.rs"]
+mod capture_hash;
+
 use js_sys::{Array, Object, Reflect};
 use mqtt_playground::ui::js::{decode, version};
 use wasm_bindgen::{JsCast, JsValue};
@@ -92,6 +95,12 @@ fn options_of_another_form_are_refused_with_the_reason() {
     let misspelt = Object::new();
     Reflect::set(&misspelt, &"verison".into(), &"5.0".into()).unwrap();
     assert!(error(&[], misspelt.into()).contains("\"verison\""));
+}
+
+/// `tests/replay.rs` holds the same against the same file.
+#[wasm_bindgen_test]
+fn worlds_come_about_as_natively() {
+    assert_eq!(capture_hash::capture_hash(), include_str!("golden/capture-hash.txt").trim());
 }
 
 #[wasm_bindgen_test]

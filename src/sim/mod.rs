@@ -45,6 +45,7 @@ mod run;
 mod saved;
 mod scenario;
 mod scenarios;
+mod secret;
 mod tape;
 mod travel;
 mod trouble;
@@ -60,7 +61,7 @@ pub use network::LinkSettings;
 pub use reading::{LINK_TAKES, UNREAD_LIMIT};
 pub use record::{LOAD_STEPS, MAX_ACTIONS, Record, ReplayError, UserAction};
 pub use run::{CAPTURE_BUDGET, MAX_STEPS, Sim, Upcoming, UpcomingKind};
-pub use saved::{FORM, MAX_TEXT, SavedError};
+pub use saved::{FORM, LineError, LineFault, MAX_TEXT, SavedError};
 pub use scenario::{
     ActError, Action, AddClientError, ClientSpec, MAX_CLIENTS, MAX_SERIES, Scenario, TimedAction,
 };

@@ -25,6 +25,9 @@ mod action;
 mod describe;
 mod form;
 mod json;
+mod lines;
+
+pub use self::lines::{LineError, LineFault};
 
 use self::form::Form;
 use super::record::Record;
@@ -86,6 +89,16 @@ pub enum SavedError {
         /// The names that lead there.
         at: String,
     },
+}
+
+impl SavedError {
+    /// The names that lead to what is wrong.
+    pub(in crate::sim) fn at(&self) -> Option<&str> {
+        match self {
+            Self::Kind { at, .. } | Self::Value { at, .. } | Self::Unknown { at } => Some(at),
+            _ => None,
+        }
+    }
 }
 
 impl Action {

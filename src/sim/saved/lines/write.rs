@@ -1,0 +1,250 @@
+//! From a world to its lines.
+
+use super::super::json::{self, Value, push_text};
+use super::token::{micros, number};
+use crate::capture::Step;
+use crate::codec::{PropertyId, PropertyKind};
+use crate::sim::Record;
+
+type Entries = Vec<(String, Value)>;
+
+pub(super) fn write(record: &Record, step: Step) -> String {
+    // What the other form tells is told: nothing can be forgotten here.
+    let Ok(Value::Object(mut entries)) = json::parse(&record.to_text(step)) else { return String::new() };
+    let mut out = String::new();
+    for (name, key) in
+        [("mqtt-playground", "mqtt_playground"), ("id", "id"), ("title", "title"), ("text", "text")]
+    {
+        match take(&mut entries, key) {
+            Some(Value::Number(version)) => line(&mut out, &[name, " ", &version.to_string()]),
+            Some(Value::Text(text)) => line(&mut out, &[name, " ", &whole_line(&text)]),
+            _ => {}
+        }
+    }
+    let network = ["seed", "latency_micros", "jitter_micros", "processing_micros"];
+    let network: Entries =
+        network.iter().filter_map(|name| Some(((*name).to_owned(), take(&mut entries, name)?))).collect();
+    if !network.is_empty() {
+        line(&mut out, &["network", &values(network)]);
+    }
+    if let Some(Value::Object(broker)) = take(&mut entries, "broker") {
+        line(&mut out, &["broker", &values(broker)]);
+    }
+    let mut names = Vec::new();
+    for mut client in objects(take(&mut entries, "clients")) {
+        let name = text_of(take(&mut client, "name"));
+        line(&mut out, &["client ", &quoted_name(&name), &values(client)]);
+        names.push(name);
+    }
+    for (at, mut link) in objects(take(&mut entries, "links")).into_iter().enumerate() {
+        // What is left out would be the network's.
+        for (name, usual) in
+            [("jitter_micros", 0), ("to_client_micros", 20_000), ("to_broker_micros", 20_000)]
+        {
+            if !link.iter().any(|(known, _)| known == name) {
+                link.insert(0, (name.to_owned(), Value::Number(usual)));
+            }
+        }
+        line(&mut out, &["link ", &client_name(&names, at), &values(link)]);
+    }
+    for (list, mark) in [("script", ""), ("actions", "@")] {
+        let actions = objects(take(&mut entries, list));
+        if !actions.is_empty() {
+            out.push('\n');
+        }
+        for action in actions {
+            line(&mut out, &[mark, &action_line(&names, action)]);
+        }
+    }
+    if let Some(Value::Number(step)) = take(&mut entries, "step") {
+        line(&mut out, &["\nstep ", &step.to_string()]);
+    }
+    out
+}
+
+fn line(out: &mut String, parts: &[&str]) {
+    out.push_str(parts.concat().trim_end_matches(' '));
+    out.push('\n');
+}
+
+fn take(entries: &mut Entries, name: &str) -> Option<Value> {
+    let at = entries.iter().position(|(known, _)| known == name)?;
+    Some(entries.remove(at).1)
+}
+
+fn objects(list: Option<Value>) -> Vec<Entries> {
+    let Some(Value::List(all)) = list else { return Vec::new() };
+    all.into_iter().map(|it| if let Value::Object(entries) = it { entries } else { Vec::new() }).collect()
+}
+
+fn text_of(value: Option<Value>) -> String {
+    if let Some(Value::Text(text)) = value { text } else { String::new() }
+}
+
+fn number_of(value: Option<Value>) -> u64 {
+    if let Some(Value::Number(number)) = value { number } else { 0 }
+}
+
+/// `2.000+1 pub1 publish sensors/a "21.5" qos=1`
+fn action_line(names: &[String], mut action: Entries) -> String {
+    let client = number_of(take(&mut action, "client")) as usize;
+    let at = number_of(take(&mut action, "at_micros"));
+    let after = number_of(take(&mut action, "after"));
+    let what = text_of(take(&mut action, "do"));
+    let mut out = seconds(at);
+    if after > 0 {
+        out += &["+", &after.to_string()].concat();
+    }
+    let of_broker = what.ends_with("_broker") || what.ends_with("_broker_keeping");
+    let name = if of_broker && client == 0 { "broker".to_owned() } else { client_name(names, client) };
+    out += &[" ", &name, " ", &what.replace('_', "-")].concat();
+    match what.as_str() {
+        "publish" => {
+            out += &[" ", &word(&text_of(take(&mut action, "topic")))].concat();
+            if let Some(payload) = take(&mut action, "payload") {
+                out += &[" ", &quoted(&payload)].concat();
+            }
+        }
+        "subscribe" => {
+            for mut filter in objects(take(&mut action, "filters")) {
+                out += &[" ", &word(&text_of(take(&mut filter, "filter")))].concat();
+                out += &options(number_of(take(&mut filter, "options")));
+            }
+        }
+        "unsubscribe" => {
+            for mut filter in objects(take(&mut action, "filters")) {
+                out += &[" ", &word(&text_of(take(&mut filter, "filter")))].concat();
+            }
+        }
+        "arm" if !action.iter().any(|(name, _)| name == "fault") => out += " fault=cut_before",
+        _ => {}
+    }
+    out + &values(action)
+}
+
+/// Subscription options, bit by bit.
+fn options(byte: u64) -> String {
+    let mut out = [" qos=", &(byte & 3).to_string()].concat();
+    for (bit, name) in [(4, " no_local=true"), (8, " retain_as_published=true")] {
+        out += if byte & bit == 0 { "" } else { name };
+    }
+    if byte >> 4 > 0 {
+        out += &[" retain_handling=", &(byte >> 4).to_string()].concat();
+    }
+    out
+}
+
+/// Three decimals, or six where they are needed.
+fn seconds(micros: u64) -> String {
+    let (whole, part) = (micros / 1_000_000, micros % 1_000_000);
+    let part = if part % 1_000 == 0 { format!("{:03}", part / 1_000) } else { format!("{part:06}") };
+    [&whole.to_string(), ".", &part].concat()
+}
+
+fn client_name(names: &[String], index: usize) -> String {
+    names.get(index).map_or_else(|| ["#", &index.to_string()].concat(), |name| quoted_name(name))
+}
+
+/// A client's name, in quotes where it could be taken for something else.
+fn quoted_name(name: &str) -> String {
+    if name == "broker" || name.starts_with('#') { quote(name) } else { word(name) }
+}
+
+fn whole_line(text: &str) -> String {
+    let plain =
+        text.trim() == text && !text.is_empty() && !text.starts_with('"') && !text.contains(char::is_control);
+    if plain { text.to_owned() } else { quote(text) }
+}
+
+fn quote(text: &str) -> String {
+    let mut out = String::new();
+    push_text(text, &mut out);
+    out
+}
+
+/// A word of its own.
+fn word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '=' | '{' | '}' | '[' | ']');
+    if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { quote(text) }
+}
+
+/// ` name=value name`: all of them.
+fn values(entries: Entries) -> String {
+    let mut out = String::new();
+    for (name, value) in entries {
+        match (name.as_str(), value) {
+            ("properties", Value::List(list)) => {
+                list.into_iter().for_each(|property| out += &self::property(property));
+            }
+            (_, Value::Flag(true)) => out += &[" ", &name].concat(),
+            (_, Value::Number(number)) if name.ends_with("_micros") => {
+                out += &[" ", name.trim_end_matches("_micros"), "=", &time(number)].concat();
+            }
+            (_, value) => out += &[" ", &name, "=", &self::value(value)].concat(),
+        }
+    }
+    out
+}
+
+/// With the largest unit that is whole.
+fn time(micros: u64) -> String {
+    let (number, unit) = match micros {
+        0 => (0, "ms"),
+        _ if micros.is_multiple_of(1_000_000) => (micros / 1_000_000, "s"),
+        _ if micros.is_multiple_of(1_000) => (micros / 1_000, "ms"),
+        _ => (micros, "us"),
+    };
+    [&number.to_string(), unit].concat()
+}
+
+fn value(value: Value) -> String {
+    match value {
+        Value::Flag(flag) => flag.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => {
+            let like_another =
+                number(&text).is_some() || micros(&text).is_some() || text == "true" || text == "false";
+            if like_another { quote(&text) } else { word(&text) }
+        }
+        Value::Object(entries) => match entries.as_slice() {
+            [(name, Value::Text(hex))] if name == "hex" => ["x", &quote(hex)].concat(),
+            _ => ["{", values(entries).trim_start(), "}"].concat(),
+        },
+        Value::List(all) => {
+            let all: Vec<String> = all.into_iter().map(self::value).collect();
+            ["[", &all.join(" "), "]"].concat()
+        }
+    }
+}
+
+/// A text or bytes, always in quotes.
+fn quoted(value: &Value) -> String {
+    match value {
+        Value::Text(text) => quote(text),
+        other => self::value(other.clone()),
+    }
+}
+
+/// ` +session-expiry-interval=60`
+fn property(property: Value) -> String {
+    let Value::Object(mut entries) = property else { return String::new() };
+    let Some(id) = PropertyId::from_byte(number_of(take(&mut entries, "id")) as u8) else {
+        return String::new();
+    };
+    let text = |entries: &mut Entries, name| quote(&text_of(take(entries, name)));
+    let value = match id.kind() {
+        PropertyKind::Utf8String => text(&mut entries, "text"),
+        PropertyKind::Utf8StringPair => [text(&mut entries, "name"), text(&mut entries, "text")].join(":"),
+        PropertyKind::BinaryData => match take(&mut entries, "bytes") {
+            Some(bytes) => quoted(&bytes),
+            None => quote(""),
+        },
+        _ => number_of(take(&mut entries, "number")).to_string(),
+    };
+    [" +", &slug(id), "=", &value].concat()
+}
+
+/// `Session Expiry Interval` → `session-expiry-interval`
+pub(super) fn slug(id: PropertyId) -> String {
+    id.name().to_lowercase().replace(' ', "-")
+}
