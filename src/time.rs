@@ -62,6 +62,29 @@ impl fmt::Display for Instant {
     }
 }
 
+/// What the clock on the wall showed when a source began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wall(u64);
+
+impl Wall {
+    /// So many microseconds after midnight.
+    pub const fn from_micros(micros: u64) -> Self {
+        Self(micros)
+    }
+
+    /// What it showed at a moment, to the millisecond: `14:02:11.380`.
+    pub fn told(self, at: Instant) -> String {
+        let mut millis = self.0.saturating_add(at.0) / 1_000 % 86_400_000;
+        let mut text = *b"00:00:00.000";
+        for (place, base) in [(11, 10), (10, 10), (9, 10), (7, 10), (6, 6), (4, 10), (3, 6), (1, 10), (0, 10)]
+        {
+            text[place] += (millis % base) as u8;
+            millis /= base;
+        }
+        text.map(char::from).iter().collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +94,15 @@ mod tests {
         let end = Instant::from_micros(u64::MAX);
         assert_eq!(end + Duration::from_secs(1), end);
         assert_eq!(Instant::ZERO - end, Duration::ZERO);
+    }
+
+    #[test]
+    fn the_wall_clock_goes_on_past_midnight() {
+        let told = |wall, at| Wall::from_micros(wall).told(Instant::from_millis(at));
+        assert_eq!(told(0, 0), "00:00:00.000");
+        assert_eq!(told(50_531_380_999, 0), "14:02:11.380");
+        assert_eq!(told(86_399_999_000, 0), "23:59:59.999");
+        assert_eq!(told(86_399_999_000, 62_001), "00:01:02.000");
     }
 
     #[test]

@@ -116,7 +116,7 @@ fn packets_and_websocket_frames_that_do_not_coincide_are_noted() {
     // Two whole ones and the head of a third, whose rest comes in two more frames.
     live.received(0, START, &[0x30, 4, 0, 1, b'a', b'2', 0x30, 4, 0, 1, b'a', b'3', 0x30]);
     live.received(0, START, &[4, 0, 1]);
-    live.received(0, START, &[b'a', b'4']);
+    live.received(0, START, b"a4");
     assert_eq!(notes(&live)[1..], ["2 packets in one WebSocket frame", "one packet in 3 WebSocket frames"]);
     let statements: Vec<_> = live.capture().notes().skip(1).map(|note| note.statement).collect();
     assert_eq!(statements, [Some("3.1.1 MQTT-6.0.0-2"); 2]);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::capture::{Capture, Step};
-use crate::time::Instant;
+use crate::time::{Instant, Wall};
 use crate::view::diagram::{Plan, PlanOptions};
 
 /// A capture, its rows, and the step it is seen from.
@@ -26,6 +26,7 @@ type Look = Box<dyn Fn(&mut dyn FnMut(Scene<'_>)) + Send + Sync>;
 pub struct Source {
     look: StoredValue<Look>,
     plan: Callback<PlanOptions>,
+    wall: Option<StoredValue<Option<Wall>>>,
     /// The clock, which moves on between two steps.
     pub now: Signal<Instant>,
 }
@@ -38,7 +39,28 @@ impl Source {
         now: impl Into<Signal<Instant>>,
         plan: Callback<PlanOptions>,
     ) -> Self {
-        Self { look: StoredValue::new(Box::new(look)), plan, now: now.into() }
+        Self { look: StoredValue::new(Box::new(look)), plan, wall: None, now: now.into() }
+    }
+
+    /// The same, its times told by a clock on the wall once that is known.
+    pub fn by_the_wall(self, wall: StoredValue<Option<Wall>>) -> Self {
+        Self { wall: Some(wall), ..self }
+    }
+
+    /// The clock that tells its times, if it is not the source's own.
+    pub fn wall(&self) -> Option<Wall> {
+        self.wall?.try_get_value().flatten()
+    }
+
+    /// What the times are.
+    pub fn time_unit(&self) -> &'static str {
+        if self.wall.is_some() { "local time" } else { "time, s" }
+    }
+
+    /// What its clock shows; followed.
+    pub fn told(&self) -> String {
+        let now = self.now.get();
+        self.wall().map_or_else(|| now.to_string(), |wall| wall.told(now))
     }
 
     /// Asks for the rows that there are to be.

@@ -10,7 +10,7 @@ use super::plan::{Kind, Metrics, Plan, Row};
 use crate::capture::{Capture, Fate, Frame, FrameId, Link, LostWhy, Note, NoteKind, Step, round_trip};
 use crate::codec::PacketType;
 use crate::dissect::{Dissection, dissect};
-use crate::time::Instant;
+use crate::time::{Instant, Wall};
 use crate::view::bytes::ByteMap;
 use crate::view::inspector::millis;
 
@@ -115,6 +115,8 @@ pub struct Look<'a> {
     pub metrics: Metrics,
     /// Places of lifelines.
     pub lanes: &'a Lanes,
+    /// Times are told by it.
+    pub wall: Option<Wall>,
 }
 
 /// How far a packet has come.
@@ -196,7 +198,7 @@ impl Plan {
     /// The row at `index` as it looked at `step`.
     pub fn row(&self, capture: &Capture, index: usize, step: Step, metrics: Metrics) -> Option<RowView> {
         let lanes = Lanes::new(capture, self, step, &LaneWishes::wide(Vec::new()));
-        self.row_among(capture, index, Look { step, metrics, lanes: &lanes })
+        self.row_among(capture, index, Look { step, metrics, lanes: &lanes, wall: None })
     }
 
     /// The same where lanes have places of their own.
@@ -208,7 +210,8 @@ impl Plan {
         let lanes = capture.ends().len().min(64);
         Some(RowView {
             index,
-            time: (!repeats && !matches!(row.kind, Kind::Idle(_))).then(|| row.at.to_string()),
+            time: (!repeats && !matches!(row.kind, Kind::Idle(_)))
+                .then(|| look.wall.map_or_else(|| row.at.to_string(), |wall| wall.told(row.at))),
             future: row.step > step,
             offline: (0..lanes).map(|lane| row.offline >> look.lanes.end(lane).min(63) & 1 == 1).collect(),
             body: self.body(capture, row, index, look),

@@ -241,7 +241,7 @@ fn lanes_move_and_their_packets_with_them() {
     wishes.put(2, 0, &Lanes::new(&capture, &plan, 1, &wishes));
     assert_eq!(wishes.order, [2, 1, 0]);
     let lanes = Lanes::new(&capture, &plan, 1, &wishes);
-    let look = Look { step: 9, metrics: METRICS, lanes: &lanes };
+    let look = Look { step: 9, metrics: METRICS, lanes: &lanes, wall: None };
     let Some(Body::Packet { arrow, .. }) = plan.row_among(&capture, 0, look).map(|row| row.body) else {
         panic!("a packet")
     };

@@ -1,5 +1,13 @@
-//! What a live connection shows beside its diagram: the messages that came, by time and by topic.
+//! What a live connection shows beside its diagram: the messages that came, by time, by topic and by subscription, and
+//! their payloads.
 
+mod inbox;
+mod json;
 mod messages;
+mod payload;
+mod topics;
 
+pub use inbox::{Inbox, brings};
 pub use messages::{MessageList, Received};
+pub use payload::{PayloadView, preview, shown};
+pub use topics::{Last, TopicId, TopicRow, Topics};

@@ -386,7 +386,7 @@ impl Arrangement {
                 }
             })
             .on("keydown", move |event: KeyboardEvent| self.key(&event, scroller))
-            .child(el("span", "sequence__time-unit").text("time, s"))
+            .child(el("span", "sequence__time-unit").text(self.source.time_unit()))
             .dynamic(draw)
     }
 

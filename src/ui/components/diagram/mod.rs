@@ -119,7 +119,7 @@ fn unprinted(rows: usize) -> El {
 }
 
 fn now_line(source: Source) -> El {
-    let now = el("span", "").bind_text(move || source.now.get().to_string());
+    let now = el("span", "").bind_text(move || source.told());
     el("li", "seq-row seq-row--now").attr("aria-hidden", "true").child(el("div", "now-line").child(now))
 }
 

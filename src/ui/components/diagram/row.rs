@@ -30,7 +30,8 @@ pub fn row(index: usize, scenery: Scenery) -> El {
     let Scenery { source, selection, view, find, arrange } = scenery;
     let row = Memo::new(move |_| {
         let (metrics, lanes) = (view.metrics(), arrange.lanes.get());
-        let look = |step| Look { step, metrics, lanes: &lanes };
+        let wall = source.wall();
+        let look = |step| Look { step, metrics, lanes: &lanes, wall };
         source.with(|scene| scene.plan.row_among(scene.capture, index, look(scene.step))).flatten()
     });
     let frame = move || row.with(|row| row.as_ref().and_then(frame_of));

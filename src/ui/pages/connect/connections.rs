@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use super::link;
 use super::state::ConnectState;
 use crate::capture::{FrameId, Step};
-use crate::time::Instant;
+use crate::time::{Instant, Wall};
 use crate::transport::{LineId, Live};
 use crate::ui::state::{Scene, Selection, Source};
 use crate::view::diagram::{Plan, PlanOptions};
-use crate::view::live::MessageList;
+use crate::view::live::Inbox;
 
 /// The record with its rows, and what came on each line.
 pub struct Record {
@@ -17,7 +17,7 @@ pub struct Record {
     pub plan: Plan,
     /// Which record the plan is of, and with how many lifelines.
     planned: (u32, usize),
-    pub inboxes: Vec<MessageList>,
+    pub inboxes: Vec<Inbox>,
 }
 
 impl Record {
@@ -30,6 +30,7 @@ impl Record {
         } else if !held {
             self.plan.update(self.live.capture());
         }
+        self.inboxes.iter_mut().for_each(|inbox| inbox.topics.settle());
     }
 }
 
@@ -56,6 +57,8 @@ pub struct Connections {
     pub(super) record: StoredValue<Record>,
     /// The browser's clock when the first connection was tried, in milliseconds.
     origin: StoredValue<Option<f64>>,
+    /// What the clock on the wall showed then.
+    wall: StoredValue<Option<Wall>>,
     /// What a connection that is added later belongs to.
     owner: StoredValue<Owner>,
 }
@@ -68,7 +71,7 @@ impl Connections {
         let record = Record {
             plan: Plan::new(live.capture()),
             planned: (0, 0),
-            inboxes: vec![MessageList::default()],
+            inboxes: vec![Inbox::default()],
             live,
         };
         let this = Self {
@@ -81,6 +84,7 @@ impl Connections {
             announced: StoredValue::new(false),
             record: StoredValue::new(record),
             origin: StoredValue::new(None),
+            wall: StoredValue::new(None),
             owner: StoredValue::new(owner),
         };
         let first = ConnectState::new(this, 0);
@@ -109,7 +113,7 @@ impl Connections {
     pub fn add(self) {
         let added = self.record.try_update_value(|record| {
             let line = record.live.add_line()?;
-            record.inboxes.push(MessageList::default());
+            record.inboxes.push(Inbox::default());
             Some(line)
         });
         if let (Some(Some(line)), Some(owner)) = (added, self.owner.try_get_value()) {
@@ -123,8 +127,20 @@ impl Connections {
     /// Time since the first connection was tried.
     pub(super) fn clock(self) -> Instant {
         let millis = window().performance().map_or(0.0, |it| it.now());
-        let origin = self.origin.try_update_value(|it| *it.get_or_insert(millis)).unwrap_or(millis);
+        let begin = |it: &mut Option<f64>| match it {
+            Some(origin) => (*origin, false),
+            None => (*it.insert(millis), true),
+        };
+        let (origin, begins) = self.origin.try_update_value(begin).unwrap_or((millis, false));
+        if begins {
+            self.wall.try_set_value(Some(wall_now()));
+        }
         Instant::from_micros(((millis - origin) * 1_000.0).max(0.0) as u64)
+    }
+
+    /// A moment as the page tells it: by the clock on the wall.
+    pub(super) fn told(self, at: Instant) -> String {
+        self.wall.get_value().map_or_else(|| at.to_string(), |wall| wall.told(at))
     }
 
     /// What the diagram looks at.
@@ -141,7 +157,7 @@ impl Connections {
             self.record.try_update_value(|it| it.plan = Plan::with(it.live.capture(), options));
             self.changed.update(|it| *it += 1);
         });
-        Source::new(look, self.now, plan)
+        Source::new(look, self.now, plan).by_the_wall(self.wall)
     }
 
     /// Looks at the record, and again whenever it has changed.
@@ -217,7 +233,14 @@ impl Connections {
     pub fn clear(self) {
         self.change(|record| {
             record.live.clear();
-            record.inboxes.fill(MessageList::default());
+            record.inboxes.fill(Inbox::default());
         });
     }
+}
+
+/// What the clock on the wall shows here and now.
+fn wall_now() -> Wall {
+    let now = js_sys::Date::new_0();
+    let seconds = (now.get_hours() * 60 + now.get_minutes()) * 60 + now.get_seconds();
+    Wall::from_micros(u64::from(seconds) * 1_000_000 + u64::from(now.get_milliseconds()) * 1_000)
 }

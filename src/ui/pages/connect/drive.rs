@@ -245,7 +245,7 @@ impl ConnectState {
                     self.page.change(|record| {
                         let frame = record.live.last_frame(self.line);
                         if let Some(inbox) = record.inboxes.get_mut(self.line) {
-                            inbox.push(now, frame, message);
+                            inbox.push(now, frame, message, record.live.client(self.line));
                         }
                     });
                 }

@@ -5,10 +5,15 @@ mod connections;
 mod drive;
 mod failure;
 mod link;
+mod messages;
 mod options;
+mod publish;
+mod request;
 mod settings;
 mod side;
 mod state;
+mod subscriptions;
+mod topics;
 mod wire;
 
 use leptos::ev::keydown;

@@ -12,7 +12,7 @@ use crate::client::{Client, ClientConfig, ClientError, ClientEvent, ClientOutput
 use crate::codec::{PropertyBuf, QoS, SubscriptionOptions, Version};
 use crate::time::Instant;
 use crate::transport::{Address, LineId, Live};
-use crate::view::live::MessageList;
+use crate::view::live::Inbox;
 
 /// Where the connection stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -139,7 +139,7 @@ impl ConnectState {
     }
 
     /// Looks at the messages, and again whenever the record has changed.
-    pub fn with_inbox<R>(self, read: impl FnOnce(&MessageList) -> R) -> Option<R> {
+    pub fn with_inbox<R>(self, read: impl FnOnce(&Inbox) -> R) -> Option<R> {
         self.page.with_record(|it| it.inboxes.get(self.line).map(read)).flatten()
     }
 

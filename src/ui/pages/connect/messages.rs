@@ -1,0 +1,75 @@
+//! The messages that came, newest first.
+
+use super::pane_head;
+use super::state::ConnectState;
+use super::subscriptions::tint;
+use crate::client::Client;
+use crate::ui::dom::{El, Memo, el, nothing};
+use crate::view::live::{MessageList, Received, brings, preview};
+
+/// Characters of a payload that the list shows.
+const SHOWN: usize = 120;
+/// Messages that the list shows.
+const SHOWN_MESSAGES: usize = 100;
+
+pub(super) fn messages(state: ConnectState) -> El {
+    let counts = Memo::new(move |_| {
+        state.with_inbox(|it| (it.messages.count(), it.messages.dropped())).unwrap_or_default()
+    });
+    let told = move || match counts.get() {
+        (0, _) => String::new(),
+        (count, 0) => format!("{count} received"),
+        (count, dropped) => format!("{count} received, the oldest {dropped} dropped"),
+    };
+    let numbers = move || {
+        let newest = |it: &MessageList| it.iter().rev().take(SHOWN_MESSAGES).map(|it| it.number).collect();
+        state.with_inbox(|it| newest(&it.messages)).unwrap_or_default()
+    };
+    let line = move |number| {
+        let line = state.with_record(|it| {
+            let message = it.inboxes.get(state.line)?.messages.message(number)?;
+            Some(message_line(state, message, it.live.client(state.line)))
+        });
+        line.flatten().unwrap_or_else(nothing)
+    };
+    let empty = move || {
+        if counts.get().0 > 0 {
+            return nothing();
+        }
+        let words = "Messages that arrive are listed here, the newest first. Connect and subscribe to a filter first.";
+        el("p", "empty-state").text(words)
+    };
+    let head = pane_head("Messages")
+        .child(el("span", "grow"))
+        .child(el("span", "dim num connect__count").bind_text(told));
+    el("section", "pane connect__messages")
+        .attr("aria-label", "Messages")
+        .child(head)
+        .dynamic(empty)
+        .child(el("ol", "message-list").attr("reversed", "").each(numbers, line))
+}
+
+fn message_line(state: ConnectState, it: &Received, client: &Client) -> El {
+    let message = &it.message.message;
+    let text = preview(&message.payload, message.payload.len(), SHOWN);
+    let flags = [it.message.retain.then_some("retained"), it.message.dup.then_some("sent again")];
+    let flags = flags.into_iter().flatten().map(|flag| el("span", "").text(flag));
+    let tints = client.subscriptions().map(|(filter, _)| filter).enumerate();
+    let tints =
+        tints.filter(|(_, filter)| brings(filter, &message.topic)).take(6).map(|(place, _)| tint(place));
+    let frame = it.frame;
+    let topic = el("button", "message-list__topic")
+        .attrs(&[("type", "button"), ("title", "Show its packet")])
+        .click(move || state.page.selection.choose(frame))
+        .all(tints)
+        .text(&message.topic);
+    let facts = el("span", "message-list__facts num")
+        .child(el("span", "").text("QoS ").text(&it.message.qos.to_string()))
+        .all(flags)
+        .child(el("span", "").text(&state.page.told(it.at)));
+    el("li", "")
+        .attr("value", &it.number.to_string())
+        .child(topic)
+        .child(el("span", "message-list__payload").text(&text))
+        .child(facts)
+}

@@ -1,0 +1,210 @@
+//! The tree of topics, and the newest message of the one that is chosen.
+
+use leptos::prelude::*;
+
+use super::pane_head;
+use super::state::ConnectState;
+use crate::codec::PropertyValue;
+use crate::ui::components::bytes::delegated;
+use crate::ui::components::icon::icon;
+use crate::ui::components::segmented::segmented;
+use crate::ui::dom::{El, Memo, Slot, el, nothing, text};
+use crate::view::bytes::visible_rows;
+use crate::view::live::{Last, PayloadView, TopicId, TopicRow, shown};
+
+/// A row's height in pixels, as in style/page-connect.css.
+const ROW_HEIGHT: f64 = 23.0;
+/// Bytes of binary data that a property shows.
+const SHOWN_BINARY: usize = 24;
+
+pub(super) fn topics(state: ConnectState) -> El {
+    let chosen = RwSignal::new(None::<TopicId>);
+    let (scroller, scrolled) = (Slot::new(None), RwSignal::new((0.0, 400.0)));
+    let count = Memo::new(move |_| state.with_inbox(|it| it.topics.row_count()).unwrap_or(0));
+    let range = Memo::new(move |_| {
+        let (top, height) = scrolled.get();
+        let range = visible_rows(top, height, ROW_HEIGHT, count.get());
+        (range.start, range.end)
+    });
+    let rows = move || {
+        let ((from, to), now) = (range.get(), state.page.now.get());
+        let rows = state.with_inbox(|it| it.topics.rows(from..to, now)).unwrap_or_default();
+        let picked = chosen.get();
+        let below = count.get().saturating_sub(to);
+        nothing().with(spacer(from)).all(rows.into_iter().map(|it| row(&it, picked))).with(spacer(below))
+    };
+    let measure = move || {
+        if let Some(it) = scroller.try_get_untracked().flatten() {
+            scrolled.set((f64::from(it.scroll_top()), f64::from(it.client_height())));
+        }
+    };
+    let act = move |event: web_sys::MouseEvent| {
+        if let Some(id) = delegated(&event, "data-fold") {
+            state.page.change(|record| {
+                if let Some(inbox) = record.inboxes.get_mut(state.line) {
+                    inbox.topics.toggle(id as TopicId);
+                }
+            });
+        } else if let Some(id) = delegated(&event, "data-topic") {
+            chosen.set(Some(id as TopicId));
+        }
+    };
+    let tree = el("div", "topic-tree__scroll")
+        .slot(scroller)
+        .attrs(&[("tabindex", "0"), ("role", "group"), ("aria-label", "Topics seen")])
+        .bind_flag("hidden", move || count.get() == 0)
+        .on("scroll", move |_: web_sys::Event| measure())
+        .on("click", act)
+        .child(el("ul", "topic-tree").fill(rows));
+    let empty = move || match count.get() {
+        0 => {
+            el("p", "empty-state").text("Topics that arrive stand here as a tree, with their newest values.")
+        }
+        _ => nothing(),
+    };
+    let about = move || {
+        let now = state.page.now.get();
+        let told = state.with_inbox(|it| {
+            let beyond = it.topics.beyond();
+            let more =
+                if beyond > 0 { format!(", {beyond} on topics beyond the bound") } else { String::new() };
+            [&it.topics.rate(now), more.as_str()].concat()
+        });
+        told.unwrap_or_default()
+    };
+    let head = pane_head("Topics")
+        .child(el("span", "grow"))
+        .child(el("span", "dim num connect__count").bind_text(about));
+    el("section", "pane")
+        .attr("aria-label", "Topics")
+        .child(head)
+        .dynamic(empty)
+        .child(tree)
+        .child(detail(state, chosen))
+}
+
+fn spacer(rows: usize) -> Option<El> {
+    let height = [&(rows as f64 * ROW_HEIGHT).to_string(), "px"].concat();
+    (rows > 0).then(|| el("li", "topic-tree__spacer").attr("aria-hidden", "true").style("height", &height))
+}
+
+fn row(it: &TopicRow, chosen: Option<TopicId>) -> El {
+    let id = it.id.to_string();
+    let fold = match it.open {
+        Some(open) => {
+            let label = [if open { "Fold " } else { "Unfold " }, &it.name].concat();
+            let class = if open { "icon icon--xs" } else { "icon icon--xs is-folded" };
+            el("button", "topic-tree__fold")
+                .attrs(&[("type", "button"), ("data-fold", &id), ("aria-label", &label)])
+                .state("aria-expanded", open)
+                .child(icon("i-down", class))
+        }
+        None => el("span", ""),
+    };
+    let name = if it.name.is_empty() { "(empty level)" } else { &it.name };
+    let name = el("button", "topic-tree__name").attrs(&[("type", "button"), ("data-topic", &id)]).text(name);
+    let retained = it.retained.then(|| el("span", "topic-tree__mark").text("retained"));
+    let value = el("span", "topic-tree__value").text(&it.value);
+    let class = match (it.fresh, chosen == Some(it.id)) {
+        (true, true) => "is-fresh is-selected",
+        (true, false) => "is-fresh",
+        (false, true) => "is-selected",
+        (false, false) => "",
+    };
+    el("li", class)
+        .style("--depth", &it.depth.to_string())
+        .child(fold)
+        .child(name)
+        .child(value)
+        .with(retained)
+        .child(el("span", "topic-tree__count").text(&it.rate))
+        .child(el("span", "topic-tree__count").text(&it.count.to_string()))
+}
+
+/// What the newest message of the chosen topic says.
+fn detail(state: ConnectState, chosen: RwSignal<Option<TopicId>>) -> El {
+    let view = RwSignal::new(PayloadView::Text);
+    let last = Memo::new(move |_| {
+        let id = chosen.get()?;
+        let read = |it: &crate::view::live::Inbox| Some((it.topics.name(id), it.topics.last(id)?.clone()));
+        state.with_inbox(read).flatten()
+    });
+    let views = [(PayloadView::Text, "Text"), (PayloadView::Json, "JSON"), (PayloadView::Hex, "Hex")];
+    let views = views.map(|(view, name)| (view, Signal::stored(name.to_owned()))).to_vec();
+    let choose = Callback::new(move |it| view.set(it));
+    let payload = move || match last.get() {
+        Some((_, last)) => payload(state, &last, view.get()),
+        None => nothing(),
+    };
+    let facts = move || match last.get() {
+        Some((name, last)) => facts(state, &name, &last),
+        None => nothing(),
+    };
+    let switch = el("div", "connect__row").child(segmented("Payload as", views, view.into(), choose));
+    el("div", "topic-detail")
+        .bind_flag("hidden", move || last.with(Option::is_none))
+        .attr("data-testid", "topic-detail")
+        .child(el("div", "topic-detail__facts").fill(facts))
+        .child(switch)
+        .child(el("div", "").fill(payload))
+}
+
+fn facts(state: ConnectState, name: &str, last: &Last) -> El {
+    let fact = |term: &str, value: &str| {
+        el("div", "").child(el("dt", "").text(term)).child(el("dd", "").text(value))
+    };
+    let frame = last.frame;
+    let show = el("button", "button button--sm button--quiet")
+        .attr("type", "button")
+        .click(move || state.page.selection.choose(frame))
+        .child(icon("i-to", "icon icon--xs"))
+        .text("Show its packet");
+    let facts = el("dl", "actor-card__facts")
+        .child(fact("QoS", &last.qos.to_string()))
+        .child(fact("retained", if last.retain { "yes" } else { "no" }))
+        .child(fact("received", &state.page.told(last.at)))
+        .child(fact("payload", &[&last.len.to_string(), " B"].concat()));
+    nothing()
+        .child(el("h3", "mono").text(name))
+        .child(facts)
+        .with(properties(state, last.number))
+        .child(el("div", "").child(show))
+}
+
+/// The properties of a message, as long as it is kept.
+fn properties(state: ConnectState, number: u64) -> Option<El> {
+    let list = state.with_inbox(|it| {
+        let message = it.messages.message(number)?;
+        let all = message.message.message.properties.as_properties();
+        let pairs = all.iter().map(|it| {
+            let value = match it.value {
+                PropertyValue::Number(number) => number.to_string(),
+                PropertyValue::Text(text) => text.to_owned(),
+                PropertyValue::Binary(bytes) => crate::view::live::preview(bytes, bytes.len(), SHOWN_BINARY),
+                PropertyValue::Pair(name, value) => [name, " = ", value].concat(),
+            };
+            (it.id.name(), value)
+        });
+        Some(pairs.collect::<Vec<_>>())
+    });
+    let list = list.flatten().filter(|list| !list.is_empty())?;
+    let items = list
+        .iter()
+        .map(|(name, value)| el("div", "").child(el("dt", "").text(name)).child(el("dd", "").text(value)));
+    Some(el("dl", "actor-card__facts").all(items))
+}
+
+fn payload(state: ConnectState, last: &Last, view: PayloadView) -> El {
+    // What is kept with the topic is the beginning; the list may still have the whole.
+    let whole =
+        state.with_inbox(|it| it.messages.message(last.number).map(|it| it.message.message.payload.clone()));
+    let bytes = whole.flatten().unwrap_or_else(|| last.head.clone());
+    let missing = last.len - bytes.len();
+    match shown(view, &bytes) {
+        Some((words, hidden)) if hidden + missing > 0 => el("pre", "topic-detail__payload")
+            .text(&words)
+            .child(el("span", "dim").text(&format!("\n… {} bytes more", hidden + missing))),
+        Some((words, _)) => el("pre", "topic-detail__payload").child(text(&words)),
+        None => el("p", "dim connect__count").text("This payload is no JSON."),
+    }
+}
