@@ -63,7 +63,7 @@ impl Scene<'_> {
         let mut rows = Vec::new();
         let (mut packets, mut left_out) = (0, 0);
         for index in first..end.max(first) {
-            let look = Look { step: self.step, metrics, lanes: self.lanes };
+            let look = Look { step: self.step, metrics, lanes: self.lanes, wall: None };
             let Some(row) = self.plan.row_among(self.capture, index, look) else { break };
             let is_packet = matches!(row.body, Body::Packet { .. });
             if packets == MOST_PACKETS && is_packet {
