@@ -6,7 +6,7 @@ use web_sys::Event;
 
 use super::state::DecodeState;
 use crate::ui::components::copy_as::copy;
-use crate::ui::components::help::{dialog_head, follow};
+use crate::ui::components::dialog::{dialog_head, follow};
 use crate::ui::components::icon::icon;
 use crate::ui::components::segmented::segmented;
 use crate::ui::dom::{El, el, fragment, nothing};
