@@ -129,7 +129,7 @@ impl Client {
 
     /// Whether acknowledgements are held, and how many by now.
     pub fn holding(&self) -> Option<usize> {
-        (!self.link.holds.is_empty()).then(|| self.link.held.len())
+        (!self.link.holds.is_empty()).then_some(self.link.held.len())
     }
 
     fn connected(&self) -> Result<(), ClientError> {
@@ -153,7 +153,7 @@ impl Client {
             }
             None => {}
         }
-        let holds = self.link.holds.contains(&packet).then(|| self.link.held.len() < HELD_LIMIT);
+        let holds = self.link.holds.contains(&packet).then_some(self.link.held.len() < HELD_LIMIT);
         match holds {
             Some(true) => self.decide(Decision::Holds { packet, packet_id }),
             Some(false) => return self.decide(Decision::Withholds { packet, packet_id }),

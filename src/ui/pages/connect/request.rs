@@ -71,6 +71,7 @@ impl Asking {
             qos: QoS::AtLeastOnce,
             retain: false,
             properties,
+            packet_id: None,
         };
         self.state.ask(self.error, |live, line, now| live.publish(line, now, request).map(drop));
         if self.error.with_untracked(Option::is_some) {

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::options::Options;
 use super::wire::{IN_TAB, Target};
 use crate::client::{Client, ClientConfig, ClientError, ClientEvent, ClientOutput, PublishRequest};
-use crate::codec::{PropertyBuf, QoS, SubscriptionOptions, Version};
+use crate::codec::{QoS, SubscriptionOptions, Version};
 use crate::time::Instant;
 use crate::transport::{Address, LineId, Live};
 use crate::view::live::Inbox;
