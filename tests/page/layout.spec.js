@@ -105,6 +105,19 @@ test('each column sorts, both ways, and the choice stays linked @phone', async (
   expect(bytes).toEqual([...bytes].sort((a, b) => a - b))
 })
 
+test('the keys lead to the scenarios and to the bits of a byte', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 420 })
+  await open(page)
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('combobox', { name: 'Scenario' })).toBeFocused()
+  await page.keyboard.press('Escape')
+  await page.getByTestId('step-forward').focus()
+  await slider(page).press('End')
+  await page.locator('.inspector__body').evaluate((it) => { it.scrollTop = it.scrollHeight })
+  await page.keyboard.press('b')
+  await expect(page.locator('.inspector .bit-view')).toBeInViewport({ ratio: 0.9 })
+})
+
 test('single keys can be switched off and on again', async ({ page }) => {
   await open(page)
   await page.keyboard.press('?')

@@ -7,42 +7,77 @@ use super::keys::{set_single_keys, single_keys};
 use super::modal::modal;
 use crate::ui::dom::{El, el, fragment};
 
-/// The Playground's keys, which pages/playground/keys.rs hears.
-const KEYS: &[(&str, &str)] = &[
-    ("Space", "play or pause"),
-    ("← →", "step back or forward"),
-    ("0", "restart"),
-    ("[ ]", "slower or faster"),
-    ("k j", "previous or next packet"),
-    ("Shift+← Shift+→", "previous or next packet of the same exchange"),
-    ("Shift+↑ Shift+↓", "what led to the packet, what it led to"),
-    ("Enter", "unfold or fold the packet"),
-    ("h l", "previous or next field of the packet"),
-    ("/", "find packets"),
-    ("x", "cut the link of the selected client"),
-    ("c", "copy the packet as…"),
-    ("=", "compare the packet, then with another"),
-    ("g c g p g s g m", "the client’s forms: connect, publish, subscribe, misbehave"),
-    ("1 2 3 4", "packets, state, log, statistics"),
-    ("p", "presentation, for a projector"),
-    ("Ctrl+Z Ctrl+Shift+Z", "undo or redo what you did"),
-    ("?", "this help"),
-    ("Esc", "close, then choose no packet"),
+/// Keys and what they do.
+type Keys = [(&'static str, &'static str)];
+
+/// The Playground's keys, which pages/playground/keys.rs and components/diagram hear.
+const KEYS: [(&str, &Keys); 4] = [
+    (
+        "Time",
+        &[
+            ("Space", "Play or pause"),
+            ("← →", "Step back, forward"),
+            ("[ ]", "Slower, faster"),
+            ("0", "Restart"),
+            ("Ctrl+Z", "Undo what you did"),
+            ("Ctrl+Shift+Z", "Redo it"),
+        ],
+    ),
+    (
+        "Packets and bytes",
+        &[
+            ("k j", "Previous, next packet"),
+            ("Shift+← Shift+→", "In its exchange"),
+            ("Shift+↑ Shift+↓", "Its cause, its effect"),
+            ("Enter", "Unfold or fold"),
+            ("h l", "Previous, next field"),
+            ("b", "Bits of the byte"),
+            ("c", "Copy as…"),
+            ("=", "Compare, then with another"),
+            ("/", "Find"),
+        ],
+    ),
+    (
+        "Clients",
+        &[
+            ("g c", "Connect form"),
+            ("g p", "Publish form"),
+            ("g s", "Subscribe form"),
+            ("g m", "Misbehave"),
+            ("x", "Cut link of client"),
+        ],
+    ),
+    (
+        "Everywhere",
+        &[
+            ("Ctrl+K", "Scenarios"),
+            ("1 2 3 4", "Drawer tabs"),
+            ("p", "Presentation"),
+            ("?", "This help"),
+            ("Esc", "Close, then deselect"),
+        ],
+    ),
 ];
 
 /// Opens the keyboard help.
 pub fn open() {
     let title = fragment([icon("i-keyboard", "icon icon--sm"), el("h2", "").text("Keyboard")]);
     modal("dialog--keys", "Keyboard", title, || {
-        let rows = KEYS.iter().map(|(key, action)| {
-            let mut term = el("dt", "");
-            for part in key.split(' ') {
-                term = term.child(el("kbd", "key").text(part)).text(" ");
-            }
-            el("div", "").child(term).child(el("dd", "").text(action))
+        let groups = KEYS.iter().map(|(name, keys)| {
+            el("section", "")
+                .child(el("h3", "key-list__title").text(name))
+                .child(el("dl", "key-list").all(keys.iter().map(|(key, action)| row(key, action))))
         });
-        fragment([el("dl", "key-list").all(rows), foot()])
+        fragment([el("div", "key-lists").all(groups), foot()])
     });
+}
+
+fn row(key: &str, action: &str) -> El {
+    let mut description = el("dd", "");
+    for part in key.split(' ') {
+        description = description.child(el("kbd", "key").text(part)).text(" ");
+    }
+    el("div", "").child(el("dt", "").text(action)).child(description)
 }
 
 /// Single keys can be switched off: speech input may type them by accident.

@@ -67,13 +67,13 @@ fn boxed_remember(at: usize, chosen: Box<dyn Fn() -> usize>) {
 pub fn own_keys() -> Vec<(String, usize)> {
     let Some(storage) = storage() else { return Vec::new() };
     let names = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten());
-    let mut ours: Vec<_> = names
-        .filter_map(|name| Some(name.strip_prefix(PREFIX)?.to_owned()))
-        .map(|name| (entry(&name).map_or(0, |text| text.len()), name))
-        .map(|(size, name)| (name, size))
-        .collect();
-    // The browser gives them in any order.
-    ours.sort_unstable();
+    let mut ours: Vec<(String, usize)> = Vec::new();
+    for name in names.filter_map(|name| Some(name.strip_prefix(PREFIX)?.to_owned())) {
+        let size = entry(&name).map_or(0, |text| text.len());
+        // The browser gives them in any order.
+        let at = ours.partition_point(|(before, _)| *before < name);
+        ours.insert(at, (name, size));
+    }
     ours
 }
 

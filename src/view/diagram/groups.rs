@@ -88,10 +88,14 @@ pub fn talking(capture: &Capture, end: EndId) -> u64 {
     let bit = |end: EndId| 1_u64.checked_shl(end.into()).unwrap_or(0);
     let brokers = capture.ends().iter().zip(0..).filter(|(it, _)| it.role == EndRole::Broker);
     let mut talking = brokers.fold(bit(end), |all, (_, broker)| all | bit(broker));
-    let mut messages: Vec<(&str, &[u8])> =
-        capture.frames().filter(|frame| frame.from == end || frame.to == end).filter_map(message).collect();
-    messages.sort_unstable();
-    messages.dedup();
+    let mut messages: Vec<(&str, &[u8])> = Vec::new();
+    let own = capture.frames().filter(|frame| frame.from == end || frame.to == end);
+    for message in own.filter_map(message) {
+        // Kept in order rather than put in order at the end: another sort would be two kilobytes of code.
+        if let Err(at) = messages.binary_search(&message) {
+            messages.insert(at, message);
+        }
+    }
     for frame in capture.frames() {
         let client = if frame.direction == Direction::ToServer { frame.from } else { frame.to };
         if talking & bit(client) == 0 && message(frame).is_some_and(|it| messages.binary_search(&it).is_ok())

@@ -95,9 +95,9 @@ impl Lanes {
         let groups = plan.groups(Step::MAX);
         for end in 0..ends as EndId {
             let group = groups.iter().find(|group| group.members.contains(&end));
-            let mut members = group.map_or_else(|| vec![end], |group| group.members.clone());
-            members.sort_unstable();
-            let rest: Vec<EndId> = members.into_iter().filter(|end| !order.contains(end)).collect();
+            let belongs = |it: &EndId| *it == end || group.is_some_and(|group| group.members.contains(it));
+            let rest: Vec<EndId> =
+                (0..ends as EndId).filter(|it| belongs(it) && !order.contains(it)).collect();
             order.extend(rest);
         }
         order

@@ -1,11 +1,13 @@
 //! The Playground's keys.
 
+use js_sys::{Function, Reflect};
 use leptos::ev::keydown;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Element, HtmlElement, KeyboardEvent, ScrollLogicalPosition};
 
 use crate::ui::components::keys::is_off;
+use crate::ui::components::scroll::reveal;
 use crate::ui::state::Stage;
 use crate::view::form::FormKind;
 
@@ -31,7 +33,7 @@ pub fn listen(stage: Stage, events: KeyEvents) {
     // `g` begins a pair.
     let begun = StoredValue::new(false);
     let handle = window_event_listener(keydown, move |event| {
-        if undo_key(&event, stage) {
+        if undo_key(&event, stage) || scenario_key(&event) {
             return event.prevent_default();
         }
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
@@ -57,6 +59,21 @@ fn undo_key(event: &KeyboardEvent, stage: Stage) -> bool {
         ("z", false) => stage.undo(),
         ("Z" | "z", true) | ("y", false) => stage.redo(),
         _ => return false,
+    }
+    true
+}
+
+/// Ctrl+K asks for another scenario.
+fn scenario_key(event: &KeyboardEvent) -> bool {
+    let held = (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key();
+    let found = document().query_selector("select.scenario").ok().flatten();
+    let Some(choice) = found.filter(|_| held && event.key() == "k" && !inside(event, "dialog")) else {
+        return false;
+    };
+    let _ = choice.unchecked_ref::<HtmlElement>().focus();
+    // Where the browser cannot open the list, the focus is on it all the same.
+    if let Ok(open) = Reflect::get(&choice, &"showPicker".into()) {
+        let _ = open.unchecked_ref::<Function>().call0(&choice);
     }
     true
 }
@@ -115,6 +132,7 @@ fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {
         ("]", _) => stage.change_speed(1),
         ("x", false) => events.cut.run(()),
         ("c", false) => copy_as(),
+        ("b", false) => reveal(".inspector .bit-view".to_owned(), ScrollLogicalPosition::Nearest),
         ("=", _) => selection.compare(),
         ("1" | "2" | "3" | "4", false) => events.tab.run(usize::from(key.as_bytes()[0] - b'1')),
         ("p", false) => events.present.run(()),
@@ -132,7 +150,7 @@ fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {
 /// Opens the inspector's dialog, if it shows a packet.
 fn copy_as() {
     let button = document().query_selector("[data-testid=copy-as]").ok().flatten();
-    if let Some(button) = button.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+    if let Some(button) = button.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
         button.click();
     }
 }
