@@ -15,6 +15,7 @@ mod meaning;
 mod name;
 mod node;
 mod property;
+mod repair;
 mod rules;
 mod sentence;
 mod stream;
@@ -26,6 +27,7 @@ pub use details::qos_words;
 pub use diagnosis::{Diagnosis, diagnose};
 pub use hex::{HexError, HexErrorKind, append_hex, locate_hex, parse_hex};
 pub use node::{ByteGroup, Dissection, MOST_ENTRIES, Node, dissect};
+pub use repair::{Cause, Fix, Repair, insert_property, repairs, replace};
 pub use sentence::sentence;
 pub use stream::{
     DissectedStream, JsonReports, Listener, StreamPacket, dissect_heard, dissect_stream, stream_version,

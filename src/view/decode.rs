@@ -5,7 +5,8 @@ use super::bytes::{ByteMap, Shares};
 use super::inspector::{Fact, PacketView};
 use crate::codec::{Direction, Field, PacketType, Version};
 use crate::dissect::{
-    ByteGroup, Dissection, Heard, Listener, StreamPacket, dissect_heard, sentence, stream_version,
+    ByteGroup, Dissection, Fix, Heard, Listener, Repair, StreamPacket, dissect_heard, repairs, sentence,
+    stream_version,
 };
 
 /// What became of a packet.
@@ -217,6 +218,56 @@ pub fn packet(bytes: &bytes::Bytes, index: &Index, at: usize) -> Option<PacketVi
     })
 }
 
+/// Bytes up to which repairs are offered.
+const REPAIRED: usize = 300_000;
+
+/// What the packet at `at` was likely meant to be, the likeliest first; nothing where it breaks no rule and is whole.
+pub fn repairs_of(bytes: &[u8], index: &Index, at: usize) -> Vec<Repair> {
+    let Some(entry) = index.entries.get(at).filter(|it| it.state != State::Valid) else { return vec![] };
+    if bytes.len() > REPAIRED {
+        return vec![];
+    }
+    let packet = dissect_heard(bytes, entry.offset, &entry.heard);
+    let fault = packet.as_ref().and_then(|it| it.dissection.faults.first()).map(|it| &it.fault);
+    let rest = bytes.get(entry.offset..).unwrap_or(&[]);
+    let mut found = repairs(rest, entry.version, fault, entry.offset);
+    // A version that is told by a CONNECT cannot be chosen.
+    found.retain(|it| it.fix != Fix::ReadAs(entry.version));
+    found
+}
+
+/// All bytes as text, a packet a line, with a repair taken; `labels`: whether each line says who sends.
+pub fn repaired(bytes: &[u8], index: &Index, at: usize, fix: &Fix, labels: bool) -> Option<String> {
+    let Fix::Bytes { old, new } = fix else { return None };
+    let from = index.entries.get(at)?.offset;
+    let all = [bytes.get(..from)?, new, bytes.get(from + old..)?].concat();
+    let mut ways = vec![];
+    if labels {
+        // Behind the change everything has moved.
+        let moved =
+            |offset: usize| if offset > from { (offset + new.len()).saturating_sub(*old) } else { offset };
+        ways = index.entries.iter().map(|entry| (moved(entry.offset), entry.way())).collect();
+    }
+    let mut again = Index::with_ways(&all, Some(index.version), ways);
+    again.advance(&all, usize::MAX);
+    let mut text = String::with_capacity(all.len() * 3);
+    for entry in &again.entries {
+        let label = match entry.way().filter(|_| labels) {
+            Some(Direction::ToServer) => "client -> broker: ",
+            Some(Direction::ToClient) => "broker -> client: ",
+            None => "",
+        };
+        text.push_str(label);
+        for (i, byte) in all[entry.offset..entry.offset + entry.len].iter().enumerate() {
+            text.push_str(if i > 0 { " " } else { "" });
+            text.push_str(&super::bytes::hex(*byte).to_ascii_lowercase());
+        }
+        text.push('\n');
+    }
+    text.pop();
+    Some(text)
+}
+
 /// A remark on one part of a packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupNote {
@@ -390,6 +441,23 @@ mod tests {
         assert_eq!(index.wrong_bytes(9), [0x18]);
         assert_eq!(range(&index.entries[1], 4), "0018–0028");
         assert_eq!(range(&index.entries[4], 4), "003F");
+    }
+
+    #[test]
+    fn repairs_come_one_after_the_other() {
+        let (bytes, index) = read(MIXED, None, 100);
+        assert_eq!(repairs_of(&bytes, &index, 0), []);
+        let found = repairs_of(&bytes, &index, 1);
+        assert_eq!(found[0].label, "Set byte 0018 to 82");
+        assert_eq!(found[0].change(&bytes[0x18..]), Some((0, &[0x80][..], &[0x82][..])));
+        let text = repaired(&bytes, &index, 1, &found[0].fix, false).expect("it changes bytes");
+        assert_eq!(text.lines().count(), 5);
+        let (bytes, index) = read(&text, None, 100);
+        assert_eq!([State::Valid, State::Malformed].map(|it| index.count(it)), [4, 0]);
+        let found = repairs_of(&bytes, &index, 4);
+        assert_eq!(found.last().map(|it| it.fix.clone()), Some(Fix::More(1)));
+        let labelled = repaired(&bytes, &index, 0, &Fix::Bytes { old: 0, new: vec![] }, true).expect("bytes");
+        assert!(labelled.starts_with("client -> broker: 10 16 00 04"), "{labelled}");
     }
 
     #[test]

@@ -7,15 +7,15 @@ use super::packet_scope;
 use super::payload::payload;
 use super::state::DecodeState;
 use crate::codec::{Direction, Field, PacketType};
-use crate::dissect::Diagnosis;
+use crate::dissect::{Diagnosis, Fix};
 use crate::ui::components::bytes::{
     BitMark, Marked, bit_view, byte_detail, delegated, follow_chosen, group_class, link_field, unlink_field,
 };
 use crate::ui::components::icon::{icon, packet_name};
 use crate::ui::components::rule::{rule_chip, rule_failure, rule_text};
 use crate::ui::dom::{El, Memo, el, nothing};
-use crate::view::bytes::{Choice, bits, fields, rule};
-use crate::view::decode::{Entry, State, notes, offset_width, packet, range};
+use crate::view::bytes::{Choice, bits, fields, hex, rule};
+use crate::view::decode::{Entry, State, notes, offset_width, packet, range, repairs_of};
 use crate::view::inspector::PacketView;
 
 /// Bytes of a field and of a packet that a row shows.
@@ -45,6 +45,7 @@ pub(super) fn packet_row(state: DecodeState, shown_packet: Memo<Option<usize>>, 
         .child(detail)
         .child(faults(&view))
         .with(incomplete(&entry, &view))
+        .with(fixes(state, at, &entry, &bytes))
         .with(flags(&view))
         .with((entry.state != State::Incomplete).then(|| packet_notes(&view)))
         .with(payload(&view));
@@ -197,6 +198,40 @@ fn malformed(view: &PacketView, it: &Diagnosis) -> El {
         .child(el("dl", "malformed__facts").all(facts))
         .child(demand.child(rule_chip(&broken)));
     el("div", &class).attr("role", "alert").with(picture).child(told)
+}
+
+/// Bytes of a change that are shown.
+const CHANGED: usize = 8;
+
+/// Likely causes, each with a button and what it would change.
+fn fixes(state: DecodeState, at: usize, entry: &Entry, bytes: &[u8]) -> Option<El> {
+    let found = state.index.with_untracked(|index| repairs_of(bytes, index, at));
+    let rest = bytes.get(entry.offset..).unwrap_or(&[]).to_vec();
+    let shown = |part: &[u8]| {
+        let mut text: Vec<&str> = part.iter().take(CHANGED).map(|byte| hex(*byte)).collect();
+        if part.len() > CHANGED {
+            text.push("…");
+        }
+        if text.is_empty() { "nothing".to_owned() } else { text.join(" ") }
+    };
+    let items: Vec<El> = found
+        .into_iter()
+        .filter(|it| !matches!(it.fix, Fix::More(_)))
+        .enumerate()
+        .map(|(i, repair)| {
+            let change = repair.change(&rest).map(|(_, old, new)| {
+                el("span", "malformed__diff")
+                    .child(el("del", "").text(&shown(old)))
+                    .child(icon("i-to", "icon icon--xs"))
+                    .child(el("ins", "").text(&shown(new)))
+            });
+            let class = if i == 0 { "button button--sm button--primary" } else { "button button--sm" };
+            let button = el("button", class).attr("type", "button").text(&repair.label);
+            let fix = repair.fix.clone();
+            el("li", "").child(button.click(move || state.repair(at, &fix))).with(change)
+        })
+        .collect();
+    (!items.is_empty()).then(|| el("ul", "malformed__fixes").attr("aria-label", "Repairs").all(items))
 }
 
 fn incomplete(entry: &Entry, view: &PacketView) -> Option<El> {

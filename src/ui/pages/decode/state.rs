@@ -8,9 +8,10 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use crate::codec::{Direction, Version};
+use crate::dissect::Fix;
 use crate::input::{Form, Mistake, Reader, Reading, as_text};
 use crate::view::bytes::Choice;
-use crate::view::decode::{Index, State, packet};
+use crate::view::decode::{Index, State, packet, repaired};
 
 /// Text above this many bytes is read once typing pauses.
 const LONG_TEXT: usize = 200_000;
@@ -185,6 +186,21 @@ impl DecodeState {
         });
         if let Some((at, choice)) = found {
             self.select(at, choice);
+        }
+    }
+
+    /// Takes a repair of a packet: other bytes as the text, or another version.
+    pub fn repair(self, at: usize, fix: &Fix) {
+        if let Fix::ReadAs(version) = fix {
+            return self.set_version(Some(*version));
+        }
+        let bytes = self.bytes.get_untracked();
+        let labels = self.read_as.with_untracked(|reading| !reading.ways.is_empty());
+        let text = self.index.with_untracked(|index| repaired(&bytes, index, at, fix, labels));
+        if let Some(text) = text {
+            let before = self.text.get_untracked();
+            self.before.update(|all| all.push(before));
+            self.set_text(text);
         }
     }
 

@@ -1,0 +1,67 @@
+// Broken packets: the likely cause, a repair in one click that is shown before, several in a row, and back.
+import { violations } from './axe.js'
+import { test, expect } from './fixture.js'
+
+const MIXED = `10 16 00 04 4d 51 54 54 04 02 00 3c 00 0a 6c 61 62 2d 6e 6f 64 65 2d 33
+80 0f 00 01 00 0a 6c 61 62 2f 2b 2f 74 65 6d 70 01
+38 12 00 0a 6c 61 62 2f 33 2f 74 65 6d 70 00 02 32 32 2e 34
+c0 00`
+
+async function open(page) {
+  await page.goto('./#/decode')
+  const area = page.getByRole('textbox', { name: 'Bytes to decode' })
+  await expect(area).toBeVisible()
+  return area
+}
+
+const rows = (page) => page.locator('.decoded-packet')
+const repairs = (page) => page.getByRole('list', { name: 'Repairs' })
+
+test('repairs are shown before they are taken, one after the other, and taken back @phone', async ({ page }) => {
+  const area = await open(page)
+  await area.fill(MIXED)
+  const first = repairs(page).first().getByRole('listitem').first()
+  await expect(first).toContainText('Set byte 0018 to 82')
+  await expect(first.locator('del')).toHaveText('80')
+  await expect(first.locator('ins')).toHaveText('82')
+  await first.getByRole('button').click()
+  await expect(area).toHaveValue(/\n82 0f 00 01/)
+  await expect(page.getByText('1 malformed')).toBeVisible()
+  await repairs(page).first().getByRole('button').first().click()
+  await expect(page.getByText('4 valid')).toBeVisible()
+  await expect(repairs(page)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Undo repair' }).click()
+  await page.getByRole('button', { name: 'Undo repair' }).click()
+  await expect(area).toHaveValue(MIXED)
+  await expect(page.getByRole('button', { name: 'Undo repair' })).toHaveCount(0)
+})
+
+test('each broken packet offers what it was meant to be', async ({ page }) => {
+  const area = await open(page)
+  for (const [hex, version, label, packets] of [
+    ['1f0f00044d5154540402000a0003636964', null, 'Set byte 0000 to 10', ['CONNECT']],
+    ['60 02 00 07', '3.1.1', 'Set byte 0000 to 62', ['PUBREL']],
+    ['82 06 00 01 01 00 61 01', '3.1.1', 'Set the topic filter length to 1', ['SUBSCRIBE']],
+    ['82 05 00 01 00 01 61 01 c0 00', '3.1.1', 'Set the remaining length to 6', ['SUBSCRIBE', 'PINGREQ']],
+    ['30 05 00 02 61 ff 62', '3.1.1', 'Put _ for what is no UTF-8', ['PUBLISH']],
+    ['40 03 00 07 10', '3.1.1', 'Read as 5.0', ['PUBACK']],
+  ]) {
+    await area.fill(hex)
+    await page.getByRole('radio', { name: version ?? /^Auto: \d/, exact: true }).click()
+    await repairs(page).first().getByRole('button', { name: label, exact: true }).click()
+    await expect(page.locator('.decoded-packet').getByRole('alert'), hex).toHaveCount(0)
+    await expect(rows(page).locator('.pkt'), hex).toHaveText(packets)
+    await page.getByRole('radio', { name: /^Auto/ }).first().click()
+  }
+  await area.fill('101A0004 4D515454 04C2003C 000474657374 000475736572')
+  await expect(page.getByText('4 bytes are missing. Paste what follows.')).toBeVisible()
+})
+
+for (const theme of ['light', 'dark']) {
+  test(`repairs, ${theme}: no violation of WCAG 2.2 AA @phone`, async ({ page }) => {
+    await page.goto(`./?theme=${theme}#/decode`)
+    await page.getByRole('textbox', { name: 'Bytes to decode' }).fill(MIXED)
+    await expect(repairs(page).first()).toBeVisible()
+    expect(await violations(page)).toEqual([])
+  })
+}
