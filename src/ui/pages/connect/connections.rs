@@ -3,13 +3,14 @@
 use leptos::prelude::*;
 
 use super::link;
+use super::probe::Probe;
 use super::state::ConnectState;
 use crate::capture::{FrameId, Step};
 use crate::time::{Instant, Wall};
 use crate::transport::{LineId, Live};
 use crate::ui::state::{Scene, Selection, Source};
 use crate::view::diagram::{Plan, PlanOptions};
-use crate::view::live::Inbox;
+use crate::view::live::{Inbox, Timings};
 
 /// The record with its rows, and what came on each line.
 pub struct Record {
@@ -18,6 +19,7 @@ pub struct Record {
     /// Which record the plan is of, and with how many lifelines.
     planned: (u32, usize),
     pub inboxes: Vec<Inbox>,
+    pub timings: Vec<Timings>,
 }
 
 impl Record {
@@ -31,6 +33,16 @@ impl Record {
             self.plan.update(self.live.capture());
         }
         self.inboxes.iter_mut().for_each(|inbox| inbox.topics.settle());
+        self.measure();
+    }
+
+    /// Takes over what is new into the measurements.
+    fn measure(&mut self) {
+        for (line, timings) in self.timings.iter_mut().enumerate() {
+            if let Some((client, _)) = self.live.ends(line) {
+                timings.follow(self.live.capture(), client);
+            }
+        }
     }
 }
 
@@ -41,12 +53,24 @@ pub struct Hold {
     next: FrameId,
 }
 
+/// What the middle of the page shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shows {
+    /// The diagram.
+    #[default]
+    Live,
+    /// What the broker can do, and how long it takes.
+    Probe,
+}
+
 /// The page's state; made at the app's owner.
 #[derive(Clone, Copy)]
 pub struct Connections {
     lines: RwSignal<Vec<ConnectState>>,
     current: RwSignal<LineId>,
     pub selection: Selection,
+    pub shows: RwSignal<Shows>,
+    pub(super) probe: Probe,
     pub held: RwSignal<Option<Hold>>,
     /// Time since the page's first connection.
     pub now: RwSignal<Instant>,
@@ -72,12 +96,15 @@ impl Connections {
             plan: Plan::new(live.capture()),
             planned: (0, 0),
             inboxes: vec![Inbox::default()],
+            timings: vec![Timings::default()],
             live,
         };
         let this = Self {
             lines: RwSignal::new(Vec::new()),
             current: RwSignal::new(0),
             selection: Selection::new(),
+            shows: RwSignal::new(Shows::default()),
+            probe: Probe::new(),
             held: RwSignal::new(None),
             now: RwSignal::new(Instant::ZERO),
             changed: RwSignal::new(0),
@@ -114,6 +141,7 @@ impl Connections {
         let added = self.record.try_update_value(|record| {
             let line = record.live.add_line()?;
             record.inboxes.push(Inbox::default());
+            record.timings.push(Timings::default());
             Some(line)
         });
         if let (Some(Some(line)), Some(owner)) = (added, self.owner.try_get_value()) {
@@ -171,7 +199,11 @@ impl Connections {
         let (result, anew) = self.record.try_update_value(|record| {
             let number = record.live.record_number();
             let result = change(record);
-            (result, record.live.record_number() != number)
+            let anew = record.live.record_number() != number;
+            if anew {
+                record.timings.iter_mut().for_each(Timings::begin_anew);
+            }
+            (result, anew)
         })?;
         if anew {
             self.selection.choose(None);
@@ -200,6 +232,11 @@ impl Connections {
             self.now.try_set(self.clock());
         }
         self.changed.try_update(|it| *it = it.wrapping_add(1));
+    }
+
+    /// Brings the measurements up to date before the next picture.
+    pub(super) fn measure(self) {
+        self.record.try_update_value(Record::measure);
     }
 
     /// Lets the clock of the diagram go on.

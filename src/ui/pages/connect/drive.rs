@@ -147,8 +147,14 @@ impl ConnectState {
             self.failure.set(Some(Failure::NoSubprotocol { found: subprotocol }));
             return self.stop_waiting();
         }
-        let attempt = self.driver.try_with_value(|it| it.attempt.clone().map(|attempt| (attempt, it.again)));
-        let Some(Some(((target, config), again))) = attempt else { return };
+        let known = |it: &Driver| it.attempt.clone().map(|attempt| (attempt, it.again, it.opened_at));
+        let attempt = self.driver.try_with_value(known);
+        let Some(Some(((target, config), again, since))) = attempt else { return };
+        self.page.change(|record| {
+            if let Some(timings) = record.timings.get_mut(self.line) {
+                timings.opened(now - since);
+            }
+        });
         let opened = self.change(|live, line| match again {
             true => live.reopened(line, now),
             false => live.opened(line, now, config, &target.name(), target.carrier()),

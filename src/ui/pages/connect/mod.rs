@@ -7,12 +7,14 @@ mod failure;
 mod link;
 mod messages;
 mod options;
+mod probe;
 mod publish;
 mod request;
 mod settings;
 mod side;
 mod state;
 mod subscriptions;
+mod timings;
 mod topics;
 mod wire;
 
@@ -21,6 +23,7 @@ use leptos::prelude::*;
 use web_sys::ScrollLogicalPosition;
 
 pub use self::connections::Connections;
+use self::connections::Shows;
 use self::settings::status_class;
 use self::state::{ConnectState, Phase};
 use crate::ui::components::compare::{self, Compared};
@@ -50,11 +53,20 @@ pub fn connect() -> El {
         }
     };
     let export = Callback::new(move |it: Exported| export::open(&it.packed, it.step, it.chosen, it.order));
-    let view = move || {
-        if !any.get() {
-            return welcome();
+    let view = move || match (page.shows.get(), any.get()) {
+        (Shows::Probe, _) => {
+            let state = page.current();
+            untrack(|| el("div", "probe").child(probe::probe(state)).child(timings::timings(state)))
         }
-        untrack(|| diagram(source, page.selection, status(page), hold(page), export))
+        (Shows::Live, false) => welcome(),
+        (Shows::Live, true) => untrack(|| diagram(source, page.selection, status(page), hold(page), export)),
+    };
+    let strip = move || match (page.shows.get(), any.get()) {
+        (Shows::Live, true) => {
+            let state = page.current();
+            untrack(|| timings::strip(state))
+        }
+        _ => nothing(),
     };
     // Drawn anew for another connection; what changes within one is bound.
     let part = move |draw: fn(ConnectState) -> El| {
@@ -68,10 +80,30 @@ pub fn connect() -> El {
         .bind_class("connect--inspecting", move || page.selection.frame.get().is_some())
         .child(el("h1", "sr-only").text("Connect"))
         .dynamic(part(settings::settings))
-        .child(el("div", "connect__centre").dynamic(note).dynamic(view))
+        .child(
+            el("div", "connect__centre")
+                .child(tabs(page))
+                .child(el("div", "connect__above").dynamic(note).dynamic(strip))
+                .dynamic(view),
+        )
         .dynamic(part(side::side))
         .dynamic(part(options::form))
         .dynamic(details(page.selection, source))
+}
+
+/// The choice of what the middle shows.
+fn tabs(page: Connections) -> El {
+    let names = [(Shows::Live, "Live"), (Shows::Probe, "Probe and timings")];
+    let tabs = names.map(|(shows, name)| {
+        el("button", "tabs__tab")
+            .attrs(&[("type", "button"), ("role", "tab")])
+            .bind_state("aria-selected", move || page.shows.get() == shows)
+            .click(move || page.shows.set(shows))
+            .text(name)
+    });
+    el("div", "tabs connect__tabs")
+        .attrs(&[("role", "tablist"), ("aria-label", "What the middle shows")])
+        .all(tabs)
 }
 
 /// The heading of a pane.

@@ -69,9 +69,8 @@ impl Asking {
             topic: self.topic.get_untracked(),
             payload: Bytes::from(self.payload.get_untracked()),
             qos: QoS::AtLeastOnce,
-            retain: false,
             properties,
-            packet_id: None,
+            ..Default::default()
         };
         self.state.ask(self.error, |live, line, now| live.publish(line, now, request).map(drop));
         if self.error.with_untracked(Option::is_some) {
