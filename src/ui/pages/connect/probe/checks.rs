@@ -177,7 +177,7 @@ async fn does(asked: &Asked, version: Version, tell: Tell<'_>) {
     peer.disconnect().await;
     check!("Empty client id", empty_id(asked));
     check!("Session and its message kept", session(asked, version));
-    check!("Malformed packet", malformed(asked, version));
+    check!("Answer to a malformed packet", malformed(asked, version));
 }
 
 async fn retained(asked: &Asked, peer: &Peer) -> String {

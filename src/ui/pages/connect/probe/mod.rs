@@ -145,6 +145,8 @@ fn known(known: Known) -> String {
     match known {
         Known::ConnAck(id) => format!("CONNACK {:02X}", id as u8),
         Known::ByDefault => "not in CONNACK".to_owned(),
+        // The client core knows from CONNACK, or from the version, that it must not.
+        Known::Tested(0) => "nothing sent".to_owned(),
         Known::Tested(packets) => format!("tested, {packets} packets"),
     }
 }

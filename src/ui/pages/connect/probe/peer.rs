@@ -247,6 +247,8 @@ impl Peer {
         drop(wire);
         let mut state = self.0.borrow_mut();
         state.client.handle_closed(clock());
+        // Nobody wants to hear of that later.
+        drain(&mut state);
         state.closed = true;
         state.events.clear();
     }
@@ -257,11 +259,6 @@ impl Peer {
         let mut config = state.client.config().clone();
         change(&mut config);
         let _ = state.client.set_config(config);
-    }
-
-    /// The Client Identifier in use: the one that the broker gave, if it did.
-    pub fn client_id(&self) -> String {
-        self.0.borrow().client.client_id().to_owned()
     }
 }
 
