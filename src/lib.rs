@@ -13,6 +13,7 @@ pub use mqtt_playground_wire::{codec, topic};
 pub mod broker;
 pub mod capture;
 pub mod client;
+pub mod console;
 pub mod dissect;
 pub mod input;
 pub mod session;

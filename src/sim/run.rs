@@ -143,6 +143,11 @@ impl Sim {
         taken
     }
 
+    /// Forgets what is recorded after the cursor.
+    pub fn drop_future(&mut self) {
+        self.forget_future();
+    }
+
     /// Whether nothing is recorded after the cursor, scripted or under way: at most timers are left.
     pub fn is_settled(&self) -> bool {
         self.cursor() == self.recorded() && self.world.is_settled()

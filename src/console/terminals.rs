@@ -1,0 +1,592 @@
+//! The terminals, and how virtual time runs for them.
+
+use std::collections::VecDeque;
+
+use super::builtin::{self, Outcome};
+use super::options::{Options, Program, Refusal, Source};
+use super::run::{Run, Text};
+use super::shell::{self, Bindings, Command, Job};
+use crate::capture::Step;
+use crate::client::ClientConfig;
+use crate::sim::{ClientSpec, Sim};
+use crate::time::{Duration, Instant};
+
+/// Terminals at most.
+pub const MAX_TERMINALS: usize = 16;
+/// Bytes of a line at most.
+pub const MAX_LINE: usize = 16_384;
+/// Programs in the background of a terminal at most.
+pub const MAX_JOBS: usize = 64;
+/// Pieces of text that a terminal keeps.
+pub const MAX_PRINTED: usize = 20_000;
+/// Steps that one line may take before it is left to itself.
+const MAX_STEPS: u32 = 200_000;
+/// Moments that can be gone back to.
+const MAX_MOMENTS: usize = 4_096;
+
+/// Which of a program's streams, or whose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// What was typed.
+    Typed,
+    /// Standard output.
+    Output,
+    /// Standard error.
+    Error,
+}
+
+/// Text in a terminal; a line may come in pieces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printed {
+    /// The step after which it was there.
+    pub step: Step,
+    /// When.
+    pub at: Instant,
+    /// Where it came from.
+    pub stream: Stream,
+    /// The bytes as they were printed.
+    pub bytes: Vec<u8>,
+}
+
+/// What stands in the foreground.
+#[derive(Clone, Debug)]
+enum Active {
+    Program(Box<Run>),
+    Sleep(Instant),
+}
+
+/// What a terminal does at a moment.
+#[derive(Clone, Debug, Default)]
+struct State {
+    jobs: VecDeque<(Job, Bindings)>,
+    active: Option<Active>,
+    background: Vec<Run>,
+    /// The last command's exit code.
+    code: u8,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Terminal {
+    printed: VecDeque<Printed>,
+    state: State,
+}
+
+/// Terminals over one world.
+#[derive(Clone, Debug, Default)]
+pub struct Console {
+    terminals: Vec<Terminal>,
+    /// What all terminals were doing after a step; in order.
+    moments: VecDeque<(Step, Instant, Vec<State>)>,
+    /// Programs started so far: stands for process numbers.
+    started: u32,
+    /// The time, which may be later than the world's last event.
+    now: Instant,
+}
+
+impl Console {
+    /// No terminals yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One more terminal: its number, or `None` if there are [`MAX_TERMINALS`].
+    pub fn open(&mut self) -> Option<usize> {
+        (self.terminals.len() < MAX_TERMINALS).then(|| {
+            self.terminals.push(Terminal::default());
+            self.terminals.len() - 1
+        })
+    }
+
+    /// How many terminals there are.
+    pub fn terminal_count(&self) -> usize {
+        self.terminals.len()
+    }
+
+    /// What a terminal showed after `step`, in order.
+    pub fn lines(&self, terminal: usize, step: Step) -> impl Iterator<Item = &Printed> {
+        let printed = self.terminals.get(terminal).map(|it| &it.printed);
+        printed.into_iter().flatten().take_while(move |it| it.step <= step)
+    }
+
+    /// Whether a terminal took a new line after `step`; else something was in its foreground.
+    pub fn is_at_prompt(&self, terminal: usize, step: Step) -> bool {
+        self.state_at(terminal, step).is_none_or(|state| state.active.is_none() && state.jobs.is_empty())
+    }
+
+    /// The exit code of a terminal's last command after `step`.
+    pub fn exit_code(&self, terminal: usize, step: Step) -> u8 {
+        self.state_at(terminal, step).map_or(0, |state| state.code)
+    }
+
+    fn state_at(&self, terminal: usize, step: Step) -> Option<&State> {
+        let moment = self.moments.iter().rev().find(|(at, ..)| *at <= step);
+        moment.and_then(|(_, _, states)| states.get(terminal))
+    }
+
+    /// Types a line and Enter, at the world's cursor; what was recorded after it is dropped. Runs the world until the
+    /// prompt returns, or nothing is left but timers while a program waits. To a program in the foreground nothing is
+    /// typed: the line is lost, as it is without a reader.
+    pub fn enter(&mut self, sim: &mut Sim, terminal: usize, line: &str) {
+        self.by_hand(sim, |console, sim| console.take_line(sim, terminal, line));
+    }
+
+    fn take_line(&mut self, sim: &mut Sim, terminal: usize, line: &str) {
+        let now = self.now;
+        let Some(it) = self.terminals.get_mut(terminal) else { return };
+        it.print((sim, now), Stream::Typed, [line.as_bytes(), b"\n"].concat());
+        if it.state.active.is_some() {
+            return;
+        }
+        let parsed = match line.len() > MAX_LINE {
+            true => Err(format!("a line has {MAX_LINE} bytes at most")),
+            false => shell::parse(line).map_err(|error| error.to_string()),
+        };
+        match parsed {
+            Ok(jobs) => it.state.jobs.extend(jobs.into_iter().map(|job| (job, Bindings::new()))),
+            Err(error) => {
+                it.print((sim, now), Stream::Error, ["sh: ", &error, "\n"].concat().into_bytes());
+                it.state.code = 2;
+            }
+        }
+    }
+
+    /// Ctrl-C.
+    pub fn interrupt(&mut self, sim: &mut Sim, terminal: usize) {
+        self.by_hand(sim, |console, sim| console.stop(sim, terminal));
+    }
+
+    fn stop(&mut self, sim: &mut Sim, terminal: usize) {
+        let now = self.now;
+        let Some(it) = self.terminals.get_mut(terminal) else { return };
+        it.print((sim, now), Stream::Typed, b"^C\n".to_vec());
+        it.state.jobs.clear();
+        match it.state.active.take() {
+            Some(Active::Program(mut run)) => {
+                let mut out = Vec::new();
+                run.now = now;
+                run.interrupt(sim, &mut out);
+                it.tell((sim, now), out);
+                it.state.code = 130;
+            }
+            Some(Active::Sleep(_)) => it.state.code = 130,
+            None => {}
+        }
+    }
+
+    /// Lets programs do something about the step that others have taken in the world, and the world go on as after a
+    /// line.
+    pub fn follow(&mut self, sim: &mut Sim) {
+        self.by_hand(sim, Self::look);
+    }
+
+    /// Does something and runs the world. If that takes steps, all of it is told as of the first of them: the moment
+    /// before has not seen it.
+    fn by_hand(&mut self, sim: &mut Sim, act: impl FnOnce(&mut Self, &mut Sim)) {
+        self.go_to(sim);
+        self.remember(sim);
+        let (step, before) = (sim.cursor(), self.moments.back().cloned());
+        let printed: Vec<usize> = self.terminals.iter().map(|it| it.printed.len()).collect();
+        act(self, sim);
+        self.run(sim);
+        if sim.cursor() == step {
+            return;
+        }
+        if let Some(moment) = self.moments.iter_mut().rev().find(|(at, ..)| *at == step)
+            && let Some(before) = before
+        {
+            *moment = before;
+        }
+        for (terminal, from) in self.terminals.iter_mut().zip(printed) {
+            for text in terminal.printed.iter_mut().skip(from).filter(|it| it.step == step) {
+                text.step += 1;
+            }
+        }
+    }
+
+    /// Becomes what it was at the world's cursor, if that is an earlier one; what the world has recorded after it is
+    /// dropped then.
+    fn go_to(&mut self, sim: &mut Sim) {
+        let step = sim.cursor();
+        self.now = self.now.max(sim.now());
+        if step < sim.recorded() {
+            sim.drop_future();
+        }
+        if self.moments.back().is_none_or(|(at, ..)| *at <= step) {
+            return;
+        }
+        while self.moments.back().is_some_and(|(at, ..)| *at > step) {
+            self.moments.pop_back();
+        }
+        let moment = self.moments.back().cloned();
+        let (now, states) = moment.map_or((sim.now(), Vec::new()), |(_, now, states)| (now, states));
+        self.now = now.max(sim.now());
+        let mut states = states.into_iter();
+        for terminal in &mut self.terminals {
+            while terminal.printed.back().is_some_and(|it| it.step > step) {
+                terminal.printed.pop_back();
+            }
+            terminal.state = states.next().unwrap_or_default();
+        }
+    }
+
+    fn remember(&mut self, sim: &Sim) {
+        let states = self.terminals.iter().map(|it| it.state.clone()).collect();
+        if self.moments.back().is_some_and(|(at, ..)| *at == sim.cursor()) {
+            self.moments.pop_back();
+        }
+        if self.moments.len() >= MAX_MOMENTS {
+            self.moments.pop_front();
+        }
+        self.moments.push_back((sim.cursor(), self.now, states));
+    }
+
+    fn run(&mut self, sim: &mut Sim) {
+        for _ in 0..MAX_STEPS {
+            self.start_jobs(sim);
+            let due = self.terminals.iter().filter_map(|it| it.state.due()).min();
+            self.remember(sim);
+            let next = sim.next_event().map(|next| next.at);
+            // Only timers are left: nobody waits for them but programs with a moment of their own.
+            let idle = sim.is_settled() && due.is_none();
+            match (due, next) {
+                (Some(due), next) if next.is_none_or(|next| due < next) => {
+                    self.now = self.now.max(due);
+                    self.timers(sim);
+                }
+                (_, Some(_)) if !idle && self.is_waiting() => {
+                    if !sim.step() {
+                        break;
+                    }
+                    self.now = self.now.max(sim.now());
+                    self.look(sim);
+                }
+                _ => break,
+            }
+        }
+        self.remember(sim);
+    }
+
+    /// Whether anything runs, or is under way.
+    fn is_waiting(&self) -> bool {
+        self.terminals.iter().any(|it| {
+            it.state.active.is_some() || !it.state.jobs.is_empty() || !it.state.background.is_empty()
+        })
+    }
+
+    fn look(&mut self, sim: &mut Sim) {
+        for terminal in &mut self.terminals {
+            terminal.each_run(sim, self.now, |run, sim, out| run.look(sim, out));
+        }
+    }
+
+    fn timers(&mut self, sim: &mut Sim) {
+        let now = self.now;
+        for terminal in &mut self.terminals {
+            if let Some(Active::Sleep(until)) = terminal.state.active
+                && until <= now
+            {
+                terminal.state.active = None;
+            }
+            terminal.each_run(sim, now, |run, sim, out| {
+                if run.due().is_some_and(|due| due <= now) {
+                    run.timer(sim, out);
+                }
+            });
+        }
+    }
+
+    fn start_jobs(&mut self, sim: &mut Sim) {
+        for index in 0..self.terminals.len() {
+            while self.terminals[index].state.active.is_none()
+                && let Some((job, bindings)) = self.terminals[index].state.jobs.pop_front()
+            {
+                self.start(sim, index, job, bindings);
+            }
+        }
+    }
+
+    fn start(&mut self, sim: &mut Sim, index: usize, job: Job, bindings: Bindings) {
+        match job {
+            Job::Loop(name, values, body) => {
+                let values: Vec<String> = values.iter().flat_map(|word| word.expanded(&bindings)).collect();
+                let state = &mut self.terminals[index].state;
+                for value in values.into_iter().take(shell::MAX_LOOP).rev() {
+                    let bound: Bindings = bindings.iter().cloned().chain([(name.clone(), value)]).collect();
+                    for job in body.iter().rev() {
+                        state.jobs.push_front((job.clone(), bound.clone()));
+                    }
+                }
+            }
+            Job::Pipeline(commands, background) => {
+                self.pipeline(sim, index, &commands, background, &bindings)
+            }
+        }
+    }
+
+    fn pipeline(
+        &mut self,
+        sim: &mut Sim,
+        index: usize,
+        commands: &[Command],
+        background: bool,
+        bindings: &Bindings,
+    ) {
+        let (mut input, now) = (Vec::new(), self.now);
+        for (at, command) in commands.iter().enumerate() {
+            let mut words: Vec<String> =
+                command.words.iter().flat_map(|word| word.expanded(bindings)).collect();
+            while words.first().is_some_and(|word| word == "sudo") {
+                words.remove(0);
+            }
+            if let Some(here) = &command.here {
+                input = [here.expanded(bindings).join(" ").as_bytes(), b"\n"].concat();
+            }
+            let is_last = at + 1 == commands.len();
+            let name = words.first().map_or("", String::as_str);
+            if let Some(program) = Program::of_name(name) {
+                return self.program(sim, index, program, &words[1..], &input, background);
+            }
+            let terminal = &mut self.terminals[index];
+            match builtin::run(&words, &input) {
+                Outcome::Done(out, error, code) => {
+                    terminal.print((sim, now), Stream::Error, error.into_bytes());
+                    terminal.state.code = code;
+                    match is_last {
+                        true => terminal.print((sim, now), Stream::Output, out),
+                        false => input = out,
+                    }
+                }
+                Outcome::Sleep(millis) => {
+                    terminal.state.code = 0;
+                    if !background {
+                        terminal.state.active = Some(Active::Sleep(now + Duration::from_millis(millis)));
+                    }
+                }
+                Outcome::Clear => terminal.printed.clear(),
+                Outcome::Unknown => {
+                    let error = ["sh: ", name, ": command not found\n"].concat();
+                    terminal.print((sim, now), Stream::Error, error.into_bytes());
+                    terminal.state.code = 127;
+                }
+            }
+        }
+    }
+
+    fn program(
+        &mut self,
+        sim: &mut Sim,
+        index: usize,
+        program: Program,
+        arguments: &[String],
+        input: &[u8],
+        background: bool,
+    ) {
+        self.started += 1;
+        let number = 1_000 + self.started;
+        let now = self.now;
+        let started = start(sim, program, arguments, input, number, self);
+        let terminal = &mut self.terminals[index];
+        match started {
+            Ok((run, notes)) => {
+                terminal.print((sim, now), Stream::Error, notes.into_bytes());
+                let mut run = Box::new(run);
+                let mut out = Vec::new();
+                run.look(sim, &mut out);
+                terminal.tell((sim, now), out);
+                if !background {
+                    terminal.state.active = Some(Active::Program(run));
+                } else if terminal.state.background.len() < MAX_JOBS {
+                    terminal.print(
+                        (sim, now),
+                        Stream::Error,
+                        format!("[{}] {number}\n", self.started).into_bytes(),
+                    );
+                    terminal.state.background.push(*run);
+                }
+            }
+            Err((out, error, code)) => {
+                terminal.print((sim, now), Stream::Output, out.into_bytes());
+                terminal.print((sim, now), Stream::Error, error.into_bytes());
+                terminal.state.code = code;
+            }
+        }
+    }
+
+    /// Whether a program has this client.
+    fn has(&self, client: usize) -> bool {
+        self.terminals.iter().any(|it| {
+            let active = matches!(&it.state.active, Some(Active::Program(run)) if run.client == client);
+            active || it.state.background.iter().any(|run| run.client == client)
+        })
+    }
+}
+
+impl State {
+    fn due(&self) -> Option<Instant> {
+        let active = match &self.active {
+            Some(Active::Program(run)) => run.due(),
+            Some(Active::Sleep(until)) => Some(*until),
+            None => None,
+        };
+        active.into_iter().chain(self.background.iter().filter_map(Run::due)).min()
+    }
+}
+
+impl Terminal {
+    fn print(&mut self, (sim, at): (&Sim, Instant), stream: Stream, bytes: Vec<u8>) {
+        if bytes.is_empty() {
+            return;
+        }
+        if self.printed.len() >= MAX_PRINTED {
+            self.printed.pop_front();
+        }
+        self.printed.push_back(Printed { step: sim.cursor(), at, stream, bytes });
+    }
+
+    fn tell(&mut self, (sim, at): (&Sim, Instant), out: Vec<Text>) {
+        for text in out {
+            let stream = if text.is_error { Stream::Error } else { Stream::Output };
+            self.print((sim, at), stream, text.bytes);
+        }
+    }
+
+    /// Calls something for each program, and lets go of those that have ended.
+    fn each_run(
+        &mut self,
+        sim: &mut Sim,
+        now: Instant,
+        mut call: impl FnMut(&mut Run, &mut Sim, &mut Vec<Text>),
+    ) {
+        let mut out = Vec::new();
+        for run in &mut self.state.background {
+            run.now = now;
+            call(run, sim, &mut out);
+        }
+        self.state.background.retain(|run| run.exit.is_none());
+        if let Some(Active::Program(run)) = &mut self.state.active {
+            run.now = now;
+            call(run, sim, &mut out);
+            if let Some(code) = run.exit {
+                self.state.code = code;
+                self.state.active = None;
+            }
+        }
+        self.tell((sim, now), out);
+    }
+}
+
+/// What a program prints that does not start, and its exit code.
+type Failure = (String, String, u8);
+
+/// Starts a program, with what there is to say about options that mean nothing here.
+fn start(
+    sim: &mut Sim,
+    program: Program,
+    arguments: &[String],
+    input: &[u8],
+    number: u32,
+    console: &Console,
+) -> Result<(Run, String), Failure> {
+    let name = program.name();
+    let options = Options::parse(program, arguments).map_err(|refusal| match refusal {
+        Refusal::Error(text) => (String::new(), format!("{text}\nUse '{name} --help' to see usage.\n"), 1),
+        Refusal::Help => (usage(program), String::new(), 1),
+        Refusal::Version => {
+            (format!("{name} version 2.0.11 running on libmosquitto 2.0.11.\n"), String::new(), 1)
+        }
+    })?;
+    if !options.has_message() {
+        let what = if program == Program::Rr {
+            "All of topic, message, and response topic"
+        } else {
+            "Both topic and message"
+        };
+        return Err((usage(program), format!("Error: {what} must be supplied.\n"), 1));
+    }
+    let failure = |text: String| (String::new(), text, 1);
+    if !["localhost", "127.0.0.1", "::1", "playground"].contains(&options.host.as_str()) {
+        let host = &options.host;
+        return Err(failure(format!(
+            "# {host} is not in this tab: on a real network the program would connect to it. The page Connect does.\n\
+             Unable to connect (Lookup error.).\n"
+        )));
+    }
+    if options.port != 1883 {
+        return Err(failure("Error: Connection refused\n".to_owned()));
+    }
+    let mut notes = String::new();
+    for (option, what) in &options.elsewhere {
+        notes.push_str(&format!("# {option} {what}.\n"));
+    }
+    let file = match &options.source {
+        Some(Source::File(path)) => match builtin::file(path) {
+            Some(text) => Some(text.as_bytes()),
+            None => {
+                return Err(failure(format!(
+                    "Error: Unable to open file \"{path}\".\nError loading input file \"{path}\".\n"
+                )));
+            }
+        },
+        _ => None,
+    };
+    let id = match (&options.id, &options.id_prefix, options.version) {
+        (Some(id), ..) => id.clone(),
+        (None, Some(prefix), _) => format!("{prefix}{number}"),
+        (None, None, crate::codec::Version::V31) => format!("mosq-{number}"),
+        _ => String::new(),
+    };
+    let client = client(sim, name, &id, console).map_err(|text| failure(format!("Error: {text}\n")))?;
+    let run = Run::start(sim, client, options, file.unwrap_or(input), id, console.now);
+    run.map(|run| (run, notes)).map_err(|text| failure(format!("Error: {text}\n")))
+}
+
+/// The client for a program: one that goes by this identifier and does nothing, or a new one.
+fn client(sim: &mut Sim, name: &str, id: &str, console: &Console) -> Result<usize, String> {
+    let free = |at: &usize| !sim.has_left(*at) && sim.link_of_client(*at).is_none() && !console.has(*at);
+    let called = |at: usize| sim.capture().end(sim.end_of_client(at)).map(|end| end.name.to_string());
+    let wanted = |at: &usize| match id {
+        "" => {
+            sim.client(*at).config().client_id.is_empty()
+                && called(*at).is_some_and(|it| it.starts_with(name))
+        }
+        id => sim.client(*at).config().client_id == id,
+    };
+    if let Some(at) = (0..sim.client_count()).filter(wanted).find(free) {
+        return Ok(at);
+    }
+    let base = if ClientSpec::is_name(id) { id } else { name };
+    let names =
+        std::iter::once(base.to_owned()).chain((2..=crate::sim::MAX_CLIENTS).map(|n| format!("{base} {n}")));
+    let mut error = String::new();
+    for name in names {
+        let config = ClientConfig { client_id: id.to_owned(), ..ClientConfig::default() };
+        match sim.add_client(ClientSpec { name, config }) {
+            Ok(at) => return Ok(at),
+            Err(crate::sim::AddClientError::NameTaken) => {}
+            Err(other) => {
+                error = other.to_string();
+                break;
+            }
+        }
+    }
+    Err(error)
+}
+
+fn usage(program: Program) -> String {
+    let name = program.name();
+    let what = match program {
+        Program::Pub => {
+            "-t topic {-m message | -f file | -l | -n | -s} [-q qos] [-r] [--repeat N] [--repeat-delay secs]"
+        }
+        Program::Sub => {
+            "-t topic [-t topic] [-v] [-q qos] [-C count] [-W secs] [-F format] [-R] [-N] [-E] [-U topic] [-T filter]"
+        }
+        Program::Rr => "-t topic -e response-topic {-m message | -f file | -n | -s} [-v] [-F format]",
+    };
+    format!(
+        "{name} version 2.0.11 running on libmosquitto 2.0.11.\n\nUsage: {name} [-h host] [-p port] {what}\n    \
+         [-i id] [-c] [-k secs] [-d] [-V mqttv31|mqttv311|mqttv5] [-u username [-P password]] [-x secs]\n    \
+         [--will-topic topic [--will-payload payload] [--will-qos qos] [--will-retain]]\n    \
+         [-D command identifier value]\n"
+    )
+}

@@ -1,0 +1,156 @@
+//! Terminals and virtual time.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use mqtt_playground::console::{Console, MAX_TERMINALS, Stream};
+use mqtt_playground::sim::{Action, Scenario, Sim};
+use mqtt_playground::time::{Duration, Instant};
+
+struct Rig {
+    sim: Sim,
+    console: Console,
+}
+
+impl Rig {
+    fn new() -> Self {
+        let (sim, mut console) = (Sim::new(Scenario::default()), Console::new());
+        for _ in 0..2 {
+            console.open().unwrap();
+        }
+        Self { sim, console }
+    }
+
+    fn enter(&mut self, terminal: usize, line: &str) {
+        self.console.enter(&mut self.sim, terminal, line);
+    }
+
+    /// All that stands in a terminal at the cursor.
+    fn text(&self, terminal: usize) -> String {
+        let printed = self.console.lines(terminal, self.sim.cursor());
+        let bytes: Vec<u8> = printed.flat_map(|it| it.bytes.clone()).collect();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn is_at_prompt(&self, terminal: usize) -> bool {
+        self.console.is_at_prompt(terminal, self.sim.cursor())
+    }
+}
+
+const SUB: usize = 0;
+const PUB: usize = 1;
+
+#[test]
+fn enter_runs_time_until_the_prompt_returns_or_a_program_waits() {
+    let mut rig = Rig::new();
+    rig.enter(SUB, "mosquitto_sub -t a -v");
+    assert!(!rig.is_at_prompt(SUB));
+    assert_eq!(rig.text(SUB), "mosquitto_sub -t a -v\n");
+    rig.enter(PUB, "mosquitto_pub -t a -m x -q 1");
+    assert!(rig.is_at_prompt(PUB));
+    assert_eq!(rig.text(SUB), "mosquitto_sub -t a -v\na x\n");
+    rig.console.interrupt(&mut rig.sim, SUB);
+    assert!(rig.is_at_prompt(SUB));
+    assert_eq!(rig.text(SUB), "mosquitto_sub -t a -v\na x\n^C\n");
+    assert_eq!(rig.console.exit_code(SUB, rig.sim.cursor()), 130);
+}
+
+#[test]
+fn rewinding_time_rewinds_the_terminals_and_a_line_in_the_past_goes_on_from_there() {
+    let mut rig = Rig::new();
+    rig.enter(SUB, "mosquitto_sub -t a -C 2");
+    let waiting = rig.sim.cursor();
+    rig.enter(PUB, "mosquitto_pub -t a -m one");
+    rig.enter(PUB, "mosquitto_pub -t a -m two");
+    let (last, both) = (rig.sim.cursor(), rig.text(SUB));
+    assert_eq!(both, "mosquitto_sub -t a -C 2\none\ntwo\n");
+    assert!(rig.is_at_prompt(SUB));
+
+    rig.sim.seek(waiting);
+    assert_eq!(rig.text(SUB), "mosquitto_sub -t a -C 2\n");
+    assert_eq!(rig.text(PUB), "");
+    assert!(!rig.is_at_prompt(SUB));
+    rig.sim.seek(last);
+    assert_eq!(rig.text(SUB), both, "looking back changes nothing");
+
+    rig.sim.seek(waiting);
+    rig.enter(PUB, "mosquitto_pub -t a -m other -q 2");
+    assert_eq!(rig.text(SUB), "mosquitto_sub -t a -C 2\nother\n");
+    assert_eq!(rig.text(PUB), "mosquitto_pub -t a -m other -q 2\n");
+    assert!(!rig.is_at_prompt(SUB), "one more message is waited for");
+}
+
+#[test]
+fn what_the_terminals_did_is_in_the_worlds_record() {
+    let mut rig = Rig::new();
+    rig.enter(SUB, "mosquitto_sub -t a -C 1 -q 2");
+    rig.enter(PUB, "sleep 2; mosquitto_pub -t a -m x -q 2");
+    rig.sim.settle(1_000);
+    let again = Sim::of_record(&rig.sim.record()).unwrap();
+    let frames = |sim: &Sim| sim.capture().frames().map(|it| (it.sent, it.bytes.clone())).collect::<Vec<_>>();
+    let mut settled = again;
+    settled.settle(1_000);
+    assert_eq!(frames(&settled), frames(&rig.sim));
+    let ends: Vec<String> = rig.sim.capture().ends().iter().map(|end| end.name.to_string()).collect();
+    assert_eq!(ends, ["Broker", "mosquitto_sub", "mosquitto_pub"]);
+}
+
+#[test]
+fn sleep_and_timeouts_take_virtual_time() {
+    let mut rig = Rig::new();
+    rig.enter(SUB, "sleep 1.5; echo slept; mosquitto_sub -t a -W 10; sleep 2; mosquitto_pub -t a -m x");
+    let printed: Vec<_> = rig.console.lines(SUB, rig.sim.cursor()).map(|it| it.at.as_micros()).collect();
+    assert_eq!(printed, [0, 1_500_000, 11_500_000]);
+    assert!(rig.sim.now() >= Instant::ZERO + Duration::from_millis(13_500));
+    assert!(rig.is_at_prompt(SUB));
+}
+
+#[test]
+fn the_background_goes_on_while_other_lines_run() {
+    let mut rig = Rig::new();
+    rig.enter(SUB, "mosquitto_sub -t a & mosquitto_pub -t a -m x; mosquitto_pub -t a -m y");
+    assert!(rig.is_at_prompt(SUB));
+    let lines = rig.text(SUB);
+    assert!(lines.ends_with("[1] 1001\nx\ny\n"), "{lines}");
+}
+
+#[test]
+fn what_others_do_to_the_world_reaches_the_terminals() {
+    let mut rig = Rig::new();
+    rig.enter(SUB, "mosquitto_sub -t a");
+    let client = rig.sim.client_count() - 1;
+    rig.sim.act(client, Action::Cut).unwrap();
+    rig.console.follow(&mut rig.sim);
+    assert!(rig.is_at_prompt(SUB));
+    assert_eq!(rig.text(SUB), "mosquitto_sub -t a\nError: The connection was lost.\n");
+}
+
+#[test]
+fn errors_say_what_is_wrong() {
+    let mut rig = Rig::new();
+    for (line, error, code) in [
+        ("nmap localhost", "sh: nmap: command not found\n", 127),
+        ("echo 'a", "sh: unexpected end of line while looking for matching '\n", 2),
+        ("mosquitto_pub -p 1884 -t a -m x", "Error: Connection refused\n", 1),
+        (
+            "mosquitto_pub -h test.mosquitto.org -t a -m x",
+            "# test.mosquitto.org is not in this tab: on a real network the program would connect to it. The page Connect \
+             does.\nUnable to connect (Lookup error.).\n",
+            1,
+        ),
+        (
+            "mosquitto_pub -t a -m x --insecure",
+            "# --insecure would set up TLS; in the tab there is none.\n",
+            0,
+        ),
+    ] {
+        rig.enter(PUB, line);
+        let last = rig.console.lines(PUB, rig.sim.cursor()).last().unwrap();
+        assert_eq!(
+            (last.stream, String::from_utf8(last.bytes.clone()).unwrap().as_str()),
+            (Stream::Error, error)
+        );
+        assert_eq!(rig.console.exit_code(PUB, rig.sim.cursor()), code, "{line}");
+    }
+    let mut console = Console::new();
+    assert_eq!((0..=MAX_TERMINALS).filter_map(|_| console.open()).count(), MAX_TERMINALS);
+}
