@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use super::dom::{El, Slot, el, nothing};
+use super::dom::{El, Slot, after, el, nothing};
 use super::route::Route;
 use super::texts::Progress;
 use crate::capture::Step;
@@ -108,7 +108,7 @@ pub fn open_form(request: FormRequest, done: impl FnOnce(Panel) + 'static, faile
 pub fn tools(route: ReadSignal<Route>) -> El {
     let progress = RwSignal::new(Progress::NotAsked);
     let place = Slot::new(None);
-    Effect::new(move |_| {
+    after(move || {
         if route.get() != Route::Playground && progress.get_untracked() == Progress::NotAsked {
             load(progress, place);
         }

@@ -1,5 +1,6 @@
 //! Which page shows: a route in the address's fragment, so that any web server at any path will do.
 
+use crate::ui::dom::after;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -70,7 +71,7 @@ impl Route {
 /// The current page, following the address; the document's title follows it.
 pub fn current() -> ReadSignal<Route> {
     let route = follow();
-    Effect::new(move || document().set_title(route.get().title()));
+    after(move || document().set_title(route.get().title()));
     route
 }
 

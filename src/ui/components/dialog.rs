@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use web_sys::HtmlDialogElement;
 
 use super::icon::icon;
-use crate::ui::dom::{El, el};
+use crate::ui::dom::{El, after, el};
 
 /// A dialog's head with its title and the way to close it.
 pub fn dialog_head(title: El, open: RwSignal<bool>) -> El {
@@ -17,7 +17,7 @@ pub fn dialog_head(title: El, open: RwSignal<bool>) -> El {
 
 /// An effect of the kind that waits: a dialog that is not on the page yet cannot open.
 pub fn follow(dialog: HtmlDialogElement, open: RwSignal<bool>) {
-    Effect::new(move || match (open.get(), dialog.open()) {
+    after(move || match (open.get(), dialog.open()) {
         (true, false) => {
             let _ = dialog.show_modal();
         }

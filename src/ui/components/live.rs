@@ -3,14 +3,14 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
-use crate::ui::dom::{El, el};
+use crate::ui::dom::{El, after, el};
 
 /// A polite live region that says the newest value of `line`.
 pub fn live(line: Signal<String>) -> El {
     const PAUSE_MILLIS: u32 = 1_000;
     let said = RwSignal::new(String::new());
     let waiting = StoredValue::new(false);
-    Effect::new(move |_| {
+    after(move || {
         let newest = line.get();
         if !waiting.get_value() {
             said.set(newest);

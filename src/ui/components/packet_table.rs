@@ -9,7 +9,7 @@ use super::diagram::held;
 use super::icon::packet_name;
 use super::scroll::follow_size;
 use crate::capture::FrameId;
-use crate::ui::dom::{El, Memo, Slot, el, nothing};
+use crate::ui::dom::{El, Memo, Slot, after, el, nothing};
 use crate::ui::state::Selection;
 use crate::view::bytes::visible_rows;
 use crate::view::table::PacketRow;
@@ -72,9 +72,10 @@ pub fn packet_table(
     });
     keep_in_view(scroller, scrolled, count, sort, order, selected);
     follow_size(scroller, move || measure(scroller, scrolled));
-    Effect::new(move |before: Option<()>| {
+    let mut drawn = false;
+    after(move || {
         sort.track();
-        if before.is_some() {
+        if std::mem::replace(&mut drawn, true) {
             scroll_to(scroller, scrolled, 0.0);
         }
     });
@@ -164,7 +165,8 @@ fn keep_in_view(
     order: Order,
     selected: Signal<Option<FrameId>>,
 ) {
-    Effect::new(move |before: Option<usize>| {
+    let mut before = None;
+    after(move || {
         let now = count.get();
         let (top, height) = scrolled.get_untracked();
         if before.is_some_and(|before| now > before)
@@ -173,9 +175,9 @@ fn keep_in_view(
         {
             scroll_to(scroller, scrolled, end(now) - height);
         }
-        now
+        before = Some(now);
     });
-    Effect::new(move |_| {
+    after(move || {
         let Some(id) = selected.get() else { return };
         let row = order.row_of(id) as f64 * ROW_HEIGHT;
         let (top, height) = scrolled.get_untracked();

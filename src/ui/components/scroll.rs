@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use crate::ui::dom::Slot;
+use crate::ui::dom::{Slot, after};
 use crate::view::bytes::visible_rows;
 
 /// What a scroller shows of a list of rows of one height.
@@ -85,15 +85,6 @@ pub fn take_focus_over(scroller: Slot, from: &str) {
     }
 }
 
-/// Runs `run` once what is being drawn stands in the page, and again whenever a signal that it reads has changed.
-pub fn once_drawn(run: impl Fn() + 'static) {
-    boxed_once_drawn(Box::new(run));
-}
-
-fn boxed_once_drawn(run: Box<dyn Fn()>) {
-    Effect::new(move |_: Option<()>| run());
-}
-
 /// Scrolls the first match into view, once what is being changed has been drawn.
 pub fn reveal(selector: String, block: ScrollLogicalPosition) {
     request_animation_frame(move || {
@@ -112,7 +103,7 @@ pub fn follow_size(element: Slot, changed: impl Fn() + 'static) {
 
 fn boxed_follow_size(element: Slot, changed: Box<dyn Fn()>) {
     let changed = StoredValue::new_local(Closure::<dyn Fn()>::new(changed));
-    Effect::new(move |_| {
+    after(move || {
         let Some(element) = element.get() else { return };
         let made = changed.with_value(|it| web_sys::ResizeObserver::new(it.as_ref().unchecked_ref()));
         let Ok(observer) = made else { return };

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement, KeyboardEvent, PointerEvent};
 
-use crate::ui::dom::{El, Slot, el};
+use crate::ui::dom::{El, Slot, after, el};
 use crate::ui::state::{entry, keep};
 
 const KEPT: &str = "layout";
@@ -73,10 +73,11 @@ impl Layout {
             *size = kept.parse().ok().filter(|size| (1..10_000).contains(size));
         }
         let layout = Self { sizes: RwSignal::new(sizes) };
-        Effect::new(move |before: Option<()>| {
+        let mut read = false;
+        after(move || {
             let sizes = layout.sizes.get();
             apply(&sizes);
-            if before.is_some() {
+            if std::mem::replace(&mut read, true) {
                 let words = sizes.map(|size| size.map_or("-".to_owned(), |size| size.to_string()));
                 keep(KEPT, sizes.iter().any(Option::is_some).then(|| words.join(" ")).as_deref());
             }

@@ -4,7 +4,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::icon::icon;
-use crate::ui::dom::{El, el, nothing};
+use crate::ui::dom::{El, after, el, nothing};
 use crate::ui::state::Notice;
 
 /// How long a notice stays that is not about something wrong.
@@ -13,7 +13,7 @@ const SHOWN_MILLIS: u32 = 6_000;
 /// Shows the newest notice; `undo` takes back what it tells of.
 pub fn toast(notice: RwSignal<Option<Notice>>, undo: Callback<()>) -> El {
     let turn = StoredValue::new(0_u32);
-    Effect::new(move |_| {
+    after(move || {
         let turn_now = turn.try_update_value(|turn| {
             *turn = turn.wrapping_add(1);
             *turn

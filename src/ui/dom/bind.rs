@@ -1,8 +1,8 @@
 //! What follows signals: attributes, texts, pieces.
 
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Comment, Element, Node};
+use wasm_bindgen::prelude::*;
+use web_sys::{Comment, Element, Event, Node};
 
 use super::element::{El, Words, set_attr, set_style};
 
@@ -13,6 +13,32 @@ pub fn effect(run: impl FnMut() + 'static) {
 
 fn boxed_effect(mut run: Box<dyn FnMut()>) {
     StoredValue::new_local(RenderEffect::new(move |_: Option<()>| run()));
+}
+
+/// Runs `run` once what is being drawn stands in the page, and again whenever a signal that it reads has changed, for as
+/// long as the current owner lives. Leptos' effects of this kind are compiled anew for each function: this is one.
+pub fn after(run: impl FnMut() + 'static) {
+    boxed_after(Box::new(run));
+}
+
+fn boxed_after(mut run: Box<dyn FnMut()>) {
+    Effect::new(move |_: Option<()>| run());
+}
+
+/// Calls `handle` at each event of this name that reaches the window, for as long as the current owner lives.
+pub fn on_window(name: &'static str, handle: impl Fn(Event) + 'static) {
+    boxed_on_window(name, Box::new(handle));
+}
+
+fn boxed_on_window(name: &'static str, handle: Box<dyn Fn(Event)>) {
+    let listener = Closure::<dyn Fn(Event)>::new(handle);
+    let _ = window().add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+    let kept = StoredValue::new_local(listener);
+    on_cleanup(move || {
+        kept.try_with_value(|it| {
+            let _ = window().remove_event_listener_with_callback(name, it.as_ref().unchecked_ref());
+        });
+    });
 }
 
 type PutWords = fn(&Element, &str, &str);

@@ -3,13 +3,13 @@
 //! All of it stands under names that begin alike, and nothing that is typed on other pages is part of it.
 
 use gloo_timers::callback::Timeout;
-use leptos::ev::pagehide;
 use leptos::prelude::*;
 use web_sys::Storage;
 
 use super::edits::Notice;
 use super::stage::{Stage, World};
 use crate::sim::Record;
+use crate::ui::dom::{after, on_window};
 use crate::ui::route;
 
 /// What all names begin with.
@@ -50,9 +50,10 @@ pub fn remember(at: usize, chosen: impl Fn() -> usize + 'static) {
 }
 
 fn boxed_remember(at: usize, chosen: Box<dyn Fn() -> usize>) {
-    Effect::new(move |before: Option<()>| {
+    let mut read = false;
+    after(move || {
         let now = b'0' + chosen() as u8;
-        if before.is_none() || route::is_embedded() {
+        if !std::mem::replace(&mut read, true) || route::is_embedded() {
             return;
         }
         let mut all = entry(VIEW).unwrap_or_default().into_bytes();
@@ -105,20 +106,20 @@ pub(super) fn follow(stage: Stage) {
             write(stage);
         }
     };
-    Effect::new(move |before: Option<()>| {
+    let mut read = false;
+    after(move || {
         stage.with(|_| ());
-        if before.is_some() && !waiting.get_value() {
+        if std::mem::replace(&mut read, true) && !waiting.get_value() {
             waiting.set_value(true);
             Timeout::new(PAUSE_MILLIS, write).forget();
         }
     });
     // The app lives as long as the page, and so does its listener.
-    let listener = window_event_listener(pagehide, move |_| {
+    on_window("pagehide", move |_| {
         if waiting.try_get_value() == Some(true) {
             write();
         }
     });
-    on_cleanup(move || listener.remove());
 }
 
 fn write(stage: Stage) {

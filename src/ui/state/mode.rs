@@ -1,8 +1,8 @@
 //! How the page shows: as usual, for a projector, on paper, as a part of another page.
 
-use leptos::ev::Custom;
 use leptos::prelude::*;
 
+use crate::ui::dom::{after, on_window};
 use crate::ui::route;
 
 /// The modes. Made once a page load and found in context.
@@ -19,15 +19,14 @@ impl Mode {
     pub fn new() -> Self {
         let mode = Self { present: RwSignal::new(false), printing: RwSignal::new(false) };
         for (name, on) in [("beforeprint", true), ("afterprint", false)] {
-            let handle = window_event_listener(Custom::<web_sys::Event>::new(name), move |_| {
+            on_window(name, move |_| {
                 mode.printing.try_set(on);
             });
-            on_cleanup(move || handle.remove());
         }
         let classes = document().body().map(|body| body.class_list());
         if let Some(classes) = classes {
             let _ = classes.toggle_with_force("is-embed", route::is_embedded());
-            Effect::new(move |_| {
+            after(move || {
                 let _ = classes.toggle_with_force("is-present", mode.present.get());
             });
         }

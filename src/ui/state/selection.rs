@@ -7,6 +7,7 @@ use super::{Scene, Source};
 use crate::capture::{EndId, FrameId};
 use crate::codec::Version;
 use crate::dissect::dissect;
+use crate::ui::dom::after;
 use crate::view::bytes::{ByteMap, Choice};
 use crate::view::cause::{cause, effect};
 
@@ -91,7 +92,7 @@ impl Selection {
     /// Calls `show` with the two packets that are to be compared whenever there are.
     pub fn follow_compared(self, source: Source, show: impl Fn([ComparedPacket; 2]) + 'static) {
         let show: Box<dyn Fn([ComparedPacket; 2])> = Box::new(show);
-        Effect::new(move |_: Option<()>| {
+        after(move || {
             let Some([first, second]) = self.compared.get() else { return };
             let look = |scene: Scene<'_>| Some([compared(scene, first)?, compared(scene, second)?]);
             let both = untrack(|| source.with(look)).flatten();

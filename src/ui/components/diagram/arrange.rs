@@ -9,7 +9,7 @@ use crate::codec::Direction;
 use crate::ui::components::icon::icon;
 use crate::ui::components::scroll::focus_in;
 use crate::ui::components::segmented::segmented;
-use crate::ui::dom::{El, Memo, Slot, el, many, nothing};
+use crate::ui::dom::{El, Memo, Slot, after, el, many, nothing};
 use crate::ui::media;
 use crate::ui::state::{Scene, Selection, Source, remember, remembered};
 use crate::view::diagram::{
@@ -122,7 +122,7 @@ impl Arrangement {
             };
             self.source.with(look).flatten()
         });
-        Effect::new(move |_| {
+        after(move || {
             let of = key.get().map(|(end, _, _)| end);
             let all = |end| untrack(|| self.source.with(|scene| talking(scene.capture, end)));
             let found = of.and_then(all).unwrap_or(u64::MAX);
@@ -147,17 +147,18 @@ impl Arrangement {
                 .with(|scene| scene.capture.ends().iter().map(names).collect::<Vec<_>>())
                 .unwrap_or_default()
         });
-        Effect::new(move |before: Option<Vec<_>>| {
+        let mut before: Option<Vec<_>> = None;
+        after(move || {
             let now = ends.get();
-            if before.is_some_and(|before| !now.starts_with(&before)) {
+            if before.as_ref().is_some_and(|before| !now.starts_with(before)) {
                 self.wishes.update(|wishes| {
                     *wishes = LaneWishes { choice: wishes.choice, ..LaneWishes::default() };
                 });
                 self.fold.set(None);
             }
-            now
+            before = Some(now);
         });
-        Effect::new(move |_| {
+        after(move || {
             let options = PlanOptions { fold: self.fold.get(), notes: self.notes.get() };
             if self.source.with(|scene| scene.plan.options() != options) == Some(true) {
                 self.source.set_plan(options);

@@ -1,7 +1,7 @@
 //! Finding packets: a field over the diagram, matches marked, the history searched in slices between pictures.
 
-use leptos::ev::keydown;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
 use super::scroll::Viewport;
@@ -9,7 +9,7 @@ use crate::capture::FrameId;
 use crate::ui::components::icon::icon;
 use crate::ui::components::keys::is_single_key;
 use crate::ui::components::scroll::focus_in;
-use crate::ui::dom::{El, Slot, el, fragment, nothing};
+use crate::ui::dom::{El, Slot, after, el, fragment, nothing, on_window};
 use crate::ui::state::{Selection, Source};
 use crate::view::find::{Finder, Query, neighbour};
 
@@ -46,7 +46,8 @@ impl Find {
             field: Slot::new(None),
         };
         // What is typed, and another record, begin anew; a record that has grown is searched on.
-        Effect::new(move |before: Option<(u32, String)>| {
+        let mut before = None;
+        after(move || {
             let text = if find.open.get() { find.text.get() } else { String::new() };
             let look = |record: u32| (record, text.clone());
             let now = source.with(|scene| look(scene.record)).unwrap_or_default();
@@ -55,15 +56,15 @@ impl Find {
                 find.at.set(None);
             }
             find.go_on();
-            now
+            before = Some(now);
         });
-        let handle = window_event_listener(keydown, move |event| {
+        on_window("keydown", move |event| {
+            let event: KeyboardEvent = event.unchecked_into();
             if event.key() == "/" && is_single_key(&event) {
                 event.prevent_default();
                 find.show();
             }
         });
-        on_cleanup(move || handle.remove());
         find
     }
 

@@ -7,7 +7,7 @@ use super::find::Find;
 use super::scroll::Viewport;
 use crate::ui::components::bytes::{byte_detail, byte_strip};
 use crate::ui::components::icon::{family, glyph_of, icon, packet_name};
-use crate::ui::dom::{El, Memo, el, many, nothing, text};
+use crate::ui::dom::{El, Memo, after, el, many, nothing, text};
 use crate::ui::state::{Selection, Source};
 use crate::view::bytes::{fields_in, strip};
 use crate::view::diagram::{Acked, Arrow, Body, Bracket, Look, NoteView, Passage, RowView, Side};
@@ -297,13 +297,13 @@ fn unfold(row: &RowView, scenery: Scenery) -> El {
     let page = RwSignal::new(wrong.min(len.saturating_sub(1)) / PAGE);
     if len > PAGE {
         // What is chosen elsewhere comes into view.
-        Effect::new(move |_| {
+        after(move || {
             if let Some(it) = selection.choice.get() {
                 page.set(it.offset / PAGE);
             }
         });
         // Another part may be higher or lower.
-        Effect::new(move |_| {
+        after(move || {
             page.track();
             request_animation_frame(move || scenery.view.measure(true));
         });

@@ -7,7 +7,7 @@ use web_sys::HtmlElement;
 
 use crate::capture::FrameId;
 use crate::ui::components::scroll::{focus_in, follow_size};
-use crate::ui::dom::{Memo, Slot};
+use crate::ui::dom::{Memo, Slot, after};
 use crate::ui::state::{Selection, Source};
 use crate::view::diagram::Metrics;
 
@@ -69,14 +69,15 @@ impl Viewport {
             width: RwSignal::new(0),
             printing,
         };
-        Effect::new(move |_| {
+        after(move || {
             printing.track();
             view.draw();
         });
         // Rows come and go with the capture, the present moves with the step.
-        Effect::new(move |seen: Option<(u32, usize)>| {
+        let mut seen: Option<(u32, usize)> = None;
+        after(move || {
             let height = view.metrics.get().packet;
-            let Some(past) = source.with(|scene| scene.plan.past(scene.step)) else { return (0, 0) };
+            let Some(past) = source.with(|scene| scene.plan.past(scene.step)) else { return };
             if let Some((before_height, before)) = seen {
                 if before_height != height {
                     // Once the rows have their new height.
@@ -86,9 +87,9 @@ impl Viewport {
                 }
             }
             view.draw();
-            (height, past)
+            seen = Some((height, past));
         });
-        Effect::new(move |_| {
+        after(move || {
             let (frame, unfolded) = (selection.frame.get(), selection.unfolded.get());
             request_animation_frame(move || {
                 view.measure(unfolded && frame.is_some());

@@ -7,8 +7,8 @@ use super::Inspected;
 use crate::ui::components::bytes::{
     Marked, byte_segments, cell_class, delegated, follow_chosen, group_class,
 };
-use crate::ui::components::scroll::{Scrolled, focus_in, once_drawn, take_focus_over};
-use crate::ui::dom::{El, Memo, Slot, el};
+use crate::ui::components::scroll::{Scrolled, focus_in, take_focus_over};
+use crate::ui::dom::{El, Memo, Slot, after, el};
 use crate::view::bytes::{ByteCell, Choice, ROW_BYTES, cell_name, offset_digits, row, row_count};
 
 /// Height of a row with the gap below it, as in style/bytes.css.
@@ -43,7 +43,7 @@ pub(super) fn hex_grid(
     };
     // A byte chosen elsewhere comes into view, too.
     if rows > FREE_ROWS {
-        once_drawn(move || {
+        after(move || {
             if let Some(it) = chosen.get() {
                 scrolled.reveal(it.offset / ROW_BYTES);
             }

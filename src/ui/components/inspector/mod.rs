@@ -16,9 +16,8 @@ pub use self::tree::field_tree;
 use super::bytes::{BitMark, bit_view, delegated, link_again, link_field, unlink_field};
 use super::icon::icon;
 use super::rule::{rule_chip, rule_failure, rule_line};
-use super::scroll::once_drawn;
 use crate::capture::FrameId;
-use crate::ui::dom::{El, Memo, el, nothing};
+use crate::ui::dom::{El, Memo, after, el, nothing};
 use crate::view::bytes::{Choice, Explanation, bits, explain, hex, offset_digits};
 use crate::view::inspector::PacketView;
 
@@ -52,7 +51,7 @@ pub fn inspector(
     let body = Memo::new(move |_| Body(packet.get()));
     let any = Memo::new(move |_| packet.with(Option::is_some));
     let editing = RwSignal::new(false);
-    Effect::new(move |_| {
+    after(move || {
         body.track();
         editing.set(false);
     });
@@ -124,7 +123,7 @@ impl PartialEq for Body {
 /// The parts below the facts; those that follow the choice are in the order of the design: bits above fields.
 fn sections(packet: Inspected, choice: RwSignal<Option<Choice>>) -> El {
     // What is drawn anew for the choice has lost its marks.
-    once_drawn(move || {
+    after(move || {
         choice.track();
         request_animation_frame(link_again);
     });

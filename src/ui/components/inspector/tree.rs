@@ -7,8 +7,8 @@ use web_sys::{Event, KeyboardEvent, MouseEvent};
 
 use super::Inspected;
 use crate::ui::components::bytes::{Marked, delegated, follow_chosen, group_class};
-use crate::ui::components::scroll::{Scrolled, focus_in, once_drawn, take_focus_over};
-use crate::ui::dom::{El, Memo, Slot, el, nothing};
+use crate::ui::components::scroll::{Scrolled, focus_in, take_focus_over};
+use crate::ui::dom::{El, Memo, Slot, after, el, nothing};
 use crate::view::bytes::{Choice, TreeItem, tree};
 
 /// Height of an item, as in style/inspector.css.
@@ -57,7 +57,7 @@ pub fn field_tree(packet: Inspected, choice: RwSignal<Option<Choice>>, chosen: M
         }
     };
     if items.len() > FREE_ITEMS {
-        once_drawn(move || {
+        after(move || {
             if let Some(at) = current.get() {
                 scrolled.reveal(at);
             }

@@ -23,8 +23,8 @@ use self::summary::{byte_shares, counts};
 use crate::ui::components::copy_as;
 use crate::ui::components::inspector::{Deeds, Inspected, inspector};
 use crate::ui::components::keys::is_single_key;
-use crate::ui::components::scroll::{once_drawn, reveal};
-use crate::ui::dom::{El, Memo, el, nothing};
+use crate::ui::components::scroll::reveal;
+use crate::ui::dom::{El, Memo, after, el, nothing};
 use crate::ui::media;
 use crate::view::decode::packet;
 
@@ -78,7 +78,7 @@ fn details(state: DecodeState, shown: Memo<Option<usize>>, phone: Signal<bool>) 
         reveal(row_selector(at), ScrollLogicalPosition::Nearest);
     });
     // The sheet on a phone covers most of the list: what it is about goes above it.
-    once_drawn(move || {
+    after(move || {
         if let Some(at) = shown.get().filter(|_| phone.get()) {
             reveal(row_selector(at), ScrollLogicalPosition::Start);
         }

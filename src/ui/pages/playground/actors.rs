@@ -9,7 +9,7 @@ use crate::sim::{Action, ClientSpec, Sim};
 use crate::ui::components::actors::{ActorsEvents, FormKind, actors_panel};
 use crate::ui::components::dialog::{dialog_head, follow};
 use crate::ui::components::field::{Take, text_field};
-use crate::ui::dom::{El, Memo, Slot, el, nothing};
+use crate::ui::dom::{El, Memo, Slot, after, el, nothing};
 use crate::ui::load::{FormRequest, Panel, open_form};
 use crate::ui::state::{Notice, Stage};
 use crate::view::actors::{ActorCard, Standing, broker_card, client_card};
@@ -150,7 +150,7 @@ pub fn panel(actors: Actors) -> El {
 fn rename_dialog(actors: Actors) -> El {
     let (stage, open) = (actors.stage, actors.asking);
     let (text, error) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
-    Effect::new(move |_| {
+    after(move || {
         if open.get() {
             let index = actors.renaming.get_untracked();
             text.set(untrack(|| stage.with(|sim| name(sim, index))));
@@ -193,7 +193,7 @@ const FOLLOWED: usize = 200;
 /// it asks for.
 pub fn form(actors: Actors) -> El {
     let (stage, place) = (actors.stage, Slot::new(None));
-    Effect::new(move |_| {
+    after(move || {
         let open = actors.open.get();
         actors.shut();
         if let Some(into) = place.get() {
@@ -203,7 +203,7 @@ pub fn form(actors: Actors) -> El {
             }
         }
     });
-    Effect::new(move |_| {
+    after(move || {
         let (_, playing) = (stage.with(|_| ()), stage.playing.get());
         let long = playing && untrack(|| stage.with(Sim::action_count)) > FOLLOWED;
         if !long && actors.panel.with_value(Option::is_some) {

@@ -1,11 +1,10 @@
 //! Three steps for a first visit, each beside what it tells of; done for good once they are over.
 
-use leptos::ev::resize;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use crate::ui::dom::{El, Slot, el, nothing};
+use crate::ui::dom::{El, Slot, after, el, nothing, on_window};
 use crate::ui::route;
 use crate::ui::state::{Stage, entry, keep};
 
@@ -51,7 +50,7 @@ pub fn hints(stage: Stage) -> El {
         _ => done(),
     };
     // Doing it moves on, too.
-    Effect::new(move |_| {
+    after(move || {
         let (stepped, unfolded) = (stage.cursor.get() > 0, stage.selection.unfolded.get());
         let cut = stage.undoable.get().0 > 0;
         match at.get_untracked() {
@@ -63,10 +62,8 @@ pub fn hints(stage: Stage) -> El {
     });
     let slot = Slot::new(None);
     let moved = RwSignal::new(0_u32);
-    let listener =
-        window_event_listener(resize, move |_| moved.update(|moved| *moved = moved.wrapping_add(1)));
-    on_cleanup(move || listener.remove());
-    Effect::new(move |_| {
+    on_window("resize", move |_| moved.update(|moved| *moved = moved.wrapping_add(1)));
+    after(move || {
         moved.track();
         stage.cursor.track();
         if let (Some(at), Some(hint)) = (at.get(), slot.get()) {

@@ -1,13 +1,13 @@
 //! The Playground's keys.
 
 use js_sys::{Function, Reflect};
-use leptos::ev::keydown;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, ScrollLogicalPosition};
 
 use crate::ui::components::keys::is_off;
 use crate::ui::components::scroll::reveal;
+use crate::ui::dom::on_window;
 use crate::ui::state::Stage;
 use crate::view::form::FormKind;
 
@@ -32,7 +32,8 @@ pub struct KeyEvents {
 pub fn listen(stage: Stage, events: KeyEvents) {
     // `g` begins a pair.
     let begun = StoredValue::new(false);
-    let handle = window_event_listener(keydown, move |event| {
+    on_window("keydown", move |event| {
+        let event: KeyboardEvent = event.unchecked_into();
         if undo_key(&event, stage) || scenario_key(&event) {
             return event.prevent_default();
         }
@@ -46,7 +47,6 @@ pub fn listen(stage: Stage, events: KeyEvents) {
             event.prevent_default();
         }
     });
-    on_cleanup(move || handle.remove());
 }
 
 /// Ctrl+Z takes back, Ctrl+Shift+Z and Ctrl+Y do again; in a text field they are the field's.

@@ -23,7 +23,7 @@ use crate::ui::components::menu::MenuItem;
 use crate::ui::components::separator::Layout;
 use crate::ui::components::toast::toast;
 use crate::ui::components::transport::transport;
-use crate::ui::dom::{El, el, fragment, many};
+use crate::ui::dom::{El, after, el, fragment, many};
 use crate::ui::load::{arguments, call};
 use crate::ui::route;
 use crate::ui::state::{Mode, Notice, Stage};
@@ -82,7 +82,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         .child(diagram(source, selection, start, tools, export))
         .child(details::drawer(stage, tab, collapsed).child(layout.separator(2)));
     // Lanes can be those of whom the selected client exchanges messages with.
-    Effect::new(move |_| {
+    after(move || {
         let client = actors.selected.get();
         let end = |sim: &Sim| Some(sim.end_of_client(client.filter(|it| *it < sim.client_count())?));
         selection.actor.set(stage.with_record(end));

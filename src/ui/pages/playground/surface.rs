@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::components::icon::icon;
-use crate::ui::dom::{El, el};
+use crate::ui::dom::{El, after, el};
 use crate::ui::state::Stage;
 
 /// A surface of the phone layout.
@@ -39,7 +39,7 @@ impl Surfaces {
             inspector: RwSignal::new(false),
             tall: RwSignal::new(false),
         };
-        Effect::new(move |_| {
+        after(move || {
             if stage.selection.unfolded.get() {
                 surfaces.inspector.set(true);
             }
