@@ -62,6 +62,92 @@ export interface DecodedError {
   found: string;
   message: string;
 }
+
+/** A packet to be written. Members that it does not have are an error. */
+export interface PacketToEncode {
+  /** In the standard's capitals: `PUBLISH`. */
+  packet: string;
+  /** 5.0 if left out. */
+  version?: "3.1" | "3.1.1" | "5.0";
+  /** From 1 to 65535; 1 if left out. */
+  packet_id?: number;
+  topic?: string;
+  payload?: string | Uint8Array;
+  qos?: 0 | 1 | 2;
+  retain?: boolean;
+  dup?: boolean;
+  client_id?: string;
+  clean_start?: boolean;
+  /** Seconds. */
+  keep_alive?: number;
+  user_name?: string;
+  password?: string | Uint8Array;
+  will?: { topic: string; payload?: string | Uint8Array; qos?: 0 | 1 | 2; retain?: boolean; properties?: PropertiesToEncode };
+  session_present?: boolean;
+  /** A return or reason code. */
+  code?: number;
+  codes?: number[];
+  filters?: (string | SubscriptionToEncode)[];
+  properties?: PropertiesToEncode;
+}
+
+export interface SubscriptionToEncode {
+  filter: string;
+  qos?: 0 | 1 | 2;
+  no_local?: boolean;
+  retain_as_published?: boolean;
+  retain_handling?: 0 | 1 | 2;
+}
+
+/** By the standard's names: `{ "Content Type": "text/plain", "User Property": [["name", "value"]] }` */
+export type PropertiesToEncode = Record<string, string | number | boolean | Uint8Array | [string, string][]>;
+
+/** What a text was read as. */
+export interface DetectedInput {
+  /** `Hex`, `Hex dump`, `Array in code`, …; null where there are no bytes in it. */
+  form: string | null;
+  /** As exactly as it is known: `xxd`. */
+  name: string | null;
+  /** All forms that it could have, the likeliest first. */
+  alternatives: string[];
+  /** Without what is around MQTT; whole packets where directions are known. */
+  bytes: Uint8Array;
+  /** What was around them: `a TCP header`, `WebSocket frames`. */
+  takenOff: string[];
+  /** From these bytes on, to whom they go. */
+  ways: { offset: number; to: "broker" | "client" | null }[];
+  /** What it is instead of MQTT, in words. */
+  foreign: string | null;
+  /** Where reading ended too soon, in bytes of the text's UTF-8. */
+  mistakeAt: number | null;
+}
+
+/** A packet in plain words. */
+export interface ExplainedPacket {
+  packet: string;
+  version: "3.1" | "3.1.1" | "5.0";
+  offset: number;
+  length: number;
+  to: "broker" | "client" | null;
+  state: "valid" | "malformed" | "incomplete";
+  /** To be read behind the packet's name. */
+  sentence: string;
+  /** What is wrong, a sentence or two each. */
+  faults: string[];
+  /** The likeliest first; `bytes` are the packet's and all behind it, with the repair. */
+  repairs: { cause: string; at: number; label: string; bytes: Uint8Array }[];
+}
+
+/** A packet on the virtual network; times are microseconds of virtual time. */
+export interface CapturedPacket {
+  from: string;
+  to: string;
+  version: "3.1" | "3.1.1" | "5.0";
+  bytes: Uint8Array;
+  sentMicros: number;
+  endedMicros: number | null;
+  state: "under way" | "delivered" | "lost";
+}
 "#;
 
 fn main() {
@@ -174,6 +260,94 @@ pub fn decode(
     #[wasm_bindgen(unchecked_optional_param_type = "DecodeOptions")] options: JsValue,
 ) -> Result<JsValue, JsError> {
     js::decode(bytes, options)
+}
+
+/// Writes a packet.
+///
+/// # Errors
+/// The first member that is unknown or of another kind, or a field that is too long.
+#[wasm_bindgen]
+pub fn encode(
+    #[wasm_bindgen(unchecked_param_type = "PacketToEncode")] packet: JsValue,
+) -> Result<Vec<u8>, JsError> {
+    js::encode(packet)
+}
+
+/// Tells each packet in plain words, what is wrong with it, and what it was likely meant to be. The input is bytes, or a
+/// text in any form that `detectInput` knows.
+///
+/// # Errors
+/// When the input or the options are of another kind.
+#[wasm_bindgen(unchecked_return_type = "ExplainedPacket[]")]
+pub fn explain(
+    #[wasm_bindgen(unchecked_param_type = "Uint8Array | string")] input: JsValue,
+    #[wasm_bindgen(unchecked_optional_param_type = "DecodeOptions")] options: JsValue,
+) -> Result<JsValue, JsError> {
+    js::explain(input, options)
+}
+
+/// Finds out in which form bytes stand in a text, and reads them.
+#[wasm_bindgen(js_name = detectInput, unchecked_return_type = "DetectedInput")]
+pub fn detect_input(text: &str) -> JsValue {
+    js::detect_input(text)
+}
+
+/// A broker and clients on a virtual network, whose time goes on as it is stepped.
+#[wasm_bindgen]
+pub struct Playground(js::World);
+
+#[wasm_bindgen]
+impl Playground {
+    /// A saved world, as the page writes it, as text or as an object; its form stands in `src/sim/saved/mod.rs`. Without
+    /// one a broker alone.
+    ///
+    /// # Errors
+    /// What is wrong with it, and where.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(unchecked_optional_param_type = "string | object")] world: JsValue,
+    ) -> Result<Self, JsError> {
+        js::World::new(&world).map(Self)
+    }
+
+    /// Does something to a client, by its name, at the present time: `act("pub1", { do: "connect" })`.
+    ///
+    /// # Errors
+    /// When there is no such client or action, or it cannot be done now.
+    pub fn act(
+        &mut self,
+        client: &str,
+        #[wasm_bindgen(unchecked_param_type = "string | object")] action: JsValue,
+    ) -> Result<(), JsError> {
+        self.0.act(client, &action)
+    }
+
+    /// Takes one step: an action of the script, a packet's arrival, a timer. False where nothing is left.
+    pub fn step(&mut self) -> bool {
+        self.0.step()
+    }
+
+    /// Goes on until nothing but keep-alive timers is left, for at most so many steps; how many it took.
+    pub fn settle(&mut self, most: u32) -> u32 {
+        self.0.settle(most)
+    }
+
+    /// The virtual time, in microseconds.
+    #[wasm_bindgen(getter)]
+    pub fn now(&self) -> f64 {
+        self.0.now()
+    }
+
+    /// The packets so far.
+    #[wasm_bindgen(unchecked_return_type = "CapturedPacket[]")]
+    pub fn capture(&self) -> JsValue {
+        self.0.capture()
+    }
+
+    /// The world as text, which makes the same world again, here or on the page.
+    pub fn save(&self) -> String {
+        self.0.save()
+    }
 }
 
 /// The version of MQTT Playground.

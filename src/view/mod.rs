@@ -1,6 +1,7 @@
 //! View models: what the page draws, worked out without a browser. Components walk these and add nothing.
 
 pub mod actors;
+pub mod build;
 pub mod bytes;
 pub mod cause;
 pub mod compare;

@@ -7,7 +7,7 @@ use crate::dissect::JsonReports;
 
 /// Why options are not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-enum OptionsError {
+pub(super) enum OptionsError {
     #[error("options must be an object, or left out")]
     NotAnObject,
     #[error("there is no option {name:?}; there is version")]
@@ -38,7 +38,7 @@ pub fn decode(bytes: &[u8], options: JsValue) -> Result<JsValue, JsError> {
     Ok(packets.into())
 }
 
-fn version_option(options: &JsValue) -> Result<Option<Version>, OptionsError> {
+pub(super) fn version_option(options: &JsValue) -> Result<Option<Version>, OptionsError> {
     if options.is_undefined() || options.is_null() {
         return Ok(None);
     }

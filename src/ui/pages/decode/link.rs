@@ -112,7 +112,7 @@ pub(super) fn follow(state: DecodeState) {
 }
 
 /// Hex with blanks.
-fn spaced(bytes: &[u8]) -> String {
+pub(super) fn spaced(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 3);
     for byte in bytes {
         text.push_str(hex(*byte));

@@ -1,5 +1,6 @@
 //! The Decode page: pasted bytes, packet by packet.
 
+mod build;
 mod copy;
 mod input;
 mod link;
@@ -14,6 +15,7 @@ use leptos::ev::{hashchange, keydown};
 use leptos::prelude::*;
 use web_sys::ScrollLogicalPosition;
 
+use self::build::builder;
 use self::copy::copy_dialog;
 use self::input::{action_bar, input};
 use self::packet::packet_row;
@@ -42,7 +44,7 @@ pub fn decode() -> El {
     let shares =
         move || state.index.with(|index| if index.is_empty() { nothing() } else { byte_shares(index) });
     let side = el("div", "decode__side")
-        .child(el("div", "decode__input").child(input(state, phone)).dynamic(shares))
+        .child(el("div", "decode__input").child(input(state, phone)).dynamic(shares).child(builder(state)))
         .child(details(state, shown, phone));
     let output = el("section", "decode__output")
         .attr("aria-label", "Packets")

@@ -194,14 +194,20 @@ impl DecodeState {
         if let Fix::ReadAs(version) = fix {
             return self.set_version(Some(*version));
         }
+        let before = self.text.get_untracked();
+        if self.change(at, fix) {
+            self.before.update(|all| all.push(before));
+        }
+    }
+
+    /// Puts other bytes in place of a packet's; false where that cannot be.
+    pub fn change(self, at: usize, fix: &Fix) -> bool {
         let bytes = self.bytes.get_untracked();
         let labels = self.read_as.with_untracked(|reading| !reading.ways.is_empty());
         let text = self.index.with_untracked(|index| repaired(&bytes, index, at, fix, labels));
-        if let Some(text) = text {
-            let before = self.text.get_untracked();
-            self.before.update(|all| all.push(before));
-            self.set_text(text);
-        }
+        let Some(text) = text else { return false };
+        self.set_text(text);
+        true
     }
 
     /// Takes back the last repair.

@@ -1,0 +1,83 @@
+// Building a packet: template, form, bytes, both ways; what the rules forbid only on purpose.
+import { violations } from './axe.js'
+import { test, expect } from './fixture.js'
+
+async function open(page) {
+  await page.goto('./#/decode')
+  const area = page.getByRole('textbox', { name: 'Bytes to decode' })
+  await expect(area).toBeVisible()
+  await page.getByText('Build a packet').click()
+  return area
+}
+
+const rows = (page) => page.locator('.decoded-packet')
+
+test('a template is changed field by field, and its bytes follow @phone', async ({ page }) => {
+  const area = await open(page)
+  await page.getByRole('combobox', { name: 'Template' }).selectOption('PUBLISH')
+  await expect(rows(page).locator('.pkt')).toHaveText(['PUBLISH'])
+  const topic = page.getByRole('textbox', { name: 'topic name' })
+  await expect(topic).toHaveValue('lab/3/temp')
+  await topic.fill('lab/3/temperature')
+  await topic.press('Enter')
+  await expect(area).toHaveValue(/^32 1a 00 11 6c 61 62/)
+  await page.locator('.build').getByRole('checkbox', { name: 'RETAIN' }).check()
+  await expect(area).toHaveValue(/^33 1a/)
+  await page.getByRole('combobox', { name: 'Add property' }).selectOption('Content Type')
+  await expect(rows(page)).toContainText('content type')
+  await expect(rows(page).getByRole('alert')).toHaveCount(0)
+  await page.getByRole('button', { name: /^Remove/ }).click()
+  await expect(area).toHaveValue(/^33 1a/)
+
+  // And the form follows the bytes.
+  await area.fill((await area.inputValue()).replace(/^33/, '30').replace(/ 00 01 00 /, ' 00 '))
+  await expect(page.locator('.build').getByRole('checkbox', { name: 'RETAIN' })).not.toBeChecked()
+})
+
+test('every packet of every version has a template', async ({ page }) => {
+  await open(page)
+  for (const version of ['3.1', '3.1.1', '5.0']) {
+    await page.getByRole('radiogroup', { name: 'Version of the template' }).getByRole('radio', { name: version, exact: true }).click()
+    for (const name of ['CONNECT', 'CONNACK', 'PUBLISH', 'PUBACK', 'PUBREC', 'PUBREL', 'PUBCOMP', 'SUBSCRIBE', 'SUBACK', 'UNSUBSCRIBE', 'UNSUBACK', 'PINGREQ', 'PINGRESP', 'DISCONNECT', ...(version === '5.0' ? ['AUTH'] : [])]) {
+      await page.getByRole('combobox', { name: 'Template' }).selectOption(name)
+      await expect(rows(page).locator('.pkt'), `${name} ${version}`).toHaveText([name])
+      await expect(rows(page).getByText('valid'), `${name} ${version}`).toBeVisible()
+    }
+  }
+})
+
+test('what the rules forbid is taken on purpose only, with the rule told', async ({ page }) => {
+  const area = await open(page)
+  await page.getByRole('combobox', { name: 'Template' }).selectOption('PUBLISH')
+  const before = await area.inputValue()
+  const topic = page.getByRole('textbox', { name: 'topic name' })
+  await topic.fill('lab/#')
+  await topic.press('Enter')
+  await expect(page.locator('.build__trouble')).toContainText('Wildcards stand in topic filters only')
+  await expect(area).toHaveValue(before)
+  await page.getByRole('checkbox', { name: 'Allow what the rules forbid' }).check()
+  await topic.fill('lab/+')
+  await topic.press('Enter')
+  await expect(rows(page).getByRole('alert')).toContainText('wildcard')
+  await page.getByRole('textbox', { name: 'packet identifier' }).fill('70000')
+  await page.getByRole('textbox', { name: 'packet identifier' }).press('Enter')
+  await expect(page.locator('.build__trouble')).toContainText('too large')
+})
+
+test('subscriptions take more filters', async ({ page }) => {
+  await open(page)
+  await page.getByRole('combobox', { name: 'Template' }).selectOption('SUBSCRIBE')
+  await page.getByRole('button', { name: 'Add topic filter' }).click()
+  await expect(page.getByRole('textbox', { name: 'topic filter' })).toHaveCount(2)
+  await expect(rows(page).getByText('valid')).toBeVisible()
+})
+
+for (const theme of ['light', 'dark']) {
+  test(`the form, ${theme}: no violation of WCAG 2.2 AA @phone`, async ({ page }) => {
+    await page.goto(`./?theme=${theme}#/decode`)
+    await page.getByText('Build a packet').click()
+    await page.getByRole('combobox', { name: 'Template' }).selectOption('CONNECT')
+    await expect(page.getByRole('textbox', { name: 'client identifier' })).toBeVisible()
+    expect(await violations(page)).toEqual([])
+  })
+}
