@@ -154,3 +154,54 @@ fn errors_say_what_is_wrong() {
     let mut console = Console::new();
     assert_eq!((0..=MAX_TERMINALS).filter_map(|_| console.open()).count(), MAX_TERMINALS);
 }
+
+#[test]
+fn the_broker_is_stopped_and_started_with_its_log_beside_it() {
+    let mut rig = Rig::new();
+    rig.enter(PUB, "mosquitto_pub -t kept -m x -r");
+    rig.enter(SUB, "mosquitto -v");
+    assert_eq!(rig.text(SUB), "mosquitto -v\nError: Address already in use\n");
+    rig.enter(SUB, "sudo service mosquitto stop; service mosquitto status");
+    assert!(rig.text(SUB).ends_with("mosquitto is not running.\n"), "{}", rig.text(SUB));
+    rig.enter(PUB, "mosquitto_pub -t a -m x");
+    assert!(rig.text(PUB).ends_with("Error: Connection refused\n"));
+
+    rig.enter(SUB, "sudo mosquitto -v -c /etc/mosquitto/mosquitto.conf");
+    assert!(!rig.is_at_prompt(SUB));
+    rig.enter(PUB, "mosquitto_sub -i Sub1 -t kept -C 1 -q 1");
+    assert!(
+        rig.text(PUB).ends_with("x\n"),
+        "what was retained is still there: {}\n{}",
+        rig.text(PUB),
+        rig.text(SUB)
+    );
+    let log = rig.text(SUB);
+    for line in [
+        "mosquitto version 2.0.11 starting",
+        "New client connected from Sub1 as Sub1 (p2, c1, k60).",
+        "Sending CONNACK to Sub1 (0, 0)",
+        "Received SUBSCRIBE from Sub1",
+        "Sending PUBLISH to Sub1 (d0, q0, r1, m0, 'kept', ... (1 bytes))",
+        "Client Sub1 disconnected.",
+    ] {
+        assert!(log.contains(&[": ", line, "\n"].concat()), "{line}: {log}");
+    }
+    rig.console.interrupt(&mut rig.sim, SUB);
+    assert!(rig.is_at_prompt(SUB));
+    assert!(rig.text(SUB).ends_with("mosquitto version 2.0.11 terminating\n"));
+    rig.enter(SUB, "tail -2 /var/log/mosquitto/mosquitto.log");
+    let log = rig.text(SUB);
+    assert!(log.trim_end().ends_with("Client Sub1 disconnected."), "{log}");
+    assert!(!log.rsplit("tail").next().unwrap().contains("Received"), "no packets without -v");
+}
+
+#[test]
+fn pkill_ends_the_broker_and_the_programs_that_are_called_so_too() {
+    let mut rig = Rig::new();
+    rig.enter(SUB, "mosquitto_sub -t a");
+    rig.enter(PUB, "sudo pkill mosquitto");
+    assert!(rig.is_at_prompt(SUB));
+    assert_eq!(rig.console.exit_code(PUB, rig.sim.cursor()), 0);
+    rig.enter(PUB, "clear; pkill mosquitto");
+    assert_eq!(rig.console.exit_code(PUB, rig.sim.cursor()), 1, "none is left");
+}

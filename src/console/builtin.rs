@@ -14,6 +14,8 @@ const FILES: &[(&str, &str)] = &[
 const HELP: &str = "\
 Commands, as on a machine with Debian's mosquitto 2.0.11 whose broker is the one in this tab:
   mosquitto_pub, mosquitto_sub, mosquitto_rr   --help tells their options
+  mosquitto [-v] [-c FILE], service mosquitto start|stop|restart|status, pkill mosquitto
+  tail -f /var/log/mosquitto/mosquitto.log
   echo, cat, seq, sleep, true, false, clear, help, sudo COMMAND
   a; b   a &   a | mosquitto_pub -l   mosquitto_pub -s <<< 'text'
   for i in $(seq 1 3); do mosquitto_pub -t a -m \"$i\"; done

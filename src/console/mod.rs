@@ -9,10 +9,14 @@
 //! (`tests/console_mosquitto.rs` compares them with the real programs). They act through [`crate::sim::Action`]s alone, so
 //! that a world's [`crate::sim::Record`] holds what they did.
 //!
+//! The broker is a program too: `mosquitto -v` prints its log, `service mosquitto stop` and `pkill mosquitto` end it.
+//! While it is stopped, terminals are refused their connections; other clients of the world are not.
+//!
 //! Bounds: [`MAX_TERMINALS`] terminals, [`MAX_LINE`] bytes of a line, [`MAX_JOBS`] programs in the background of each,
 //! [`MAX_LOOP`] runs of a loop, [`MAX_PRINTED`] pieces of text in each terminal (the oldest go).
 
 mod builtin;
+mod daemon;
 mod error;
 mod format;
 mod json;
@@ -23,4 +27,4 @@ mod terminals;
 mod trace;
 
 pub use shell::MAX_LOOP;
-pub use terminals::{Console, MAX_JOBS, MAX_LINE, MAX_PRINTED, MAX_TERMINALS, Printed, Stream};
+pub use terminals::{CLEAR, Console, MAX_JOBS, MAX_LINE, MAX_PRINTED, MAX_TERMINALS, Printed, Stream};

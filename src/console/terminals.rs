@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 
 use super::builtin::{self, Outcome};
+use super::daemon::{self, Daemon, Log};
 use super::options::{Options, Program, Refusal, Source};
 use super::run::{Run, Text};
 use super::shell::{self, Bindings, Command, Job};
 use crate::capture::Step;
 use crate::client::ClientConfig;
-use crate::sim::{ClientSpec, Sim};
+use crate::sim::{ClientSpec, Sim, UpcomingKind};
 use crate::time::{Duration, Instant};
 
 /// Terminals at most.
@@ -19,6 +20,8 @@ pub const MAX_LINE: usize = 16_384;
 pub const MAX_JOBS: usize = 64;
 /// Pieces of text that a terminal keeps.
 pub const MAX_PRINTED: usize = 20_000;
+/// The settings with which the broker starts as a service.
+const SETTINGS: &str = "/etc/mosquitto/mosquitto.conf";
 /// Steps that one line may take before it is left to itself.
 const MAX_STEPS: u32 = 200_000;
 /// Moments that can be gone back to.
@@ -48,11 +51,18 @@ pub struct Printed {
     pub bytes: Vec<u8>,
 }
 
+/// What `clear` prints: what stood before is not to be seen any more.
+pub const CLEAR: &[u8] = b"\x1b[H\x1b[2J\x1b[3J";
+
 /// What stands in the foreground.
 #[derive(Clone, Debug)]
 enum Active {
     Program(Box<Run>),
     Sleep(Instant),
+    /// The broker, with `-v` or without.
+    Broker(bool),
+    /// `tail -f` of the broker's log.
+    Tail,
 }
 
 /// What a terminal does at a moment.
@@ -76,7 +86,9 @@ struct Terminal {
 pub struct Console {
     terminals: Vec<Terminal>,
     /// What all terminals were doing after a step; in order.
-    moments: VecDeque<(Step, Instant, Vec<State>)>,
+    moments: VecDeque<(Step, Instant, Vec<State>, Daemon)>,
+    daemon: Daemon,
+    log: Log,
     /// Programs started so far: stands for process numbers.
     started: u32,
     /// The time, which may be later than the world's last event.
@@ -120,11 +132,11 @@ impl Console {
 
     fn state_at(&self, terminal: usize, step: Step) -> Option<&State> {
         let moment = self.moments.iter().rev().find(|(at, ..)| *at <= step);
-        moment.and_then(|(_, _, states)| states.get(terminal))
+        moment.and_then(|(_, _, states, _)| states.get(terminal))
     }
 
     /// Types a line and Enter, at the world's cursor; what was recorded after it is dropped. Runs the world until the
-    /// prompt returns, or nothing is left but timers while a program waits. To a program in the foreground nothing is
+    /// prompt returns and what is under way has arrived, or nothing is left but timers while a program waits. To a program in the foreground nothing is
     /// typed: the line is lost, as it is without a reader.
     pub fn enter(&mut self, sim: &mut Sim, terminal: usize, line: &str) {
         self.by_hand(sim, |console, sim| console.take_line(sim, terminal, line));
@@ -168,7 +180,13 @@ impl Console {
                 it.tell((sim, now), out);
                 it.state.code = 130;
             }
-            Some(Active::Sleep(_)) => it.state.code = 130,
+            Some(Active::Broker(_)) => {
+                it.state.code = 0;
+                self.stop_broker(sim);
+                let text = daemon::stamped(now, "mosquitto version 2.0.11 terminating");
+                self.terminals[terminal].print((sim, now), Stream::Error, text.into_bytes());
+            }
+            Some(Active::Sleep(_) | Active::Tail) => it.state.code = 130,
             None => {}
         }
     }
@@ -218,7 +236,14 @@ impl Console {
             self.moments.pop_back();
         }
         let moment = self.moments.back().cloned();
-        let (now, states) = moment.map_or((sim.now(), Vec::new()), |(_, now, states)| (now, states));
+        let (now, states, daemon) = moment.map_or_else(
+            || (sim.now(), Vec::new(), Daemon::default()),
+            |(_, now, states, daemon)| (now, states, daemon),
+        );
+        self.daemon = daemon;
+        while self.log.back().is_some_and(|(at, ..)| *at > step) {
+            self.log.pop_back();
+        }
         self.now = now.max(sim.now());
         let mut states = states.into_iter();
         for terminal in &mut self.terminals {
@@ -237,7 +262,7 @@ impl Console {
         if self.moments.len() >= MAX_MOMENTS {
             self.moments.pop_front();
         }
-        self.moments.push_back((sim.cursor(), self.now, states));
+        self.moments.push_back((sim.cursor(), self.now, states, self.daemon.clone()));
     }
 
     fn run(&mut self, sim: &mut Sim) {
@@ -253,7 +278,7 @@ impl Console {
                     self.now = self.now.max(due);
                     self.timers(sim);
                 }
-                (_, Some(_)) if !idle && self.is_waiting() => {
+                (_, Some(_)) if !idle && (self.is_waiting() || is_under_way(sim)) => {
                     if !sim.step() {
                         break;
                     }
@@ -274,8 +299,32 @@ impl Console {
     }
 
     fn look(&mut self, sim: &mut Sim) {
+        let lines = self.daemon.hear(sim);
+        self.tell_log(sim, &lines);
         for terminal in &mut self.terminals {
             terminal.each_run(sim, self.now, |run, sim, out| run.look(sim, out));
+        }
+    }
+
+    /// Puts lines of the broker's log wherever it is looked at.
+    fn tell_log(&mut self, sim: &Sim, lines: &[String]) {
+        let now = self.now;
+        for line in lines {
+            let (notice, text) = (daemon::is_notice(line), daemon::stamped(now, line));
+            for terminal in &mut self.terminals {
+                match terminal.state.active {
+                    Some(Active::Broker(verbose)) if verbose || notice => {
+                        terminal.print((sim, now), Stream::Error, text.clone().into_bytes());
+                    }
+                    Some(Active::Tail) if notice => {
+                        terminal.print((sim, now), Stream::Output, text.clone().into_bytes());
+                    }
+                    _ => {}
+                }
+            }
+            if notice {
+                daemon::keep(&mut self.log, sim, now, std::slice::from_ref(line));
+            }
         }
     }
 
@@ -346,6 +395,9 @@ impl Console {
             if let Some(program) = Program::of_name(name) {
                 return self.program(sim, index, program, &words[1..], &input, background);
             }
+            if self.machine(sim, index, &words, background) {
+                return;
+            }
             let terminal = &mut self.terminals[index];
             match builtin::run(&words, &input) {
                 Outcome::Done(out, error, code) => {
@@ -362,7 +414,7 @@ impl Console {
                         terminal.state.active = Some(Active::Sleep(now + Duration::from_millis(millis)));
                     }
                 }
-                Outcome::Clear => terminal.printed.clear(),
+                Outcome::Clear => terminal.print((sim, now), Stream::Output, CLEAR.to_vec()),
                 Outcome::Unknown => {
                     let error = ["sh: ", name, ": command not found\n"].concat();
                     terminal.print((sim, now), Stream::Error, error.into_bytes());
@@ -383,6 +435,14 @@ impl Console {
     ) {
         self.started += 1;
         let number = 1_000 + self.started;
+        if self.daemon.stopped
+            && Options::parse(program, arguments).is_ok_and(|options| options.has_message())
+        {
+            let (now, terminal) = (self.now, &mut self.terminals[index]);
+            terminal.print((sim, now), Stream::Error, b"Error: Connection refused\n".to_vec());
+            terminal.state.code = 1;
+            return;
+        }
         let now = self.now;
         let started = start(sim, program, arguments, input, number, self);
         let terminal = &mut self.terminals[index];
@@ -412,6 +472,107 @@ impl Console {
         }
     }
 
+    /// Commands about the broker and its log; `false` for others.
+    fn machine(&mut self, sim: &mut Sim, index: usize, words: &[String], background: bool) -> bool {
+        let now = self.now;
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut code = 0;
+        match words.as_slice() {
+            ["mosquitto", options @ ..] => return self.start_broker(sim, index, options, background),
+            ["service", "mosquitto", what] | ["systemctl", what, "mosquitto" | "mosquitto.service"] => {
+                match *what {
+                    "start" if !self.daemon.stopped => {}
+                    "start" => return self.start_broker(sim, index, &["-d", "-c", SETTINGS], false),
+                    "restart" => {
+                        self.stop_broker(sim);
+                        return self.start_broker(sim, index, &["-d", "-c", SETTINGS], false);
+                    }
+                    "stop" => self.stop_broker(sim),
+                    "status" => {
+                        let words = if self.daemon.stopped { "not running" } else { "running" };
+                        code = if self.daemon.stopped { 3 } else { 0 };
+                        let text = ["mosquitto is ", words, ".\n"].concat();
+                        self.terminals[index].print((sim, now), Stream::Output, text.into_bytes());
+                    }
+                    _ => {
+                        code = 1;
+                        let text = b"Usage: service mosquitto {start|stop|restart|status}\n".to_vec();
+                        self.terminals[index].print((sim, now), Stream::Error, text);
+                    }
+                }
+            }
+            ["pkill" | "killall", .., name] if name.starts_with("mosquitto") => {
+                for terminal in &mut self.terminals {
+                    terminal.each_run(sim, now, |run, sim, out| {
+                        if run.options.program.name().starts_with(name) {
+                            run.interrupt(sim, out);
+                        }
+                    });
+                }
+                if *name == "mosquitto" {
+                    code = u8::from(self.daemon.stopped);
+                    self.stop_broker(sim);
+                }
+            }
+            ["cat", daemon::LOG_FILE] => self.show_log(sim, index, usize::MAX),
+            ["tail", options @ .., daemon::LOG_FILE] => {
+                let count = options.iter().filter_map(|it| it.trim_start_matches('-').parse().ok()).next();
+                self.show_log(sim, index, count.unwrap_or(10));
+                if options.iter().any(|it| ["-f", "-F"].contains(it)) {
+                    self.terminals[index].state.active = Some(Active::Tail);
+                }
+            }
+            _ => return false,
+        }
+        self.terminals[index].state.code = code;
+        true
+    }
+
+    fn show_log(&mut self, sim: &Sim, index: usize, most: usize) {
+        let from = self.log.len().saturating_sub(most);
+        let lines = self.log.iter().skip(from).map(|(_, at, line)| daemon::stamped(*at, line));
+        let text: String = lines.collect();
+        self.terminals[index].print((sim, self.now), Stream::Output, text.into_bytes());
+    }
+
+    fn stop_broker(&mut self, sim: &mut Sim) {
+        if self.daemon.stopped {
+            return;
+        }
+        self.daemon.stop(sim, self.now);
+        for terminal in &mut self.terminals {
+            if let Some(Active::Broker(_)) = terminal.state.active {
+                terminal.state.active = None;
+            }
+        }
+        self.look(sim);
+    }
+
+    /// `mosquitto [-v] [-d] [-c FILE] [-p PORT]`
+    fn start_broker(&mut self, sim: &mut Sim, index: usize, options: &[&str], background: bool) -> bool {
+        let behind = |name: &str| options.iter().skip_while(|it| **it != name).nth(1).copied();
+        let (verbose, daemonised) = (options.contains(&"-v"), options.contains(&"-d") || background);
+        let now = self.now;
+        let started = self.daemon.start(sim, now, behind("-c"));
+        let terminal = &mut self.terminals[index];
+        match started {
+            Ok(lines) => {
+                terminal.state.code = 0;
+                if !daemonised {
+                    terminal.state.active = Some(Active::Broker(verbose));
+                    let all: String = lines.iter().map(|line| daemon::stamped(now, line)).collect();
+                    terminal.print((sim, now), Stream::Error, all.into_bytes());
+                }
+                daemon::keep(&mut self.log, sim, now, &lines);
+            }
+            Err(error) => {
+                terminal.state.code = 1;
+                terminal.print((sim, now), Stream::Error, error.into_bytes());
+            }
+        }
+        true
+    }
+
     /// Whether a program has this client.
     fn has(&self, client: usize) -> bool {
         self.terminals.iter().any(|it| {
@@ -426,7 +587,7 @@ impl State {
         let active = match &self.active {
             Some(Active::Program(run)) => run.due(),
             Some(Active::Sleep(until)) => Some(*until),
-            None => None,
+            Some(Active::Broker(_) | Active::Tail) | None => None,
         };
         active.into_iter().chain(self.background.iter().filter_map(Run::due)).min()
     }
@@ -473,6 +634,12 @@ impl Terminal {
         }
         self.tell((sim, now), out);
     }
+}
+
+/// Whether the next event is that something arrives: nobody types faster than that.
+fn is_under_way(sim: &Sim) -> bool {
+    let next = sim.next_event().map(|next| next.what);
+    matches!(next, Some(UpcomingKind::FrameArrives(_) | UpcomingKind::ClosingArrives { .. }))
 }
 
 /// What a program prints that does not start, and its exit code.

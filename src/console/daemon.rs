@@ -1,0 +1,142 @@
+//! The broker as a program: started and stopped by hand, with its log as mosquitto prints it.
+
+use std::collections::VecDeque;
+
+use super::builtin;
+use crate::broker::{Conf, ConfFiles, VerboseLog};
+use crate::capture::{EndRole, Fate, Frame, Note, Step};
+use crate::codec::Direction;
+use crate::sim::{Action, Sim};
+use crate::time::Instant;
+
+/// Lines of the log file that are kept.
+const MAX_LOG: usize = 10_000;
+/// Frames and notes of the capture's end that are looked through for those of a step.
+const LOOKED_AT: usize = 1_000;
+/// The port that the broker in the tab would have.
+const PORT: u16 = 1883;
+/// Where the log goes without `-v`.
+pub(super) const LOG_FILE: &str = "/var/log/mosquitto/mosquitto.log";
+
+/// The broker, as far as terminals know it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Daemon {
+    /// Nobody listens.
+    pub stopped: bool,
+    log: VerboseLog,
+    /// The last step that it has told of.
+    heard: Step,
+}
+
+/// Lines of the log with the step and the time of each, oldest first.
+pub(super) type Log = VecDeque<(Step, Instant, String)>;
+
+/// Whether a line is one that goes to a log without `-v`.
+pub(super) fn is_notice(line: &str) -> bool {
+    ["New ", "Client ", "mosquitto version", "Config loaded"].iter().any(|begin| line.starts_with(begin))
+}
+
+impl Daemon {
+    /// What the steps since the last call have brought, as lines.
+    pub fn hear(&mut self, sim: &Sim) -> Vec<String> {
+        let from = self.heard.max(sim.cursor().saturating_sub(LOOKED_AT as Step));
+        self.heard = sim.cursor();
+        (from + 1..=sim.cursor()).flat_map(|step| self.hear_step(sim, step)).collect()
+    }
+
+    fn hear_step(&mut self, sim: &Sim, step: Step) -> Vec<String> {
+        let capture = sim.capture();
+        let frames: Vec<&Frame> = capture.frames().rev().take(LOOKED_AT).collect();
+        let (log, mut told) = (&mut self.log, Vec::new());
+        let mut flush = |log: &mut VerboseLog| told.extend(std::iter::from_fn(|| log.poll_line()));
+        let meet = |log: &mut VerboseLog, frame: &Frame| {
+            if !log.knows(frame.link) {
+                let client = if frame.direction == Direction::ToServer { frame.from } else { frame.to };
+                log.opened(frame.link, capture.end(client).map_or("", |end| &*end.name), PORT);
+            }
+        };
+        for frame in frames.iter().rev() {
+            let came = matches!(frame.end, Some((at, Fate::Delivered { .. })) if at == step);
+            if came && frame.direction == Direction::ToServer {
+                meet(log, frame);
+                log.went(frame.link, frame.direction, &frame.bytes);
+                flush(log);
+            }
+        }
+        let is_here = |note: &&Note| {
+            note.step == step && capture.end(note.end).is_some_and(|end| end.role == EndRole::Broker)
+        };
+        let mut notes: Vec<&Note> = capture.notes().rev().take(LOOKED_AT).filter(is_here).collect();
+        notes.reverse();
+        for note in notes {
+            let peer = note.peer.and_then(|peer| capture.end(peer));
+            log.told(note.verbose, peer.map(|peer| &*peer.name));
+            flush(log);
+        }
+        for frame in frames.iter().rev() {
+            if frame.direction == Direction::ToClient && frame.sent_step == step {
+                meet(log, frame);
+                log.went(frame.link, frame.direction, &frame.bytes);
+                flush(log);
+            }
+        }
+        // A PUBLISH that waited for what is decided about it.
+        log.told(None, None);
+        flush(log);
+        told
+    }
+
+    /// Stops it: connections are cut, and what it keeps on its disk stays.
+    pub fn stop(&mut self, sim: &mut Sim, now: Instant) {
+        self.stopped = true;
+        self.log = VerboseLog::new();
+        let config = Box::new(sim.broker().config().clone());
+        let _ = sim.act_at(0, Action::RestartBrokerKeeping(config), now);
+    }
+
+    /// Starts it with the settings of a file, or with what mosquitto does without one.
+    ///
+    /// # Errors
+    /// What it prints instead.
+    pub fn start(&mut self, sim: &mut Sim, now: Instant, path: Option<&str>) -> Result<Vec<String>, String> {
+        if !self.stopped {
+            return Err("Error: Address already in use\n".to_owned());
+        }
+        let mut lines = vec!["mosquitto version 2.0.11 starting".to_owned()];
+        let text = match path {
+            Some(path) => match builtin::file(path) {
+                Some(text) => {
+                    lines.push(["Config loaded from ", path, "."].concat());
+                    text
+                }
+                None => return Err(format!("Error: Unable to open config file {path}.\n")),
+            },
+            None => {
+                lines.push("Using default config.".to_owned());
+                ""
+            }
+        };
+        let mut files = ConfFiles { read: &mut |_| None, hashes: None };
+        let conf = Conf::parse(text, &mut files).map_err(|error| format!("Error found at {error}\n"))?;
+        let _ = sim.act_at(0, Action::ConfigureBroker(Box::new(conf.config)), now);
+        self.stopped = false;
+        lines.push(format!("Opening ipv4 listen socket on port {PORT}."));
+        lines.push("mosquitto version 2.0.11 running".to_owned());
+        Ok(lines)
+    }
+}
+
+/// Puts lines into the log file.
+pub(super) fn keep(log: &mut Log, sim: &Sim, now: Instant, lines: &[String]) {
+    for line in lines {
+        if log.len() >= MAX_LOG {
+            log.pop_front();
+        }
+        log.push_back((sim.cursor(), now, line.clone()));
+    }
+}
+
+/// A line as it stands in the log: seconds first.
+pub(super) fn stamped(at: Instant, line: &str) -> String {
+    [&(at.as_micros() / 1_000_000).to_string(), ": ", line, "\n"].concat()
+}
