@@ -68,11 +68,13 @@ pub(super) struct Queue {
 
 impl Queue {
     pub fn new(script: &[TimedAction]) -> Self {
-        let mut script: Arc<[TimedAction]> = script.into();
-        if let Some(script) = Arc::get_mut(&mut script) {
-            script.sort_by_key(|timed| timed.at);
+        // A script is nearly always in order already. What is due at the same time stays in the script's order.
+        let mut ordered: Vec<TimedAction> = Vec::with_capacity(script.len());
+        for timed in script {
+            let at = ordered.partition_point(|before| before.at <= timed.at);
+            ordered.insert(at, timed.clone());
         }
-        Self { inserted: script.len() as u64, script, played: 0, events: Vec::new() }
+        Self { inserted: script.len() as u64, script: ordered.into(), played: 0, events: Vec::new() }
     }
 
     pub fn push(&mut self, at: Instant, event: Event) -> Place {

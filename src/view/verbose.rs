@@ -84,24 +84,35 @@ fn meet(capture: &Capture, frame: &Frame, from_the_start: bool, log: &mut Verbos
 
 /// What happened at the broker up to `step`, in order, each with its place; and how much was left out.
 fn events(capture: &Capture, step: Step) -> (Vec<(Place, Event<'_>)>, usize) {
-    let mut events = Vec::new();
+    // Newest first, nearly as they come.
+    let mut packets: Vec<(Place, Event<'_>)> = Vec::new();
+    let mut put = |place: Place, event| {
+        let at = packets.partition_point(|(before, _)| *before >= place);
+        packets.insert(at, (place, event));
+    };
     for frame in capture.frames().rev().take(TOLD) {
         match (frame.direction, frame.end) {
             (Direction::ToServer, Some((at, Fate::Delivered { .. }))) if at <= step => {
-                events.push(((at, 0), Event::Came(frame)));
+                put((at, 0), Event::Came(frame));
             }
             (Direction::ToClient, _) if frame.sent_step <= step => {
-                events.push(((frame.sent_step, 2), Event::Sent(frame)));
+                put((frame.sent_step, 2), Event::Sent(frame));
             }
             _ => {}
         }
     }
     let is_broker = |note: &&Note| capture.end(note.end).is_some_and(|end| end.role == EndRole::Broker);
     let notes = capture.notes().rev().take(TOLD).filter(|note| note.step <= step).filter(is_broker);
+    let mut notes = notes.peekable();
+    let mut events = Vec::with_capacity(2 * packets.len());
+    for (place, event) in packets {
+        while let Some(note) = notes.next_if(|note| (note.step, 1) > place) {
+            events.push(((note.step, 1), Event::Decided(note)));
+        }
+        events.push((place, event));
+    }
     events.extend(notes.map(|note| ((note.step, 1), Event::Decided(note))));
-    // Newest first within a place, so far.
     events.reverse();
-    events.sort_by_key(|(place, _)| *place);
     let dropped = capture.dropped_frames() as usize + capture.dropped_notes() as usize;
     let left_out =
         dropped + capture.frames().len().saturating_sub(TOLD) + capture.notes().len().saturating_sub(TOLD);

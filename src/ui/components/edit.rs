@@ -17,7 +17,7 @@ use super::rule::rule_chip;
 use super::scroll::{Scrolled, focus_in};
 use crate::codec::Version;
 use crate::dissect::dissect;
-use crate::ui::dom::{El, Memo, Slot, el, many, nothing};
+use crate::ui::dom::{El, Memo, Slot, el, many, next_frame, nothing};
 use crate::view::bytes::{ByteMap, Choice, hex, offset_digits, rule};
 use crate::view::compare::Difference;
 use crate::view::edit::{insert, remove, with_right_length};
@@ -236,7 +236,7 @@ fn inputs(edit: Edit, len: usize) -> El {
     };
     // Drawn anew for a byte more or less, it shows the place where that was.
     let at = edit.at.get_untracked();
-    request_animation_frame(move || scrolled.reveal(at / ROW));
+    next_frame(move || scrolled.reveal(at / ROW));
     el("div", "edit__grid")
         .slot(scroller)
         .attrs(&[("role", "group"), ("aria-label", "Bytes to edit")])

@@ -9,7 +9,7 @@ use super::diagram::held;
 use super::icon::packet_name;
 use super::scroll::follow_size;
 use crate::capture::FrameId;
-use crate::ui::dom::{El, Memo, Slot, after, el, nothing};
+use crate::ui::dom::{El, Memo, Slot, after, el, next_frame, nothing};
 use crate::ui::state::Selection;
 use crate::view::bytes::visible_rows;
 use crate::view::table::PacketRow;
@@ -144,7 +144,7 @@ fn measure(scroller: Slot, scrolled: RwSignal<(f64, f64)>) {
 fn scroll_to(scroller: Slot, scrolled: RwSignal<(f64, f64)>, top: f64) {
     let top = top.max(0.0).ceil();
     scrolled.update(|scrolled| scrolled.0 = top);
-    request_animation_frame(move || {
+    next_frame(move || {
         if let Some(scroller) = scroller.try_get_untracked().flatten() {
             scroller.set_scroll_top(top as i32);
         }

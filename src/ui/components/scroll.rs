@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use crate::ui::dom::{Slot, after};
+use crate::ui::dom::{Slot, after, next_frame};
 use crate::view::bytes::visible_rows;
 
 /// What a scroller shows of a list of rows of one height.
@@ -67,7 +67,7 @@ impl Scrolled {
 
 /// Moves the focus to the first match inside `scroller`, once what is being changed has been drawn.
 pub fn focus_in(scroller: Slot, selector: String) {
-    request_animation_frame(move || {
+    next_frame(move || {
         let Some(element) = scroller.try_get_untracked().flatten() else { return };
         if let Ok(Some(found)) = element.query_selector(&selector)
             && let Ok(found) = found.dyn_into::<HtmlElement>()
@@ -87,7 +87,7 @@ pub fn take_focus_over(scroller: Slot, from: &str) {
 
 /// Scrolls the first match into view, once what is being changed has been drawn.
 pub fn reveal(selector: String, block: ScrollLogicalPosition) {
-    request_animation_frame(move || {
+    next_frame(move || {
         if let Ok(Some(found)) = document().query_selector(&selector) {
             let options = ScrollIntoViewOptions::new();
             options.set_block(block);

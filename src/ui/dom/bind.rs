@@ -25,6 +25,15 @@ fn boxed_after(mut run: Box<dyn FnMut()>) {
     Effect::new(move |_: Option<()>| run());
 }
 
+/// Runs `run` before the browser paints next; compiled once, too.
+pub fn next_frame(run: impl FnOnce() + 'static) {
+    boxed_next_frame(Box::new(run));
+}
+
+fn boxed_next_frame(run: Box<dyn FnOnce()>) {
+    request_animation_frame(run);
+}
+
 /// Calls `handle` at each event of this name that reaches the window, for as long as the current owner lives.
 pub fn on_window(name: &'static str, handle: impl Fn(Event) + 'static) {
     boxed_on_window(name, Box::new(handle));

@@ -11,6 +11,6 @@ mod element;
 mod list;
 mod memo;
 
-pub use self::bind::{after, effect, on_window};
+pub use self::bind::{after, effect, next_frame, on_window};
 pub use self::element::{El, Slot, Words, el, fragment, many, nothing, text};
 pub use self::memo::Memo;

@@ -9,7 +9,7 @@ use crate::capture::FrameId;
 use crate::ui::components::icon::icon;
 use crate::ui::components::keys::is_single_key;
 use crate::ui::components::scroll::focus_in;
-use crate::ui::dom::{El, Slot, after, el, fragment, nothing, on_window};
+use crate::ui::dom::{El, Slot, after, el, fragment, next_frame, nothing, on_window};
 use crate::ui::state::{Selection, Source};
 use crate::view::find::{Finder, Query, neighbour};
 
@@ -109,7 +109,7 @@ impl Find {
         });
         if done == Some(false) {
             self.busy.set(true);
-            request_animation_frame(move || {
+            next_frame(move || {
                 if find.busy.try_set(false).is_none() {
                     find.go_on();
                 }

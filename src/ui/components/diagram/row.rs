@@ -7,7 +7,7 @@ use super::find::Find;
 use super::scroll::Viewport;
 use crate::ui::components::bytes::{byte_detail, byte_strip};
 use crate::ui::components::icon::{family, glyph_of, icon, packet_name};
-use crate::ui::dom::{El, Memo, after, el, many, nothing, text};
+use crate::ui::dom::{El, Memo, after, el, many, next_frame, nothing, text};
 use crate::ui::state::{Selection, Source};
 use crate::view::bytes::{fields_in, strip};
 use crate::view::diagram::{Acked, Arrow, Body, Bracket, Look, NoteView, Passage, RowView, Side};
@@ -305,7 +305,7 @@ fn unfold(row: &RowView, scenery: Scenery) -> El {
         // Another part may be higher or lower.
         after(move || {
             page.track();
-            request_animation_frame(move || scenery.view.measure(true));
+            next_frame(move || scenery.view.measure(true));
         });
     }
     let (bytes, dissection, map) = (arrow.bytes.clone(), arrow.dissection.clone(), arrow.map.clone());

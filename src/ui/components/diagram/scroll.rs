@@ -7,7 +7,7 @@ use web_sys::HtmlElement;
 
 use crate::capture::FrameId;
 use crate::ui::components::scroll::{focus_in, follow_size};
-use crate::ui::dom::{Memo, Slot, after};
+use crate::ui::dom::{Memo, Slot, after, next_frame};
 use crate::ui::state::{Selection, Source};
 use crate::view::diagram::Metrics;
 
@@ -81,7 +81,7 @@ impl Viewport {
             if let Some((before_height, before)) = seen {
                 if before_height != height {
                     // Once the rows have their new height.
-                    request_animation_frame(move || view.reveal_now(past));
+                    next_frame(move || view.reveal_now(past));
                 } else if before != past {
                     view.reveal_now(past);
                 }
@@ -91,7 +91,7 @@ impl Viewport {
         });
         after(move || {
             let (frame, unfolded) = (selection.frame.get(), selection.unfolded.get());
-            request_animation_frame(move || {
+            next_frame(move || {
                 view.measure(unfolded && frame.is_some());
                 view.reveal_selected();
             });
@@ -274,7 +274,7 @@ impl Viewport {
         });
         self.draw();
         if moving == Some(false) {
-            request_animation_frame(move || {
+            next_frame(move || {
                 let Some(element) = view.element() else { return };
                 view.seen.try_update_value(|seen| {
                     element.set_scroll_top(seen.top as i32);

@@ -17,7 +17,7 @@ use super::bytes::{BitMark, bit_view, delegated, link_again, link_field, unlink_
 use super::icon::icon;
 use super::rule::{rule_chip, rule_failure, rule_line};
 use crate::capture::FrameId;
-use crate::ui::dom::{El, Memo, after, el, nothing};
+use crate::ui::dom::{El, Memo, after, el, next_frame, nothing};
 use crate::view::bytes::{Choice, Explanation, bits, explain, hex, offset_digits};
 use crate::view::inspector::PacketView;
 
@@ -125,7 +125,7 @@ fn sections(packet: Inspected, choice: RwSignal<Option<Choice>>) -> El {
     // What is drawn anew for the choice has lost its marks.
     after(move || {
         choice.track();
-        request_animation_frame(link_again);
+        next_frame(link_again);
     });
     let chosen = {
         let packet = Arc::clone(&packet);

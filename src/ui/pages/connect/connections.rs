@@ -8,6 +8,7 @@ use super::state::ConnectState;
 use crate::capture::{FrameId, Step};
 use crate::time::{Instant, Wall};
 use crate::transport::{LineId, Live};
+use crate::ui::dom::next_frame;
 use crate::ui::state::{Scene, Selection, Source};
 use crate::view::diagram::{Plan, PlanOptions};
 use crate::view::live::{Inbox, Timings};
@@ -219,7 +220,7 @@ impl Connections {
             return;
         }
         self.announced.set_value(true);
-        request_animation_frame(move || {
+        next_frame(move || {
             self.announced.try_set_value(false);
             self.draw();
         });

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use crate::ui::dom::{El, Slot, after, el, nothing, on_window};
+use crate::ui::dom::{El, Slot, after, el, next_frame, nothing, on_window};
 use crate::ui::route;
 use crate::ui::state::{Stage, entry, keep};
 
@@ -67,7 +67,7 @@ pub fn hints(stage: Stage) -> El {
         moved.track();
         stage.cursor.track();
         if let (Some(at), Some(hint)) = (at.get(), slot.get()) {
-            request_animation_frame(move || place(&hint, HINTS[at].target));
+            next_frame(move || place(&hint, HINTS[at].target));
         }
     });
     nothing().dynamic(move || at.get().map_or_else(nothing, |at| hint(at, slot, next, done)))
