@@ -191,6 +191,18 @@ pub fn keyboard_help() {
     mqtt_playground::ui::keyboard_help();
 }
 
+/// Reads the world in an address's fragment; `done` is called with its saved text, or with null and what is wrong.
+#[wasm_bindgen(js_name = readWorld)]
+pub fn read_world(fragment: &str, done: js_sys::Function) {
+    mqtt_playground::ui::read_world(fragment, move |world| {
+        let (text, error) = match world {
+            Ok(text) => (text.into(), JsValue::NULL),
+            Err(error) => (JsValue::NULL, error.into()),
+        };
+        let _ = done.call2(&JsValue::NULL, &text, &error);
+    });
+}
+
 /// Version of MQTT by its place in `Version::ALL`.
 fn version_at(at: usize) -> Version {
     Version::ALL.get(at).copied().unwrap_or(Version::V311)

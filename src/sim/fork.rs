@@ -82,6 +82,20 @@ impl Forks {
         }
     }
 
+    /// The timeline on stage has become this record again: where another one is that, it is that one, and the one on
+    /// stage, which was the same but for what was taken back, is no more.
+    pub fn rejoin(&mut self, record: Record, step: Step) {
+        let same = self.forks.iter().position(|fork| fork.record == record);
+        match same.filter(|same| *same != self.current) {
+            None => self.note(record, step),
+            Some(same) => {
+                let gone = std::mem::replace(&mut self.current, same);
+                self.remove(gone);
+                self.note(record, step);
+            }
+        }
+    }
+
     /// Forgets a timeline, but never the one on stage; those that left it stay.
     pub fn remove(&mut self, index: usize) -> Option<Fork> {
         if index == self.current || index >= self.forks.len() {
@@ -134,6 +148,11 @@ mod tests {
         back.seek(end);
         assert_eq!(back.client(1).received_count(), 1);
         assert_eq!(forks.remove(0), None, "it is on stage");
+        forks.choose(1);
+        forks.rejoin(first.record.clone(), 3);
+        assert_eq!((forks.all().len(), forks.current(), forks.all()[0].step), (1, 0, 3), "taken back");
+        forks.branch("", sim.record(), 0, sim.now());
+        forks.choose(0);
         forks.rename(1, "mine");
         assert_eq!(forks.remove(1).map(|fork| fork.name), Some("mine".to_owned()));
     }

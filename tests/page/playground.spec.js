@@ -207,14 +207,14 @@ test('a message published by hand is drawn and delivered', async ({ page }) => {
   expect(await gridBytes(page)).toBe(bytes)
 })
 
-test('what is done in the past replaces what followed, and says so first', async ({ page }) => {
+test('what is done in the past starts another timeline, and says so first', async ({ page }) => {
   await open(page)
   while (!(await page.getByTestId('actor-sub1').textContent()).includes('keep alive')) await stepForward(page).click()
-  await expect(page.getByText('replaces what followed').first()).toBeVisible()
+  await expect(page.getByText('starts another timeline').first()).toBeVisible()
   await page.getByTestId('actor-sub1').getByRole('button', { name: 'Subscribe' }).click()
   const form = page.getByRole('dialog', { name: 'Subscribe sub1' })
   await form.getByLabel('Topic filter').fill('sensors/+')
-  await expect(form).toContainText('replaces what followed')
+  await expect(form).toContainText('starts another timeline')
   await form.getByLabel('Topic filter').fill('sensors/#/temp')
   await expect(form.getByRole('alert')).not.toBeEmpty()
   await expect(form.getByTestId('form-send')).toBeDisabled()

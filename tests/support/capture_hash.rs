@@ -14,7 +14,8 @@ pub fn capture_hash() -> String {
             for _ in 0..500 {
                 sim.step();
             }
-            let states = format!("{:?} {:?}", sim.broker(), sim.client(0));
+            let received = [0, 1].map(|client| sim.client(client).received_count());
+            let states = format!("{:?} {received:?} {}", sim.broker().counts(), sim.now());
             for byte in sim.capture().pack().into_iter().chain(states.into_bytes()) {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
             }

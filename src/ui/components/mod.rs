@@ -20,6 +20,7 @@ pub mod live;
 pub mod log;
 pub mod menu;
 pub mod modal;
+pub mod network;
 pub mod packet_table;
 pub mod rule;
 pub mod scroll;

@@ -16,8 +16,8 @@ const MOST: usize = 200;
 
 /// A world and where its cursor stands.
 pub(super) struct Moment {
-    record: Record,
-    step: Step,
+    pub record: Record,
+    pub step: Step,
 }
 
 #[derive(Default)]
@@ -100,6 +100,7 @@ impl Stage {
         });
         self.notice.set(None);
         self.count_edits();
+        self.rejoin();
         self.renewed();
     }
 
@@ -125,6 +126,7 @@ impl Stage {
         let (record, step) = Record::from_text(text).map_err(|error| error.to_string())?;
         let world = World::of_record(&record, step).map_err(|error| error.to_string())?;
         self.remember(self.before());
+        self.single();
         self.replace(world);
         Ok(())
     }
@@ -147,6 +149,7 @@ impl Stage {
         });
         let sent = sent.unwrap_or(Ok(()));
         if sent.is_ok() {
+            self.branch(&before, "send bytes");
             self.remember(before);
         }
         self.renewed();

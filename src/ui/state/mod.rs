@@ -7,6 +7,7 @@ mod playback;
 mod selection;
 mod source;
 mod stage;
+mod timelines;
 
 pub use edits::Notice;
 pub use kept::{entry, keep, own_keys, remember, remembered};

@@ -6,7 +6,7 @@ use super::edits::{Edits, Notice};
 use super::selection::Selection;
 use super::source::{Scene, Source};
 use crate::capture::Step;
-use crate::sim::{ActError, Action, Record, ReplayError, Scenario, Sim, scenarios};
+use crate::sim::{ActError, Action, Forks, Record, ReplayError, Scenario, Sim, scenarios};
 use crate::time::Instant;
 use crate::ui::route;
 use crate::view::diagram::Plan;
@@ -25,6 +25,10 @@ pub struct Stage {
     record: RwSignal<u32>,
     /// Worlds before and after what the user did.
     pub(super) edits: StoredValue<Edits>,
+    /// All timelines, and how far the one on stage has been looked at.
+    pub(super) forks: StoredValue<(Forks, Step)>,
+    /// The timelines' letters; the capital one is on stage.
+    pub timelines: RwSignal<String>,
     /// How many changes can be undone, and done again.
     pub undoable: RwSignal<(usize, usize)>,
     /// Something to tell, beside what happens in the world.
@@ -98,6 +102,8 @@ impl Stage {
         Self {
             world: StoredValue::new(world),
             edits: StoredValue::new(Edits::default()),
+            forks: StoredValue::new((Forks::new(Record::default(), 0), 0)),
+            timelines: RwSignal::new(String::new()),
             undoable: RwSignal::new((0, 0)),
             notice: RwSignal::new(None),
             record: RwSignal::new(0),
@@ -191,7 +197,7 @@ impl Stage {
     /// # Errors
     /// When the client cannot do it; nothing has changed then.
     pub fn act(&self, client: usize, action: Action) -> Result<(), ActError> {
-        let at = self.now.get_untracked();
+        let (at, verb) = (self.now.get_untracked(), action.verb());
         let before = self.before();
         let done = self.world.try_update_value(|world| {
             world.sim.act_at(client, action, at)?;
@@ -200,6 +206,7 @@ impl Stage {
             Ok::<(), ActError>(())
         });
         done.unwrap_or(Ok(()))?;
+        self.branch(&before, verb);
         self.remember(before);
         self.renewed();
         // Where nothing follows, playing would begin anew.
@@ -212,6 +219,7 @@ impl Stage {
     /// Puts another scenario on stage.
     pub fn load(&self, scenario: Scenario) {
         self.remember(self.before());
+        self.single();
         self.replace(World::load(scenario));
     }
 
@@ -249,6 +257,7 @@ impl Stage {
             )
         });
         self.cursor.set(cursor);
+        self.forks.update_value(|(_, seen)| *seen = cursor.max(*seen));
         self.now.set(now);
         self.told.set(line);
         let chosen = self.selection.frame.get_untracked();

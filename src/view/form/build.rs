@@ -75,7 +75,9 @@ pub(super) fn action(kind: FormKind, draft: &Draft, setting: Setting) -> Result<
         FormKind::Disconnect => builder.disconnect(),
         FormKind::Misbehave => builder.raw(),
         FormKind::Authenticate => Ok(Action::Reauthenticate),
-        FormKind::Broker => Err(Trouble::whole("sends nothing".to_owned())),
+        FormKind::Broker | FormKind::Network | FormKind::Timelines | FormKind::Lines => {
+            Err(Trouble::whole("sends nothing".to_owned()))
+        }
     }
 }
 

@@ -22,11 +22,17 @@ pub enum FormKind {
     Broker,
     /// Authenticate again.
     Authenticate,
+    /// Not a client's alone: its link, and faults on it.
+    Network,
+    /// Not a client's: the timelines beside each other, and every way it can go.
+    Timelines,
+    /// Not a client's: the world as lines.
+    Lines,
 }
 
 impl FormKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Connect,
         Self::Publish,
         Self::Subscribe,
@@ -35,6 +41,9 @@ impl FormKind {
         Self::Misbehave,
         Self::Broker,
         Self::Authenticate,
+        Self::Network,
+        Self::Timelines,
+        Self::Lines,
     ];
 
     /// What its button says, its title before the client's name, and its icon.
@@ -48,6 +57,7 @@ impl FormKind {
             Self::Misbehave => ("Send raw", "Misbehave as ", "i-bug"),
             Self::Authenticate => ("Authenticate", "Authenticate again: ", "i-plug"),
             Self::Broker => ("Apply", "Settings of ", "i-gear"),
+            Self::Network | Self::Timelines | Self::Lines => ("", "", "i-cut"),
         }
     }
 }
@@ -315,7 +325,7 @@ pub const fn layout(kind: FormKind) -> &'static [Part] {
         FormKind::Disconnect => DISCONNECT_FORM,
         FormKind::Misbehave => MISBEHAVE_FORM,
         FormKind::Authenticate => AUTHENTICATE_FORM,
-        FormKind::Broker => &[],
+        FormKind::Broker | FormKind::Network | FormKind::Timelines | FormKind::Lines => &[],
     }
 }
 

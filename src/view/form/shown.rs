@@ -124,7 +124,13 @@ impl Facts {
                 facts.holding = sim.client(client).holding();
                 facts.unread = sim.unread(client);
             }
-            FormKind::Connect | FormKind::Disconnect | FormKind::Authenticate | FormKind::Broker => {}
+            FormKind::Connect
+            | FormKind::Disconnect
+            | FormKind::Authenticate
+            | FormKind::Broker
+            | FormKind::Network
+            | FormKind::Timelines
+            | FormKind::Lines => {}
         }
         facts
     }

@@ -20,7 +20,7 @@
 //! - A line is a word and what belongs to it. A line that begins with `#` is a comment; empty lines mean nothing.
 //! - `mqtt-playground 2` (the version of the form), `id`, `title`, `text`: the rest of the line is the value.
 //! - `network`: `seed`, `latency`, `jitter`, `processing`. `broker`: settings under mosquitto's names. `client NAME`: how
-//!   it connects. `link NAME`: its link; what is left out is as in `network`.
+//!   it connects; its client identifier is its name unless `client_id` is told. `link NAME`: its link; what is left out is as in `network`.
 //! - `SECONDS NAME ACTION …`: the script. `@SECONDS NAME ACTION …`: what the user did, `@2.000+1` after one step of that
 //!   very time. What is done to the broker has `broker` for its name. `step N`: where the cursor stands.
 //! - Values are `name=value`; a name alone is `name=true`. A value is a whole number, a time (`20ms`, `5s`, `7us`), a

@@ -104,6 +104,9 @@ impl Reader {
         let mut client = vec![("name".to_owned(), Value::Text(name.text.clone()))];
         self.places.push((path.clone(), name.place));
         self.values(line, &path, &mut client)?;
+        if !client.iter().any(|(known, _)| known == "client_id") {
+            client.push(("client_id".to_owned(), Value::Text(name.text.clone())));
+        }
         self.names.push(name.text);
         self.clients.push(Value::Object(client));
         Ok(())

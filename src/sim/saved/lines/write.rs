@@ -33,6 +33,11 @@ pub(super) fn write(record: &Record, step: Step) -> String {
     let mut names = Vec::new();
     for mut client in objects(take(&mut entries, "clients")) {
         let name = text_of(take(&mut client, "name"));
+        // Its name, unless another one is told.
+        let client_id = text_of(take(&mut client, "client_id"));
+        if client_id != name {
+            client.insert(0, ("client_id".to_owned(), Value::Text(client_id)));
+        }
         line(&mut out, &["client ", &quoted_name(&name), &values(client)]);
         names.push(name);
     }

@@ -14,6 +14,7 @@ use crate::capture::Step;
 use crate::client::ClientConfig;
 use crate::sim::{Action, Record, Sim};
 use crate::time::Instant;
+use crate::ui::components::network::{Asks, panel};
 use crate::ui::dom::El;
 use crate::view::form::{Draft, Facts, FormKind, Shown, topics};
 
@@ -40,21 +41,30 @@ thread_local! {
 
 /// The world of an open form.
 #[derive(Clone, Copy)]
-struct World {
+pub struct World {
     sim: StoredValue<Sim>,
+    /// As it was told.
+    text: RwSignal<String>,
     changes: RwSignal<u32>,
     now: RwSignal<Instant>,
     replaces: RwSignal<bool>,
 }
 
 impl World {
-    fn with<R>(&self, read: impl FnOnce(&Sim) -> R) -> R {
+    /// Looks at what was told, again when that has changed.
+    pub fn text<R>(&self, read: impl FnOnce(&str) -> R) -> R {
+        self.text.with(|text| read(text))
+    }
+
+    /// Looks at the world, again when it has changed.
+    pub fn with<R>(&self, read: impl FnOnce(&Sim) -> R) -> R {
         self.changes.track();
         self.sim.with_value(read)
     }
 
     /// Goes to a moment; a world that cannot be brought about leaves things as they are.
     fn go(&self, moment: &Moment) {
+        self.text.set(moment.world.clone());
         let Ok((record, _)) = Record::from_text(&moment.world) else { return };
         let there = self.sim.try_update_value(|sim| {
             let there = sim.become_record(&record).is_ok();
@@ -85,6 +95,7 @@ impl Panel {
         let mut panel = Self::empty(into);
         let world = panel.owner.with(|| World {
             sim: StoredValue::new(Sim::new(Record::default().scenario)),
+            text: RwSignal::new(String::new()),
             changes: RwSignal::new(0),
             now: RwSignal::new(Instant::ZERO),
             replaces: RwSignal::new(false),
@@ -131,7 +142,8 @@ fn draw(world: World, kind: FormKind, client: usize, send: Function) -> El {
     let send = StoredValue::new_local(send);
     // A refusal is the first module's to tell; it stays open then.
     let call = move |argument: JsValue| {
-        let _ = send.with_value(|send| send.call1(&JsValue::NULL, &argument));
+        // What asks twice may be gone by the second time.
+        let _ = send.try_with_value(|send| send.call1(&JsValue::NULL, &argument));
     };
     let act = Callback::new(move |action: Action| call(JsValue::from_str(&action.to_text())));
     let close = Callback::new(move |()| call(JsValue::NULL));
@@ -149,6 +161,10 @@ fn draw(world: World, kind: FormKind, client: usize, send: Function) -> El {
         let current = Callback::new(move |()| untrack(|| world.with(|sim| sim.broker().config().clone())));
         return broker_settings(open, SettingsEvents { current, apply: Callback::new(apply) });
     }
+    if matches!(kind, FormKind::Network | FormKind::Timelines | FormKind::Lines) {
+        let stage = Callback::new(move |asked: String| call(JsValue::from_str(&asked)));
+        return panel(world, kind, client, Asks { act, stage, close });
+    }
     let key = world.with(|sim| (sim.scenario().id.clone(), name(sim, client)));
     let draft = RwSignal::new(world.with(|sim| kept(&key, sim, client)));
     let (whose, version) = (key.1.clone(), draft.with(|draft| draft.base.version));
@@ -162,6 +178,11 @@ fn draw(world: World, kind: FormKind, client: usize, send: Function) -> El {
         simulated: true,
     };
     actor_form(&whose, kind, version, draft, world.replaces.into(), events)
+}
+
+/// What a client is called.
+pub fn name_of(world: World, client: usize) -> String {
+    untrack(|| world.with(|sim| name(sim, client)))
 }
 
 fn name(sim: &Sim, client: usize) -> String {

@@ -222,7 +222,7 @@ fn verdict((tone, words): &(Tone, String), replaces: bool) -> El {
     };
     let line = el("p", class).attr("data-testid", "form-verdict").child(icon(symbol, "icon icon--xs"));
     if replaces && *tone != Tone::Bad {
-        let past = el("b", "").text("You are in the past: sending here replaces what followed. ");
+        let past = el("b", "").text("You are in the past: sending here starts another timeline. ");
         return line.child(el("span", "").child(past).text(words));
     }
     line.child(el("span", "").text(words))

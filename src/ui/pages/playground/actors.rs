@@ -132,7 +132,7 @@ pub fn panel(actors: Actors) -> El {
     };
     let note = |class: &str, words: &str| el("p", class).text(words);
     let past = move || {
-        let words = "Acting here replaces what followed; the script goes on.";
+        let words = "Acting here starts another timeline; what followed is kept.";
         if stage.has_future() { note("actors__note", words) } else { nothing() }
     };
     let trouble = move || match actors.trouble.get() {
@@ -207,7 +207,7 @@ pub fn form(actors: Actors) -> El {
         let (_, playing) = (stage.with(|_| ()), stage.playing.get());
         let long = playing && untrack(|| stage.with(Sim::action_count)) > FOLLOWED;
         if !long && actors.panel.with_value(Option::is_some) {
-            let (world, step, micros, replaces) = untrack(|| actors.moment());
+            let (world, step, micros, replaces) = untrack(|| actors.moment(None));
             actors.panel.with_value(|panel| {
                 if let Some(panel) = panel {
                     panel.follow(world, step, micros, replaces);
@@ -220,6 +220,13 @@ pub fn form(actors: Actors) -> El {
 }
 
 impl Actors {
+    /// Opens what is not one client's.
+    pub fn open_panel(&self, kind: FormKind) {
+        let count = untrack(|| self.stage.with(Sim::client_count));
+        let client = self.selected.get_untracked().filter(|client| *client < count).unwrap_or(0);
+        self.open.set(Some((client, kind)));
+    }
+
     fn shut(&self) {
         let panel = self.panel.try_update_value(Option::take).flatten();
         if let Some(panel) = panel {
@@ -228,8 +235,16 @@ impl Actors {
     }
 
     /// The world as text, with its step, its time and whether more is known.
-    fn moment(&self) -> (String, Step, f64, bool) {
-        let (world, step) = self.stage.with(|sim| (sim.record_so_far().to_text(sim.cursor()), sim.cursor()));
+    fn moment(&self, kind: Option<FormKind>) -> (String, Step, f64, bool) {
+        let kind = kind.or_else(|| self.open.get().map(|(_, kind)| kind));
+        let (world, step) = self.stage.with(|sim| {
+            let record = match kind {
+                Some(FormKind::Timelines) => return (self.stage.timelines_text(), sim.cursor()),
+                Some(FormKind::Lines) => sim.record(),
+                _ => sim.record_so_far(),
+            };
+            (record.to_text(sim.cursor()), sim.cursor())
+        });
         (world, step, self.stage.now.get().as_micros() as f64, self.stage.has_future())
     }
 
@@ -246,13 +261,18 @@ impl Actors {
             }
             Some(text) => {
                 if let Ok(action) = Action::from_text(&text) {
-                    actors.act(client, action);
+                    return actors.act(client, action);
+                }
+                // What is no action is about timelines.
+                match actors.stage.ask(&text) {
+                    Ok(()) => actors.trouble.set(None),
+                    Err(error) => actors.trouble.set(Some(["It cannot be run: ", &error, "."].concat())),
                 }
             }
         });
         let loading = el("p", "toast").attr("role", "status").text("Loading the form…");
         el("div", "toasts").child(loading).put_into(&into);
-        let request = FormRequest { into, kind, client, world: self.moment(), send };
+        let request = FormRequest { into, kind, client, world: self.moment(Some(kind)), send };
         let done = move |panel: Panel| {
             // Another one may have been asked for meanwhile, or none.
             if actors.open.get_untracked() == Some((client, kind)) && actors.panel.with_value(Option::is_none)

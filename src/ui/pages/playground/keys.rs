@@ -24,6 +24,8 @@ pub struct KeyEvents {
     pub cut: Callback<()>,
     /// Open a form of the selected client.
     pub form: Callback<FormKind>,
+    /// Open what is not one client's.
+    pub panel: Callback<FormKind>,
     /// Show this tab of the drawer, counted from 0.
     pub tab: Callback<usize>,
 }
@@ -131,6 +133,9 @@ fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {
         ("[", _) => stage.change_speed(-1),
         ("]", _) => stage.change_speed(1),
         ("x", false) => events.cut.run(()),
+        ("d", false) => events.panel.run(FormKind::Network),
+        ("t", false) => events.panel.run(FormKind::Timelines),
+        ("f", false) => stage.fork_here(),
         ("c", false) => copy_as(),
         ("b", false) => reveal(".inspector .bit-view".to_owned(), ScrollLogicalPosition::Nearest),
         ("=", _) => selection.compare(),

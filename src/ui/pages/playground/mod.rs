@@ -5,6 +5,7 @@ mod details;
 mod hint;
 mod keys;
 mod present;
+mod shared;
 mod surface;
 mod world;
 
@@ -23,10 +24,11 @@ use crate::ui::components::menu::MenuItem;
 use crate::ui::components::separator::Layout;
 use crate::ui::components::toast::toast;
 use crate::ui::components::transport::transport;
-use crate::ui::dom::{El, after, el, fragment, many};
+use crate::ui::dom::{El, after, el, fragment, many, nothing};
 use crate::ui::load::{arguments, call};
 use crate::ui::route;
 use crate::ui::state::{Mode, Notice, Stage};
+use crate::view::form::FormKind;
 
 /// A part of the second module cannot be had.
 fn not_loaded(stage: Stage) {
@@ -39,6 +41,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
     let (source, selection) = (stage.source(), stage.selection);
     let surfaces = Surfaces::new(stage);
     let mode = Mode::current();
+    shared::follow(stage);
     let layout = Layout::new();
     let (tab, collapsed) = details::kept_tab();
     // Time stands still while another page shows.
@@ -52,6 +55,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
             close: Callback::new(move |()| close(actors, surfaces, mode)),
             present: Callback::new(move |()| mode.present.update(|on| *on = !*on)),
             form: Callback::new(move |kind| actors.open_form(kind)),
+            panel: Callback::new(move |kind| actors.open_panel(kind)),
             tab: Callback::new(move |at: usize| {
                 tab.set(TABS[at]);
                 collapsed.set(false);
@@ -64,7 +68,8 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         },
     );
     let tools = inspector_toggle(surfaces);
-    let start = fragment([actors_toggle(surfaces), world::controls(stage, views(mode))]);
+    let start =
+        fragment([actors_toggle(surfaces), world::controls(stage, views(mode, actors)), letters(stage)]);
     let side =
         |class: &str, name: &str, content: El| el("aside", class).attr("aria-label", name).child(content);
     let export = Callback::new(move |it: Exported| {
@@ -114,15 +119,43 @@ pub fn help(stage: Stage) {
 }
 
 /// Other ways to look at the page.
-fn views(mode: Mode) -> Vec<MenuItem> {
+fn views(mode: Mode, actors: Actors) -> Vec<MenuItem> {
+    let panel = |symbol, label, key, kind| {
+        let act = Callback::new(move |()| actors.open_panel(kind));
+        MenuItem { symbol, label, key, act }
+    };
     let present = Callback::new(move |()| mode.present.set(true));
     let print = Callback::new(|()| {
         let _ = window().print();
     });
     vec![
+        panel("i-cut", "Links and faults…", "d", FormKind::Network),
+        panel("i-redo", "Timelines, every way…", "t", FormKind::Timelines),
+        panel("i-edit", "World as text…", "", FormKind::Lines),
         MenuItem { symbol: "i-screen", label: "Presentation", key: "p", act: present },
         MenuItem { symbol: "i-file", label: "Print…", key: "", act: print },
     ]
+}
+
+/// The timelines' letters, where there are several.
+fn letters(stage: Stage) -> El {
+    let button = move |(at, letter): (usize, char)| {
+        let name = ["Timeline ", &letter.to_ascii_uppercase().to_string()].concat();
+        el("button", "")
+            .attrs(&[("type", "button"), ("aria-label", &name), ("title", &name)])
+            .state("aria-pressed", letter.is_ascii_uppercase())
+            .click(move || drop(stage.ask(&["#", &at.to_string()].concat())))
+            .text(&letter.to_ascii_uppercase().to_string())
+    };
+    nothing().dynamic(move || {
+        let letters = stage.timelines.get();
+        if letters.len() < 2 {
+            return nothing();
+        }
+        el("span", "segmented timelines")
+            .attrs(&[("role", "group"), ("aria-label", "Timelines")])
+            .all(letters.chars().enumerate().map(button))
+    })
 }
 
 /// From inside another page to the whole one.

@@ -1,0 +1,144 @@
+//! Timelines: what is done in the past starts another one, and what followed is kept.
+
+use leptos::prelude::*;
+
+use super::edits::{Moment, Notice};
+use super::stage::{Stage, World};
+use crate::capture::Step;
+use crate::sim::{Forks, Record};
+use crate::time::Instant;
+
+/// Between a timeline's name and its world; behind it.
+const PARTS: [&str; 2] = ["\u{1f}", "\u{1e}"];
+
+impl Stage {
+    /// After a change at a moment that more had been seen of: what was stays as a timeline of its own.
+    pub(super) fn branch(&self, before: &Moment, what: &str) {
+        let Moment { record, step } = self.before();
+        let seen = self.forks.with_value(|(_, seen)| *seen);
+        let at = untrack(|| self.with_record(|sim| sim.now()));
+        self.change(&mut |forks, seen| {
+            forks.note(before.record.clone(), before.step);
+            if before.step < *seen {
+                forks.branch(what, record.clone(), step, at);
+            }
+            *seen = step;
+        });
+        if before.step < seen {
+            self.tell_timelines();
+        }
+    }
+
+    /// One of its kind, whatever is changed.
+    fn change(&self, run: &mut dyn FnMut(&mut Forks, &mut Step)) {
+        self.forks.update_value(|(forks, seen)| run(forks, seen));
+    }
+
+    fn tell_timelines(&self) {
+        let letters = self.forks.with_value(|(forks, _)| {
+            let all = forks.all().iter().enumerate();
+            let letter = |(at, fork): (usize, &crate::sim::Fork)| {
+                if at == forks.current() { fork.letter } else { fork.letter.to_ascii_lowercase() }
+            };
+            all.map(letter).collect::<String>()
+        });
+        self.timelines.set(letters);
+    }
+
+    /// Another world is on stage: it has one timeline.
+    pub(super) fn single(&self) {
+        self.forks.set_value((Forks::new(Record::default(), 0), 0));
+        self.timelines.set(String::new());
+    }
+
+    /// Something was taken back, or done again.
+    pub(super) fn rejoin(&self) {
+        let Moment { record, step } = self.before();
+        self.change(&mut |forks, seen| {
+            forks.rejoin(record.clone(), step);
+            *seen = step;
+        });
+        self.tell_timelines();
+    }
+
+    /// The present as a timeline of its own, to go on from.
+    pub fn fork_here(&self) {
+        let (before, record) = (self.before(), self.world.with_value(|world| world.sim.record_so_far()));
+        let at = untrack(|| self.with_record(|sim| sim.now()));
+        self.change(&mut |forks, _| {
+            forks.note(before.record.clone(), before.step);
+            forks.branch("", record.clone(), before.step, at);
+        });
+        self.stand(&record, before.step);
+    }
+
+    /// What the second module asks for: `#2` to put that timeline on stage, `-2` to forget it, or a name and, on the
+    /// lines behind it, a world that becomes a timeline.
+    ///
+    /// # Errors
+    /// What is wrong with the world.
+    pub fn ask(&self, asked: &str) -> Result<(), String> {
+        let before = self.before();
+        self.change(&mut |forks, _| forks.note(before.record.clone(), before.step));
+        let index = asked.get(1..).and_then(|number| number.parse().ok());
+        if let Some(index) = index.filter(|_| asked.starts_with('#')) {
+            let mut chosen = None;
+            self.change(&mut |forks, _| chosen = forks.choose(index).cloned());
+            if let Some(fork) = chosen {
+                self.stand(&fork.record, fork.step);
+            }
+            return Ok(());
+        }
+        if let Some(index) = index.filter(|_| asked.starts_with('-')) {
+            self.change(&mut |forks, _| drop(forks.remove(index)));
+            self.tell_timelines();
+            return Ok(());
+        }
+        let (name, text) = asked.split_once('\n').unwrap_or(("", asked));
+        let (record, step) = Record::from_text(text).map_err(|error| error.to_string())?;
+        let world = World::of_record(&record, step).map_err(|error| error.to_string())?;
+        self.change(&mut |forks, seen| {
+            forks.branch(name, record.clone(), step, Instant::ZERO);
+            *seen = 0;
+        });
+        self.remember(before);
+        self.replace(world);
+        self.tell_timelines();
+        self.notice.set(Some(Notice::done([name, " is on stage as another timeline."].concat())));
+        Ok(())
+    }
+
+    /// Puts a timeline on stage.
+    fn stand(&self, record: &Record, step: u32) {
+        self.playing.set(false);
+        self.world.update_value(|world| {
+            // It has come about before, so it does again.
+            let _ = world.sim.become_record(record);
+            world.look_ahead(step);
+        });
+        self.change(&mut |_, seen| *seen = 0);
+        self.tell_timelines();
+        self.renewed();
+    }
+
+    /// All timelines for the second module: name and world each, the one on stage first with its index as its name.
+    pub fn timelines_text(&self) -> String {
+        let Moment { record, step } = self.before();
+        let mut out = String::new();
+        self.change(&mut |forks, _| {
+            forks.note(record.clone(), step);
+            out = [&forks.current().to_string(), PARTS[1]].concat();
+            for fork in forks.all() {
+                let from = fork.from.map_or_else(String::new, |(letter, at)| {
+                    [", from ", &letter.to_string(), " at ", &at.to_string(), " s"].concat()
+                });
+                let name = if fork.name.is_empty() { &fork.record.scenario.title } else { &fork.name };
+                let text = fork.record.to_text(fork.step);
+                out.push_str(
+                    &[&fork.letter.to_string(), " ", name, &from, PARTS[0], &text, PARTS[1]].concat(),
+                );
+            }
+        });
+        out
+    }
+}
