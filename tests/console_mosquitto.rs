@@ -36,6 +36,7 @@ use Do::{Enter, Stop, Wait};
 
 const SUB: usize = 0;
 const PUB: usize = 1;
+const RR: usize = 2;
 
 /// What a line has brought.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -150,7 +151,7 @@ fn real(script: &[Do]) -> Vec<Brought> {
 /// Through the console.
 fn simulated(script: &[Do]) -> Vec<Brought> {
     let (mut sim, mut console) = (Sim::new(Scenario::default()), Console::new());
-    for _ in 0..2 {
+    for _ in 0..3 {
         console.open().unwrap();
     }
     let mut begun: Vec<(usize, &str, usize)> = Vec::new();
@@ -396,5 +397,30 @@ fn what_is_refused() {
         "mosquitto_sub -t a -U 'a#'",
     ] {
         compare("refused", &[Enter(PUB, line)]);
+    }
+}
+
+#[test]
+fn what_mosquitto_rr_asks_and_gets() {
+    for line in [
+        "mosquitto_rr -t q -e r -m hi -i R -d",
+        "mosquitto_rr -t q -e r -m hi -i R -v -q 1",
+        "mosquitto_rr -t q -e r -n -F '%t:%p'",
+    ] {
+        compare(
+            "rr",
+            &[
+                Wait(SUB, "mosquitto_sub -V mqttv5 -t q -C 1 -F '%t %p %R'"),
+                Wait(RR, line),
+                Enter(PUB, "mosquitto_pub -t r -m answer"),
+                Stop(SUB),
+                Stop(RR),
+            ],
+        );
+    }
+    for line in
+        ["mosquitto_rr -t q -m hi", "mosquitto_rr -e r/# -t q -m hi", "mosquitto_rr -t q -e r -m x -l"]
+    {
+        compare("rr", &[Enter(PUB, line)]);
     }
 }

@@ -20,6 +20,8 @@ mod daemon;
 mod error;
 mod format;
 mod json;
+mod launch;
+mod machine;
 mod options;
 mod run;
 mod shell;

@@ -483,6 +483,12 @@ impl Run {
         self.count += 1;
         if self.options.count > 0 && self.count == self.options.count {
             self.prints = false;
+            if self.options.program == Program::Rr {
+                // It ends without DISCONNECT.
+                let _ = sim.act_at(self.client, Action::Cut, self.now);
+                self.exit = Some(0);
+                return;
+            }
             self.leave(sim, out);
         }
     }

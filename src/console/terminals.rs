@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 
 use super::builtin::{self, Outcome};
 use super::daemon::{self, Daemon, Log};
-use super::options::{Options, Program, Refusal, Source};
+use super::launch;
+use super::options::{Options, Program};
 use super::run::{Run, Text};
 use super::shell::{self, Bindings, Command, Job};
 use crate::capture::Step;
-use crate::client::ClientConfig;
-use crate::sim::{ClientSpec, Sim, UpcomingKind};
+use crate::sim::{Sim, UpcomingKind};
 use crate::time::{Duration, Instant};
 
 /// Terminals at most.
@@ -20,8 +20,6 @@ pub const MAX_LINE: usize = 16_384;
 pub const MAX_JOBS: usize = 64;
 /// Pieces of text that a terminal keeps.
 pub const MAX_PRINTED: usize = 20_000;
-/// The settings with which the broker starts as a service.
-const SETTINGS: &str = "/etc/mosquitto/mosquitto.conf";
 /// Steps that one line may take before it is left to itself.
 const MAX_STEPS: u32 = 200_000;
 /// Moments that can be gone back to.
@@ -56,7 +54,7 @@ pub const CLEAR: &[u8] = b"\x1b[H\x1b[2J\x1b[3J";
 
 /// What stands in the foreground.
 #[derive(Clone, Debug)]
-enum Active {
+pub(super) enum Active {
     Program(Box<Run>),
     Sleep(Instant),
     /// The broker, with `-v` or without.
@@ -67,32 +65,32 @@ enum Active {
 
 /// What a terminal does at a moment.
 #[derive(Clone, Debug, Default)]
-struct State {
+pub(super) struct State {
     jobs: VecDeque<(Job, Bindings)>,
-    active: Option<Active>,
+    pub active: Option<Active>,
     background: Vec<Run>,
     /// The last command's exit code.
-    code: u8,
+    pub code: u8,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Terminal {
+pub(super) struct Terminal {
     printed: VecDeque<Printed>,
-    state: State,
+    pub state: State,
 }
 
 /// Terminals over one world.
 #[derive(Clone, Debug, Default)]
 pub struct Console {
-    terminals: Vec<Terminal>,
+    pub(super) terminals: Vec<Terminal>,
     /// What all terminals were doing after a step; in order.
     moments: VecDeque<(Step, Instant, Vec<State>, Daemon)>,
-    daemon: Daemon,
-    log: Log,
+    pub(super) daemon: Daemon,
+    pub(super) log: Log,
     /// Programs started so far: stands for process numbers.
     started: u32,
     /// The time, which may be later than the world's last event.
-    now: Instant,
+    pub(super) now: Instant,
 }
 
 impl Console {
@@ -298,7 +296,7 @@ impl Console {
         })
     }
 
-    fn look(&mut self, sim: &mut Sim) {
+    pub(super) fn look(&mut self, sim: &mut Sim) {
         let lines = self.daemon.hear(sim);
         self.tell_log(sim, &lines);
         for terminal in &mut self.terminals {
@@ -444,7 +442,7 @@ impl Console {
             return;
         }
         let now = self.now;
-        let started = start(sim, program, arguments, input, number, self);
+        let started = launch::start(sim, program, arguments, input, number, self);
         let terminal = &mut self.terminals[index];
         match started {
             Ok((run, notes)) => {
@@ -472,109 +470,8 @@ impl Console {
         }
     }
 
-    /// Commands about the broker and its log; `false` for others.
-    fn machine(&mut self, sim: &mut Sim, index: usize, words: &[String], background: bool) -> bool {
-        let now = self.now;
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let mut code = 0;
-        match words.as_slice() {
-            ["mosquitto", options @ ..] => return self.start_broker(sim, index, options, background),
-            ["service", "mosquitto", what] | ["systemctl", what, "mosquitto" | "mosquitto.service"] => {
-                match *what {
-                    "start" if !self.daemon.stopped => {}
-                    "start" => return self.start_broker(sim, index, &["-d", "-c", SETTINGS], false),
-                    "restart" => {
-                        self.stop_broker(sim);
-                        return self.start_broker(sim, index, &["-d", "-c", SETTINGS], false);
-                    }
-                    "stop" => self.stop_broker(sim),
-                    "status" => {
-                        let words = if self.daemon.stopped { "not running" } else { "running" };
-                        code = if self.daemon.stopped { 3 } else { 0 };
-                        let text = ["mosquitto is ", words, ".\n"].concat();
-                        self.terminals[index].print((sim, now), Stream::Output, text.into_bytes());
-                    }
-                    _ => {
-                        code = 1;
-                        let text = b"Usage: service mosquitto {start|stop|restart|status}\n".to_vec();
-                        self.terminals[index].print((sim, now), Stream::Error, text);
-                    }
-                }
-            }
-            ["pkill" | "killall", .., name] if name.starts_with("mosquitto") => {
-                for terminal in &mut self.terminals {
-                    terminal.each_run(sim, now, |run, sim, out| {
-                        if run.options.program.name().starts_with(name) {
-                            run.interrupt(sim, out);
-                        }
-                    });
-                }
-                if *name == "mosquitto" {
-                    code = u8::from(self.daemon.stopped);
-                    self.stop_broker(sim);
-                }
-            }
-            ["cat", daemon::LOG_FILE] => self.show_log(sim, index, usize::MAX),
-            ["tail", options @ .., daemon::LOG_FILE] => {
-                let count = options.iter().filter_map(|it| it.trim_start_matches('-').parse().ok()).next();
-                self.show_log(sim, index, count.unwrap_or(10));
-                if options.iter().any(|it| ["-f", "-F"].contains(it)) {
-                    self.terminals[index].state.active = Some(Active::Tail);
-                }
-            }
-            _ => return false,
-        }
-        self.terminals[index].state.code = code;
-        true
-    }
-
-    fn show_log(&mut self, sim: &Sim, index: usize, most: usize) {
-        let from = self.log.len().saturating_sub(most);
-        let lines = self.log.iter().skip(from).map(|(_, at, line)| daemon::stamped(*at, line));
-        let text: String = lines.collect();
-        self.terminals[index].print((sim, self.now), Stream::Output, text.into_bytes());
-    }
-
-    fn stop_broker(&mut self, sim: &mut Sim) {
-        if self.daemon.stopped {
-            return;
-        }
-        self.daemon.stop(sim, self.now);
-        for terminal in &mut self.terminals {
-            if let Some(Active::Broker(_)) = terminal.state.active {
-                terminal.state.active = None;
-            }
-        }
-        self.look(sim);
-    }
-
-    /// `mosquitto [-v] [-d] [-c FILE] [-p PORT]`
-    fn start_broker(&mut self, sim: &mut Sim, index: usize, options: &[&str], background: bool) -> bool {
-        let behind = |name: &str| options.iter().skip_while(|it| **it != name).nth(1).copied();
-        let (verbose, daemonised) = (options.contains(&"-v"), options.contains(&"-d") || background);
-        let now = self.now;
-        let started = self.daemon.start(sim, now, behind("-c"));
-        let terminal = &mut self.terminals[index];
-        match started {
-            Ok(lines) => {
-                terminal.state.code = 0;
-                if !daemonised {
-                    terminal.state.active = Some(Active::Broker(verbose));
-                    let all: String = lines.iter().map(|line| daemon::stamped(now, line)).collect();
-                    terminal.print((sim, now), Stream::Error, all.into_bytes());
-                }
-                daemon::keep(&mut self.log, sim, now, &lines);
-            }
-            Err(error) => {
-                terminal.state.code = 1;
-                terminal.print((sim, now), Stream::Error, error.into_bytes());
-            }
-        }
-        true
-    }
-
     /// Whether a program has this client.
-    fn has(&self, client: usize) -> bool {
+    pub(super) fn has(&self, client: usize) -> bool {
         self.terminals.iter().any(|it| {
             let active = matches!(&it.state.active, Some(Active::Program(run)) if run.client == client);
             active || it.state.background.iter().any(|run| run.client == client)
@@ -594,7 +491,7 @@ impl State {
 }
 
 impl Terminal {
-    fn print(&mut self, (sim, at): (&Sim, Instant), stream: Stream, bytes: Vec<u8>) {
+    pub fn print(&mut self, (sim, at): (&Sim, Instant), stream: Stream, bytes: Vec<u8>) {
         if bytes.is_empty() {
             return;
         }
@@ -612,7 +509,7 @@ impl Terminal {
     }
 
     /// Calls something for each program, and lets go of those that have ended.
-    fn each_run(
+    pub fn each_run(
         &mut self,
         sim: &mut Sim,
         now: Instant,
@@ -640,120 +537,4 @@ impl Terminal {
 fn is_under_way(sim: &Sim) -> bool {
     let next = sim.next_event().map(|next| next.what);
     matches!(next, Some(UpcomingKind::FrameArrives(_) | UpcomingKind::ClosingArrives { .. }))
-}
-
-/// What a program prints that does not start, and its exit code.
-type Failure = (String, String, u8);
-
-/// Starts a program, with what there is to say about options that mean nothing here.
-fn start(
-    sim: &mut Sim,
-    program: Program,
-    arguments: &[String],
-    input: &[u8],
-    number: u32,
-    console: &Console,
-) -> Result<(Run, String), Failure> {
-    let name = program.name();
-    let options = Options::parse(program, arguments).map_err(|refusal| match refusal {
-        Refusal::Error(text) => (String::new(), format!("{text}\nUse '{name} --help' to see usage.\n"), 1),
-        Refusal::Help => (usage(program), String::new(), 1),
-        Refusal::Version => {
-            (format!("{name} version 2.0.11 running on libmosquitto 2.0.11.\n"), String::new(), 1)
-        }
-    })?;
-    if !options.has_message() {
-        let what = if program == Program::Rr {
-            "All of topic, message, and response topic"
-        } else {
-            "Both topic and message"
-        };
-        return Err((usage(program), format!("Error: {what} must be supplied.\n"), 1));
-    }
-    let failure = |text: String| (String::new(), text, 1);
-    if !["localhost", "127.0.0.1", "::1", "playground"].contains(&options.host.as_str()) {
-        let host = &options.host;
-        return Err(failure(format!(
-            "# {host} is not in this tab: on a real network the program would connect to it. The page Connect does.\n\
-             Unable to connect (Lookup error.).\n"
-        )));
-    }
-    if options.port != 1883 {
-        return Err(failure("Error: Connection refused\n".to_owned()));
-    }
-    let mut notes = String::new();
-    for (option, what) in &options.elsewhere {
-        notes.push_str(&format!("# {option} {what}.\n"));
-    }
-    let file = match &options.source {
-        Some(Source::File(path)) => match builtin::file(path) {
-            Some(text) => Some(text.as_bytes()),
-            None => {
-                return Err(failure(format!(
-                    "Error: Unable to open file \"{path}\".\nError loading input file \"{path}\".\n"
-                )));
-            }
-        },
-        _ => None,
-    };
-    let id = match (&options.id, &options.id_prefix, options.version) {
-        (Some(id), ..) => id.clone(),
-        (None, Some(prefix), _) => format!("{prefix}{number}"),
-        (None, None, crate::codec::Version::V31) => format!("mosq-{number}"),
-        _ => String::new(),
-    };
-    let client = client(sim, name, &id, console).map_err(|text| failure(format!("Error: {text}\n")))?;
-    let run = Run::start(sim, client, options, file.unwrap_or(input), id, console.now);
-    run.map(|run| (run, notes)).map_err(|text| failure(format!("Error: {text}\n")))
-}
-
-/// The client for a program: one that goes by this identifier and does nothing, or a new one.
-fn client(sim: &mut Sim, name: &str, id: &str, console: &Console) -> Result<usize, String> {
-    let free = |at: &usize| !sim.has_left(*at) && sim.link_of_client(*at).is_none() && !console.has(*at);
-    let called = |at: usize| sim.capture().end(sim.end_of_client(at)).map(|end| end.name.to_string());
-    let wanted = |at: &usize| match id {
-        "" => {
-            sim.client(*at).config().client_id.is_empty()
-                && called(*at).is_some_and(|it| it.starts_with(name))
-        }
-        id => sim.client(*at).config().client_id == id,
-    };
-    if let Some(at) = (0..sim.client_count()).filter(wanted).find(free) {
-        return Ok(at);
-    }
-    let base = if ClientSpec::is_name(id) { id } else { name };
-    let names =
-        std::iter::once(base.to_owned()).chain((2..=crate::sim::MAX_CLIENTS).map(|n| format!("{base} {n}")));
-    let mut error = String::new();
-    for name in names {
-        let config = ClientConfig { client_id: id.to_owned(), ..ClientConfig::default() };
-        match sim.add_client(ClientSpec { name, config }) {
-            Ok(at) => return Ok(at),
-            Err(crate::sim::AddClientError::NameTaken) => {}
-            Err(other) => {
-                error = other.to_string();
-                break;
-            }
-        }
-    }
-    Err(error)
-}
-
-fn usage(program: Program) -> String {
-    let name = program.name();
-    let what = match program {
-        Program::Pub => {
-            "-t topic {-m message | -f file | -l | -n | -s} [-q qos] [-r] [--repeat N] [--repeat-delay secs]"
-        }
-        Program::Sub => {
-            "-t topic [-t topic] [-v] [-q qos] [-C count] [-W secs] [-F format] [-R] [-N] [-E] [-U topic] [-T filter]"
-        }
-        Program::Rr => "-t topic -e response-topic {-m message | -f file | -n | -s} [-v] [-F format]",
-    };
-    format!(
-        "{name} version 2.0.11 running on libmosquitto 2.0.11.\n\nUsage: {name} [-h host] [-p port] {what}\n    \
-         [-i id] [-c] [-k secs] [-d] [-V mqttv31|mqttv311|mqttv5] [-u username [-P password]] [-x secs]\n    \
-         [--will-topic topic [--will-payload payload] [--will-qos qos] [--will-retain]]\n    \
-         [-D command identifier value]\n"
-    )
 }

@@ -1,0 +1,117 @@
+//! Commands about the machine that the broker runs on: services, processes, its log.
+
+use super::daemon;
+use super::terminals::{Active, Console, Stream};
+use crate::sim::Sim;
+
+/// The settings with which the broker starts as a service.
+const SETTINGS: &str = "/etc/mosquitto/mosquitto.conf";
+
+impl Console {
+    /// Commands about the broker and its log; `false` for others.
+    pub(super) fn machine(
+        &mut self,
+        sim: &mut Sim,
+        index: usize,
+        words: &[String],
+        background: bool,
+    ) -> bool {
+        let now = self.now;
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let mut code = 0;
+        match words.as_slice() {
+            ["mosquitto", options @ ..] => return self.start_broker(sim, index, options, background),
+            ["service", "mosquitto", what] | ["systemctl", what, "mosquitto" | "mosquitto.service"] => {
+                match *what {
+                    "start" if !self.daemon.stopped => {}
+                    "start" => return self.start_broker(sim, index, &["-d", "-c", SETTINGS], false),
+                    "restart" => {
+                        self.stop_broker(sim);
+                        return self.start_broker(sim, index, &["-d", "-c", SETTINGS], false);
+                    }
+                    "stop" => self.stop_broker(sim),
+                    "status" => {
+                        let words = if self.daemon.stopped { "not running" } else { "running" };
+                        code = if self.daemon.stopped { 3 } else { 0 };
+                        let text = ["mosquitto is ", words, ".\n"].concat();
+                        self.terminals[index].print((sim, now), Stream::Output, text.into_bytes());
+                    }
+                    _ => {
+                        code = 1;
+                        let text = b"Usage: service mosquitto {start|stop|restart|status}\n".to_vec();
+                        self.terminals[index].print((sim, now), Stream::Error, text);
+                    }
+                }
+            }
+            ["pkill" | "killall", .., name] if name.starts_with("mosquitto") => {
+                for terminal in &mut self.terminals {
+                    terminal.each_run(sim, now, |run, sim, out| {
+                        if run.options.program.name().starts_with(name) {
+                            run.interrupt(sim, out);
+                        }
+                    });
+                }
+                if *name == "mosquitto" {
+                    code = u8::from(self.daemon.stopped);
+                    self.stop_broker(sim);
+                }
+            }
+            ["cat", daemon::LOG_FILE] => self.show_log(sim, index, usize::MAX),
+            ["tail", options @ .., daemon::LOG_FILE] => {
+                let count = options.iter().filter_map(|it| it.trim_start_matches('-').parse().ok()).next();
+                self.show_log(sim, index, count.unwrap_or(10));
+                if options.iter().any(|it| ["-f", "-F"].contains(it)) {
+                    self.terminals[index].state.active = Some(Active::Tail);
+                }
+            }
+            _ => return false,
+        }
+        self.terminals[index].state.code = code;
+        true
+    }
+
+    fn show_log(&mut self, sim: &Sim, index: usize, most: usize) {
+        let from = self.log.len().saturating_sub(most);
+        let lines = self.log.iter().skip(from).map(|(_, at, line)| daemon::stamped(*at, line));
+        let text: String = lines.collect();
+        self.terminals[index].print((sim, self.now), Stream::Output, text.into_bytes());
+    }
+
+    pub(super) fn stop_broker(&mut self, sim: &mut Sim) {
+        if self.daemon.stopped {
+            return;
+        }
+        self.daemon.stop(sim, self.now);
+        for terminal in &mut self.terminals {
+            if let Some(Active::Broker(_)) = terminal.state.active {
+                terminal.state.active = None;
+            }
+        }
+        self.look(sim);
+    }
+
+    /// `mosquitto [-v] [-d] [-c FILE] [-p PORT]`
+    fn start_broker(&mut self, sim: &mut Sim, index: usize, options: &[&str], background: bool) -> bool {
+        let behind = |name: &str| options.iter().skip_while(|it| **it != name).nth(1).copied();
+        let (verbose, daemonised) = (options.contains(&"-v"), options.contains(&"-d") || background);
+        let now = self.now;
+        let started = self.daemon.start(sim, now, behind("-c"));
+        let terminal = &mut self.terminals[index];
+        match started {
+            Ok(lines) => {
+                terminal.state.code = 0;
+                if !daemonised {
+                    terminal.state.active = Some(Active::Broker(verbose));
+                    let all: String = lines.iter().map(|line| daemon::stamped(now, line)).collect();
+                    terminal.print((sim, now), Stream::Error, all.into_bytes());
+                }
+                daemon::keep(&mut self.log, sim, now, &lines);
+            }
+            Err(error) => {
+                terminal.state.code = 1;
+                terminal.print((sim, now), Stream::Error, error.into_bytes());
+            }
+        }
+        true
+    }
+}
