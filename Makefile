@@ -139,10 +139,11 @@ benches/node_modules/.installed-lock.json: benches/package-lock.json
 	@cp $< $@
 
 .PHONY: bench-page
-bench-page: setup-test build benches/page/node_modules/.installed-lock.json ## Measure the page: its first step, long histories, Lighthouse's marks
+bench-page: setup-test build benches/page/node_modules/.installed-lock.json ## Measure the page: its first step, long histories, Lighthouse's marks, real connections beside MQTT.js
 	@node scripts/first-step.mjs dist
 	@node benches/page/diagram.mjs dist
 	@node benches/page/lighthouse.mjs dist
+	@node benches/page/connect.mjs dist
 
 benches/page/node_modules/.installed-lock.json: benches/page/package-lock.json
 	cd benches/page && npm ci --no-audit --no-fund --loglevel=error

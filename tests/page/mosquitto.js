@@ -18,13 +18,14 @@ const PATIENCE_MS = 10_000
 
 /**
  * Starts a broker of its own; `extra` are more lines for its configuration file. `users`: names and passwords of those
- * who may connect, `acl`: the lines of its ACL file, `ports`: those to listen on, TCP and WebSocket.
+ * who may connect, `acl`: the lines of its ACL file, `ports`: those to listen on, TCP and WebSocket,
+ * `persistent`: `extra` says where it keeps its sessions.
  */
-export async function startMosquitto(extra = [], { users, acl, ports } = {}) {
+export async function startMosquitto(extra = [], { users, acl, ports, persistent } = {}) {
   for (let attempt = 1; ; attempt++) {
     const [tcpPort, wsPort] = ports ?? [await freePort(), await freePort()]
     try {
-      return await start(tcpPort, wsPort, extra, { users, acl })
+      return await start(tcpPort, wsPort, extra, { users, acl, persistent })
     } catch (error) {
       // Another program may take a port between asking for a free one and opening it.
       if (attempt === 3 || !/Address already in use/.test(error.message)) throw error
@@ -32,7 +33,7 @@ export async function startMosquitto(extra = [], { users, acl, ports } = {}) {
   }
 }
 
-async function start(tcpPort, wsPort, extra, { users, acl }) {
+async function start(tcpPort, wsPort, extra, { users, acl, persistent }) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-playground-mosquitto-'))
   const config = path.join(dir, 'mosquitto.conf')
   const files = []
@@ -51,7 +52,7 @@ async function start(tcpPort, wsPort, extra, { users, acl }) {
   fs.writeFileSync(config, [
     // Started as root it would change to a user who may not read the directory above.
     `user ${os.userInfo().username}`,
-    'persistence false',
+    ...(persistent ? [] : ['persistence false']),
     'log_dest stderr',
     'log_type all',
     'connection_messages true',

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 
+use super::burst::Burst;
 use super::failure::Failure;
 use super::state::{ConnectState, Phase};
 use super::wire::{Target, Wire};
@@ -28,6 +29,15 @@ pub(super) struct Driver {
     /// The client core's next deadline, and the ticking of the diagram's clock.
     timer: Option<(Instant, Timeout)>,
     ticking: Option<Interval>,
+    /// What is sent many times.
+    pub(super) burst: Option<Burst>,
+}
+
+impl Driver {
+    /// Bytes that the browser has not sent yet.
+    pub(super) fn unsent(&self) -> u32 {
+        self.wire.as_ref().map_or(0, Wire::unsent)
+    }
 }
 
 impl ConnectState {
@@ -204,6 +214,14 @@ impl ConnectState {
     /// Does what the client core wants: sends, closes, tells, and sets its timer.
     pub(super) fn drive(self) {
         self.hear();
+        self.flush();
+        if self.pump() {
+            self.flush();
+        }
+        self.set_timer();
+    }
+
+    fn flush(self) {
         while let Some(output) = self.next_output() {
             self.driver.with_value(|driver| {
                 let Some(wire) = &driver.wire else { return };
@@ -213,7 +231,6 @@ impl ConnectState {
                 }
             });
         }
-        self.set_timer();
     }
 
     /// Has the timer go off by the core's deadline. One that is set too early stays: it looks again.

@@ -1,6 +1,7 @@
 //! The Connect page: a real broker over WebSocket, in the same diagram and inspector.
 
 mod brokers;
+mod burst;
 mod connections;
 mod drive;
 mod failure;

@@ -19,6 +19,8 @@ const KEPT: &str = "messages";
 const MOST: usize = 50;
 /// The shortest time between two messages that are sent by themselves, in milliseconds.
 const SHORTEST: u32 = 10;
+/// How often a message may be repeated.
+const MOST_TIMES: u32 = 1_000_000;
 
 /// A message that was saved in this browser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,11 +31,12 @@ struct Saved {
     retain: bool,
 }
 
-/// Sending again and again, until it is stopped or the connection ends.
+/// Sending again and again, until it is enough, it is stopped, or the connection ends.
 #[derive(Clone, Copy)]
 struct Repeat {
     every: RwSignal<String>,
-    /// How many have been sent; `None` while it rests.
+    times: RwSignal<String>,
+    /// How many have been sent by the clock; `None` while it rests.
     sent: RwSignal<Option<u32>>,
     timer: StoredValue<Option<Timeout>, LocalStorage>,
 }
@@ -42,19 +45,32 @@ impl Repeat {
     fn new() -> Self {
         Self {
             every: RwSignal::new("1000".to_owned()),
+            times: RwSignal::default(),
             sent: RwSignal::new(None),
             timer: StoredValue::new_local(None),
         }
     }
 
-    fn millis(self) -> Option<u32> {
-        self.every.get_untracked().trim().parse().ok().filter(|it| (SHORTEST..=86_400_000).contains(it))
+    /// The time between two, 0 for none at all, and how many there are to be.
+    fn asked(self) -> Option<(u32, Option<u32>)> {
+        let (every, times) = untrack(|| (self.every.get(), self.times.get()));
+        let every =
+            every.trim().parse().ok().filter(|it| *it == 0 || (SHORTEST..=86_400_000).contains(it))?;
+        let times = match times.trim() {
+            "" => None,
+            times => Some(times.parse().ok().filter(|it| (1..=MOST_TIMES).contains(it))?),
+        };
+        (every > 0 || times.is_some()).then_some((every, times))
     }
 
     fn start(self, state: ConnectState) {
-        if self.millis().is_some() {
-            self.sent.set(Some(0));
-            self.send(state);
+        match self.asked() {
+            Some((0, Some(times))) => state.burst(state.request(), times),
+            Some(_) => {
+                self.sent.set(Some(0));
+                self.send(state);
+            }
+            None => {}
         }
     }
 
@@ -64,16 +80,19 @@ impl Repeat {
     }
 
     fn send(self, state: ConnectState) {
-        let Some(millis) = self.millis() else { return self.stop() };
-        if state.phase.try_get_untracked() != Some(Phase::Connected) {
+        let Some((every, times)) = self.asked() else { return self.stop() };
+        let sent = self.sent.try_get_untracked().flatten().unwrap_or(0);
+        if state.phase.try_get_untracked() != Some(Phase::Connected)
+            || times.is_some_and(|times| sent >= times)
+        {
             return self.stop();
         }
         state.publish();
         if state.messages.error.with_untracked(Option::is_some) {
             return self.stop();
         }
-        self.sent.try_update(|sent| *sent = sent.map(|sent| sent + 1));
-        self.timer.try_set_value(Some(Timeout::new(millis, move || self.send(state))));
+        self.sent.try_set(Some(sent + 1));
+        self.timer.try_set_value(Some(Timeout::new(every, move || self.send(state))));
     }
 }
 
@@ -114,21 +133,29 @@ fn more(state: ConnectState) -> El {
     on_cleanup(move || repeat.stop());
     let wrong = Signal::derive(move || {
         repeat.every.track();
-        repeat.millis().is_none().then(|| format!("From {SHORTEST} to 86400000."))
+        repeat.times.track();
+        let words = || format!("0 with a number of times, or from {SHORTEST}; at most {MOST_TIMES} times.");
+        repeat.asked().is_none().then(words)
     });
     let take = Take { mode: Some("numeric"), ..Take::default() };
-    let running = move || repeat.sent.get().is_some();
+    let running = move || repeat.sent.get().is_some() || state.bursting().is_some();
     let toggle = el("button", "button button--sm")
         .attr("type", "button")
         .bind_flag("disabled", move || {
             !running() && (state.phase.get() != Phase::Connected || wrong.with(Option::is_some))
         })
-        .click(
-            move || if repeat.sent.get_untracked().is_some() { repeat.stop() } else { repeat.start(state) },
-        )
-        .bind_text(move || match repeat.sent.get() {
-            Some(sent) => ["Stop, ", &sent.to_string(), " sent"].concat(),
-            None => "Repeat".to_owned(),
+        .click(move || {
+            if untrack(running) {
+                repeat.stop();
+                state.stop_burst();
+            } else {
+                repeat.start(state);
+            }
+        })
+        .bind_text(move || match (repeat.sent.get(), state.bursting()) {
+            (Some(sent), _) => ["Stop, ", &sent.to_string(), " sent"].concat(),
+            (_, Some(left)) => ["Stop, ", &left.to_string(), " left"].concat(),
+            _ => "Repeat".to_owned(),
         });
     let save = el("button", "button button--sm button--quiet")
         .attr("type", "button")
@@ -156,7 +183,21 @@ fn more(state: ConnectState) -> El {
         Signal::derive(running),
         take,
     ));
-    let row = el("div", "publish-more").child(every).child(toggle).child(el("span", "grow")).child(save);
+    let fine = Signal::stored(None);
+    let often = Take { placeholder: Some("any"), ..take };
+    let times = el("div", "publish-more__every").child(text_field(
+        "Times",
+        repeat.times,
+        fine,
+        Signal::derive(running),
+        often,
+    ));
+    let row = el("div", "publish-more")
+        .child(every)
+        .child(times)
+        .child(toggle)
+        .child(el("span", "grow"))
+        .child(save);
     el("div", "").child(row).child(el("ul", "saved-list").attr("aria-label", "Saved messages").fill(
         move || {
             let all = saved.get();

@@ -201,17 +201,22 @@ impl ConnectState {
         self.ask(self.messages.filter_error, |live, line, now| live.unsubscribe(line, now, filter).map(drop));
     }
 
-    /// Publishes as the form says.
-    pub fn publish(self) {
+    /// What the form for publishing says.
+    pub(super) fn request(self) -> PublishRequest {
         let forms = self.messages;
-        let request = PublishRequest {
+        PublishRequest {
             topic: forms.topic.get_untracked(),
             payload: Bytes::from(forms.payload.get_untracked()),
             qos: forms.qos.get_untracked(),
             retain: forms.retain.get_untracked(),
             ..PublishRequest::default()
-        };
-        self.ask(forms.error, |live, line, now| live.publish(line, now, request).map(drop));
+        }
+    }
+
+    /// Publishes as the form says.
+    pub fn publish(self) {
+        let request = self.request();
+        self.ask(self.messages.error, |live, line, now| live.publish(line, now, request).map(drop));
     }
 
     pub(super) fn ask(

@@ -74,6 +74,14 @@ impl Wire {
         }
     }
 
+    /// Bytes handed over that have not been sent yet.
+    pub fn unsent(&self) -> u32 {
+        match self {
+            Self::Socket(socket) => socket.unsent(),
+            Self::Tab(_) => 0,
+        }
+    }
+
     /// Begins to close it, after what has been handed over.
     pub fn close(&self) {
         match self {

@@ -1,0 +1,226 @@
+// node benches/page/connect.mjs [DIR=dist] [--seconds 30] [--messages 200000]
+// The Connect page against a real mosquitto: 2,000 messages a second for half a minute, how it scrolls after 200,000
+// messages beside an empty list, and its client's throughput and round trips beside npm's MQTT.js in the same Chromium,
+// over the same broker, each with the page's whole byte record on. Fails over a budget; other load moves the figures.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { chromium as browser } from '@playwright/test'
+import { chromium } from '../../scripts/chromium.mjs'
+import { serve } from '../../scripts/serve.mjs'
+import { startMosquitto } from '../../tests/page/mosquitto.js'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: 'string', default: '30' }, messages: { type: 'string', default: '200000' } },
+})
+const BUDGET = { longTask: 100, memory: 400, frame: 20, ratio: 1.3 }
+const RATE = 2000
+const ROUND_TRIPS = 20
+
+const mqttjs = fs.readFileSync(path.join(import.meta.dirname, '../../node_modules/mqtt/dist/mqtt.min.js'), 'utf8')
+const site = await serve({ dir: positionals[0] ?? 'dist' })
+const chrome = await browser.launch(chromium)
+// Nothing is dropped for want of room: both clients would lose.
+const mosquitto = await startMosquitto(['max_queued_messages 0', 'max_inflight_messages 0'])
+const missed = []
+try {
+  await besideMqttJs()
+  await steady(Number(values.seconds))
+  await many(Number(values.messages))
+} finally {
+  await mosquitto.stop()
+  await chrome.close()
+  await site.close()
+}
+if (missed.length) {
+  console.error(`bench-page: over the budget: ${missed.join('; ')}`)
+  process.exit(1)
+}
+
+function tell(what, found, fine, budget) {
+  console.log(`connect: ${what}: ${found} (${fine ? 'budget' : 'OVER the budget of'} ${budget})`)
+  if (!fine) missed.push(what)
+}
+
+/** The Connect page, connected and subscribed. */
+async function connected(filter) {
+  const context = await chrome.newContext({ viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => missed.push(`uncaught: ${error}`))
+  await page.goto(`${site.url}#/connect`)
+  await page.getByLabel('WebSocket address').fill(mosquitto.wsUrl)
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await page.locator('.sequence__toolbar').getByRole('status').filter({ hasText: 'live' }).waitFor()
+  const form = page.getByRole('form', { name: 'Subscribe' })
+  await form.getByLabel('Topic filter').fill(filter)
+  await form.getByRole('radio', { name: '2', exact: true }).click()
+  await form.getByRole('button', { name: 'Subscribe', exact: true }).click()
+  await page.getByText('QoS 2 granted').waitFor()
+  return page
+}
+
+const received = (page) => page.evaluate(() => Number(/^(\d+) received/.exec(document.querySelector('.connect__messages .connect__count').textContent)?.[1] ?? 0))
+
+async function until(condition, what, patience = 120_000) {
+  for (const end = Date.now() + patience; !(await condition());) {
+    if (Date.now() > end) throw new Error(`bench-page: still waiting for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** A publisher that reads lines. */
+function publisher(topic) {
+  const child = spawn('mosquitto_pub', ['-h', '127.0.0.1', '-p', `${mosquitto.tcpPort}`, '-t', topic, '-l'], { stdio: ['pipe', 'ignore', 'inherit'] })
+  child.done = once(child, 'exit')
+  return child
+}
+
+async function steady(seconds) {
+  const page = await connected('load/#')
+  await page.evaluate(() => {
+    window.longest = 0
+    new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration) })
+      .observe({ type: 'longtask' })
+  })
+  const source = publisher('load/steady')
+  let sent = 0
+  const began = Date.now()
+  while (Date.now() - began < seconds * 1000) {
+    const due = Math.floor((Date.now() - began) * RATE / 1000)
+    let lines = ''
+    for (; sent < due; sent++) lines += `reading ${sent}\n`
+    if (lines) source.stdin.write(lines)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  source.stdin.end()
+  await source.done
+  await until(async () => (await received(page)) >= sent, `${sent} messages`)
+  const longest = Math.round(await page.evaluate(() => window.longest))
+  const lost = sent - (await received(page))
+  tell(`${RATE.toLocaleString('en-GB')} messages a second for ${seconds} s`, `${sent.toLocaleString('en-GB')} sent, ${lost} lost`, lost === 0, 'none lost')
+  tell('the longest task meanwhile', longest ? `${longest} ms` : 'under 50 ms', longest <= BUDGET.longTask, `${BUDGET.longTask} ms`)
+  await page.context().close()
+}
+
+async function many(messages) {
+  const page = await connected('load/#')
+  const source = publisher('load/many')
+  for (let n = 0; n < messages; n += 1000) {
+    let lines = ''
+    for (let at = n; at < n + 1000; at++) lines += `reading ${at}\n`
+    if (!source.stdin.write(lines)) await once(source.stdin, 'drain')
+  }
+  source.stdin.end()
+  await source.done
+  await until(async () => (await received(page)) >= messages, `${messages} messages`)
+  const dropped = await page.locator('.sequence__toolbar .connect__how').textContent()
+  const [ours, empty] = [await scroll(page, '.sequence__scroll'), await emptyList()]
+  const fine = ours.p95 < BUDGET.frame || ours.p95 <= empty.p95 * BUDGET.ratio
+  tell(`frames while scrolling after ${messages.toLocaleString('en-GB')} messages, 95th percentile`, `${ours.p95} ms, ${empty.p95} ms for an empty list; ${dropped || 'nothing dropped'}`, fine, `${BUDGET.frame} ms or ${BUDGET.ratio} times that`)
+  const memory = await page.evaluate(() => Math.round((performance.memory?.usedJSHeapSize ?? 0) / 1e6))
+  const nodes = await page.evaluate(() => document.querySelectorAll('.connect *').length)
+  tell('memory of JavaScript, nodes of the page', `${memory} MB, ${nodes}`, memory <= BUDGET.memory && nodes < 5000, `${BUDGET.memory} MB, 5000`)
+  await page.context().close()
+}
+
+/** Scrolls to the top and to the end for two seconds; how long frames took. */
+function scroll(page, selector) {
+  return page.evaluate((selector) => new Promise((resolve) => {
+    const list = document.querySelector(selector)
+    const frames = []
+    let last = performance.now()
+    const end = last + 2000
+    let at = 0
+    const step = (now) => {
+      frames.push(now - last)
+      last = now
+      at = (at + 700) % Math.max(1, list.scrollHeight - list.clientHeight)
+      list.scrollTop = at
+      if (now < end) return requestAnimationFrame(step)
+      frames.sort((a, b) => a - b)
+      resolve({ p95: Math.round(frames[Math.floor(frames.length * 0.95)] * 10) / 10 })
+    }
+    requestAnimationFrame(step)
+  }), selector)
+}
+
+async function emptyList() {
+  const page = await (await chrome.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
+  await page.setContent('<!doctype html><div id="list" style="height:800px;overflow:auto"><div style="height:5000000px"></div></div>')
+  const result = await scroll(page, '#list')
+  await page.context().close()
+  return result
+}
+
+async function besideMqttJs() {
+  const page = await connected('bench/#')
+  const blank = await (await chrome.newContext()).newPage()
+  await blank.goto(`${site.url}LICENSE-MIT`).catch(() => {})
+  await blank.setContent('<!doctype html>')
+  await blank.addScriptTag({ content: mqttjs })
+  await blank.evaluate(async (url) => {
+    window.client = mqtt.connect(url, { protocolVersion: 4, reconnectPeriod: 0 })
+    await new Promise((resolve, reject) => { client.once('connect', resolve); client.once('error', reject) })
+    await client.subscribeAsync('bench2/#', { qos: 2 })
+  }, mosquitto.wsUrl)
+  for (const size of [16, 1024]) {
+    for (const qos of [0, 1, 2]) {
+      const messages = (qos === 0 ? 20_000 : 10_000) / (size > 16 ? 2 : 1)
+      // One after the other, twice each, and the better one: neither has the machine to itself.
+      const runs = { ours: 0, theirs: 0 }
+      for (let round = 0; round < 2; round++) {
+        runs.ours = Math.max(runs.ours, messages / await oursThere(page, { size, qos, messages }))
+        runs.theirs = Math.max(runs.theirs, messages / await theirsThere(blank, { size, qos, messages }))
+      }
+      const told = (rate) => Math.round(rate * 1000).toLocaleString('en-GB')
+      tell(`there and back, QoS ${qos}, ${size} B`, `${told(runs.ours)} messages a second, MQTT.js ${told(runs.theirs)}`, runs.ours >= runs.theirs, "MQTT.js's")
+    }
+  }
+  await page.getByRole('tab', { name: 'Probe and timings' }).click()
+  await page.getByRole('button', { name: `Measure, ${ROUND_TRIPS} rounds` }).click()
+  await page.getByRole('button', { name: `Measure, ${ROUND_TRIPS} rounds` }).waitFor({ timeout: 60_000 })
+  await page.context().close()
+  await blank.context().close()
+}
+
+/** Milliseconds from the click that sends so many messages to the picture that tells of the last one's return. */
+async function oursThere(page, { size, qos, messages }) {
+  const form = page.getByRole('form', { name: 'Publish' })
+  await form.getByLabel('Topic').fill('bench/a')
+  await form.getByLabel('Payload').fill('x'.repeat(size))
+  await form.getByRole('radio', { name: `${qos}`, exact: true }).click()
+  await form.getByLabel('Every, ms').fill('0')
+  await form.getByLabel('Times', { exact: true }).fill(`${messages}`)
+  await page.getByRole('button', { name: 'Clear the record' }).click()
+  await form.getByRole('button', { name: 'Repeat', exact: true }).waitFor()
+  return page.evaluate((messages) => new Promise((resolve) => {
+    const button = [...document.querySelectorAll('.publish-more button')].find((it) => it.textContent === 'Repeat')
+    const count = document.querySelector('.connect__messages .connect__count')
+    const began = performance.now()
+    button.click()
+    const look = () => {
+      if (parseInt(count.textContent) >= messages) resolve(performance.now() - began)
+      else requestAnimationFrame(look)
+    }
+    look()
+  }), messages)
+}
+
+/** The same with MQTT.js. */
+function theirsThere(blank, { size, qos, messages }) {
+  return blank.evaluate(({ size, qos, messages }) => new Promise((resolve) => {
+    let back = 0
+    const began = performance.now()
+    const count = () => {
+      if (++back < messages) return
+      client.off('message', count)
+      resolve(performance.now() - began)
+    }
+    client.on('message', count)
+    const payload = 'x'.repeat(size)
+    for (let n = 0; n < messages; n++) client.publish('bench2/a', payload, { qos })
+  }), { size, qos, messages })
+}
