@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::bytes::{hex, tree};
 use super::inspector::PacketView;
-use crate::codec::PacketType;
+use crate::codec::{Packet, PacketType, PropertyValue, QoS, Version, decode};
 
 /// A form that a packet can be copied in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,11 +28,15 @@ pub enum CopyFormat {
     Fields,
     /// What the packet says in plain words.
     Sentence,
+    /// A line for a shell that sends the bytes.
+    Netcat,
+    /// The command that sends such a message.
+    Mosquitto,
 }
 
 impl CopyFormat {
     /// All forms in the order they are offered.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Hex,
         Self::Dump,
         Self::C,
@@ -42,6 +46,8 @@ impl CopyFormat {
         Self::Base64,
         Self::Fields,
         Self::Sentence,
+        Self::Netcat,
+        Self::Mosquitto,
     ];
 
     /// What people call it.
@@ -56,6 +62,8 @@ impl CopyFormat {
             Self::Base64 => "Base64",
             Self::Fields => "Text, one line per field",
             Self::Sentence => "Sentence",
+            Self::Netcat => "Shell, printf and nc",
+            Self::Mosquitto => "mosquitto_pub",
         }
     }
 }
@@ -85,7 +93,60 @@ pub fn render(packet: &PacketView, format: CopyFormat) -> String {
         CopyFormat::Base64 => STANDARD.encode(bytes),
         CopyFormat::Fields => fields(packet),
         CopyFormat::Sentence => packet.sentence.clone(),
+        CopyFormat::Netcat => ["printf '", &joined(bytes, "\\x", ""), "' | nc localhost 1883\n"].concat(),
+        CopyFormat::Mosquitto => mosquitto(packet),
     }
+}
+
+/// In quotes, as a shell takes it for itself.
+fn shell(text: &str) -> String {
+    ["'", &text.replace('\'', "'\\''"), "'"].concat()
+}
+
+/// `mosquitto_pub` with the options that make such a PUBLISH; its packet identifier is its own.
+fn mosquitto(packet: &PacketView) -> String {
+    let version = packet.dissection.version;
+    let Ok(Packet::Publish(publish)) = decode(&packet.bytes, version) else {
+        return "# mosquitto_pub has no options for this packet.\n".to_owned();
+    };
+    let mut options = vec![match version {
+        Version::V31 => "-V mqttv31".to_owned(),
+        Version::V311 => "-V mqttv311".to_owned(),
+        Version::V5 => "-V mqttv5".to_owned(),
+    }];
+    options.push(["-t ", &shell(publish.topic)].concat());
+    if publish.qos != QoS::AtMostOnce {
+        options.push(["-q ", &publish.qos.level().to_string()].concat());
+    }
+    if publish.retain {
+        options.push("-r".to_owned());
+    }
+    for property in publish.properties.iter() {
+        let name = property.id.name().to_ascii_lowercase().replace(' ', "-");
+        let value = match property.value {
+            PropertyValue::Number(number) => number.to_string(),
+            PropertyValue::Text(text) => shell(text),
+            PropertyValue::Binary(bytes) => shell(&String::from_utf8_lossy(bytes)),
+            PropertyValue::Pair(name, value) => [&shell(name), " ", &shell(value)].concat(),
+        };
+        options.push(["-D publish ", &name, " ", &value].concat());
+    }
+    let before = match core::str::from_utf8(publish.payload) {
+        Ok("") => {
+            options.push("-n".to_owned());
+            String::new()
+        }
+        Ok(text) if !text.contains(char::is_control) => {
+            options.push(["-m ", &shell(text)].concat());
+            String::new()
+        }
+        // What is no text goes in by standard input.
+        _ => {
+            options.push("-s".to_owned());
+            ["printf '", &joined(publish.payload, "\\x", ""), "' | "].concat()
+        }
+    };
+    [&before, "mosquitto_pub -h localhost ", &options.join(" "), "\n"].concat()
 }
 
 const ROW: usize = 12;
@@ -143,7 +204,6 @@ fn fields(packet: &PacketView) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::Version;
     use crate::dissect::{dissect, parse_hex};
     use crate::view::bytes::ByteMap;
 
@@ -193,6 +253,24 @@ mod tests {
             dump(b"0123456789abcdef\x00\xff"),
             "00000000  30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  |0123456789abcdef|\n\
              00000010  00 ff                                            |..|\n"
+        );
+    }
+
+    #[test]
+    fn shells_take_text_for_itself() {
+        let told = |bytes| render(&packet(bytes), CopyFormat::Mosquitto);
+        assert_eq!(
+            told(b"\x33\x0b\x00\x03a'b\x00\x07ok;x"),
+            "mosquitto_pub -h localhost -V mqttv311 -t 'a'\\''b' -q 1 -r -m 'ok;x'\n"
+        );
+        assert_eq!(
+            told(b"\x30\x05\x00\x01a\xff\x00"),
+            "printf '\\xFF\\x00' | mosquitto_pub -h localhost -V mqttv311 -t 'a' -s\n"
+        );
+        assert_eq!(told(b"\xc0\x00"), "# mosquitto_pub has no options for this packet.\n");
+        assert_eq!(
+            render(&packet(b"\xc0\x00"), CopyFormat::Netcat),
+            "printf '\\xC0\\x00' | nc localhost 1883\n"
         );
     }
 

@@ -17,6 +17,7 @@ pub mod live;
 pub mod log;
 pub mod payload;
 pub mod report;
+pub mod session;
 pub mod state;
 pub mod stats;
 pub mod table;

@@ -65,3 +65,24 @@ for (const theme of ['light', 'dark']) {
     expect(await violations(page)).toEqual([])
   })
 }
+
+test('paste, understand, repair, and play on in the Playground, with the keyboard alone', async ({ page }) => {
+  await page.goto('./#/decode')
+  const area = page.getByRole('textbox', { name: 'Bytes to decode' })
+  await area.focus()
+  await page.keyboard.insertText(`10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 73 75 62 31 20 02 00 00
+80 08 00 01 00 03 61 2f 23 01 90 03 00 01 01 32 09 00 03 61 2f 62 00 02 68 69`)
+  await expect(page.getByText('1 malformed')).toBeVisible()
+  const fix = repairs(page).first().getByRole('button').first()
+  await fix.focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('5 valid')).toBeVisible()
+  await page.getByRole('button', { name: 'Open as sequence' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/#\/$/)
+  await expect(page.getByText('Decoded session is open.')).toBeVisible()
+  const packets = page.getByRole('list').filter({ has: page.getByRole('button', { name: /CONNECT/ }) })
+  await expect(packets.getByRole('button', { name: /sub1.*SUBSCRIBE|SUBSCRIBE/ }).first()).toBeVisible()
+  // Played on: what is done now happens in the world that the packets imply.
+  await expect(page.getByText('sub1').first()).toBeVisible()
+})

@@ -11,6 +11,7 @@ use crate::ui::components::icon::icon;
 use crate::ui::dom::{El, el, nothing};
 use crate::view::bytes::GROUPS;
 use crate::view::decode::{Index, State};
+use crate::view::session::implied_world;
 
 const EMPTY: &str = "Paste the bytes of one or more MQTT packets at the left, or take an example. Each packet is shown byte by byte, with what every byte means and, where a packet breaks a rule, the exact byte and the rule.";
 
@@ -42,11 +43,28 @@ fn actions(state: DecodeState, copying: RwSignal<bool>) -> El {
     el("div", "decode__actions")
         .child(undo)
         .child(fold)
+        .child(button("i-play", "Open as sequence").click(move || open_world(state)))
         .child(button("i-copy", "Copy as…").click(move || copying.set(true)))
         .child(button("i-export", "Copy link").click(move || copy_link(state)))
         .child(button("i-file", "Print").click(|| {
             let _ = window().print();
         }))
+}
+
+/// Leaves the world that the packets imply for the Playground, and goes there.
+fn open_world(state: DecodeState) {
+    let bytes = state.bytes.get_untracked();
+    let world = state.read_as.with_untracked(|reading| {
+        let owners = reading.ways.iter().map(|it| (it.0, it.2)).collect();
+        state.index.with_untracked(|index| implied_world(&bytes, index, &owners, &reading.clients))
+    });
+    match world {
+        Some(text) => {
+            let _ = js_sys::Reflect::set(&window(), &"handedWorld".into(), &text.into());
+            let _ = window().location().set_hash("#/");
+        }
+        None => state.told.set("Nothing to open: no sound packet tells what a client did."),
+    }
 }
 
 /// Longer addresses are refused by some servers and programs.
