@@ -118,10 +118,32 @@ fn what_others_do_to_the_world_reaches_the_terminals() {
     let mut rig = Rig::new();
     rig.enter(SUB, "mosquitto_sub -t a");
     let client = rig.sim.client_count() - 1;
-    rig.sim.act(client, Action::Cut).unwrap();
+    rig.sim.act(client, Action::Leave).unwrap();
     rig.console.follow(&mut rig.sim);
     assert!(rig.is_at_prompt(SUB));
-    assert_eq!(rig.text(SUB), "mosquitto_sub -t a\nError: The connection was lost.\n");
+    assert_eq!(rig.text(SUB), "mosquitto_sub -t a\nError: it has left\n");
+}
+
+#[test]
+fn mosquitto_sub_tries_a_lost_connection_again() {
+    let mut rig = Rig::new();
+    rig.enter(SUB, "mosquitto_sub -t a -d");
+    let client = rig.sim.client_count() - 1;
+    let at = rig.sim.now();
+    rig.sim.act(client, Action::Cut).unwrap();
+    rig.console.follow(&mut rig.sim);
+    assert!(rig.sim.now() >= at + Duration::from_secs(1));
+    assert_eq!(rig.text(SUB).matches("sending CONNECT").count(), 2);
+    rig.enter(PUB, "mosquitto_pub -t a -m x");
+    assert!(rig.text(SUB).ends_with("\nx\n"), "{}", rig.text(SUB));
+    // While nobody listens it waits.
+    rig.enter(PUB, "service mosquitto stop");
+    let at = rig.sim.now();
+    rig.enter(PUB, "service mosquitto status");
+    assert_eq!(rig.sim.now(), at);
+    assert!(!rig.is_at_prompt(SUB));
+    rig.enter(PUB, "service mosquitto start; sleep 2; mosquitto_pub -t a -m y");
+    assert!(rig.text(SUB).ends_with("\ny\n"), "{}", rig.text(SUB));
 }
 
 #[test]

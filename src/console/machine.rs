@@ -83,6 +83,7 @@ impl Console {
         }
         self.daemon.stop(sim, self.now);
         for terminal in &mut self.terminals {
+            terminal.refuse(true);
             if let Some(Active::Broker(_)) = terminal.state.active {
                 terminal.state.active = None;
             }
@@ -96,6 +97,8 @@ impl Console {
         let (verbose, daemonised) = (options.contains(&"-v"), options.contains(&"-d") || background);
         let now = self.now;
         let started = self.daemon.start(sim, now, behind("-c"));
+        let refused = self.daemon.stopped;
+        self.terminals.iter_mut().for_each(|terminal| terminal.refuse(refused));
         let terminal = &mut self.terminals[index];
         match started {
             Ok(lines) => {

@@ -19,6 +19,8 @@ use crate::topic;
 
 /// Frames of the capture's end that are looked through for what has arrived in a step.
 const LOOKED_AT: usize = 1_000;
+/// How long mosquitto_sub waits before it tries a lost connection again.
+const RETRY: Duration = Duration::from_secs(1);
 /// The exit code of `-W`, and those of lost and refused connections.
 const TIMED_OUT: u8 = 27;
 const LOST: u8 = 7;
@@ -63,6 +65,10 @@ pub(super) struct Run {
     aliases: Vec<(u32, String)>,
     count: u32,
     prints: bool,
+    /// When mosquitto_sub tries a lost connection again.
+    retry: Option<Instant>,
+    /// Nobody listens: it waits until the broker is started.
+    pub refused: bool,
     /// The time, which may be later than the world's last event.
     pub now: Instant,
     pub exit: Option<u8>,
@@ -110,6 +116,8 @@ impl Run {
             aliases: Vec::new(),
             count: 0,
             prints: true,
+            retry: None,
+            refused: false,
             now,
             exit: None,
             options,
@@ -141,7 +149,8 @@ impl Run {
     /// The next moment at which it does something by itself.
     pub fn due(&self) -> Option<Instant> {
         let next = self.next.filter(|_| self.stage == Stage::Ready);
-        [self.deadline, next].into_iter().flatten().min()
+        let retry = self.retry.filter(|_| !self.refused);
+        [self.deadline, next, retry].into_iter().flatten().min()
     }
 
     /// What it is called in its own words.
@@ -159,6 +168,19 @@ impl Run {
             self.leave(sim, out);
             self.error(out, "Timed out\n");
             self.exit = Some(TIMED_OUT);
+        } else if !self.refused && self.retry.is_some_and(|at| at <= self.now) {
+            self.retry = None;
+            let connected = sim.act_at(self.client, Action::Connect, self.now);
+            match (connected, sim.link_of_client(self.client)) {
+                (Ok(()), Some(link)) => self.link = link,
+                (Ok(()), None) => {}
+                // Its client was taken away, or somebody else has connected it.
+                (Err(error), _) => {
+                    self.error(out, &format!("Error: {error}\n"));
+                    self.exit = Some(LOST);
+                }
+            }
+            self.trace_sent(sim, out);
         } else if self.next.is_some_and(|at| at <= self.now) {
             self.next = None;
             self.send_more(sim, out);
@@ -202,10 +224,20 @@ impl Run {
             }
         }
         self.trace_sent(sim, out);
+        if self.retry.is_some() {
+            return;
+        }
         let is_over = sim.link_of_client(self.client) != Some(self.link);
         if is_over && self.exit.is_none() {
             match self.stage {
                 Stage::Leaving => self.exit = Some(0),
+                // Its library tries again, and says nothing of it.
+                Stage::Ready if self.options.program == Program::Sub => {
+                    self.stage = Stage::Connecting;
+                    self.held.clear();
+                    self.aliases.clear();
+                    self.retry = Some(self.now + RETRY);
+                }
                 _ => {
                     self.error(out, "Error: The connection was lost.\n");
                     self.exit = Some(LOST);

@@ -508,6 +508,15 @@ impl Terminal {
         }
     }
 
+    /// Its programs can connect, or cannot.
+    pub fn refuse(&mut self, refused: bool) {
+        let active = match &mut self.state.active {
+            Some(Active::Program(run)) => Some(&mut **run),
+            _ => None,
+        };
+        self.state.background.iter_mut().chain(active).for_each(|run| run.refused = refused);
+    }
+
     /// Calls something for each program, and lets go of those that have ended.
     pub fn each_run(
         &mut self,
