@@ -1,22 +1,28 @@
-//! Reads hex on standard input and prints every packet in it, byte by byte.
+//! Reads what people paste, or raw bytes, on standard input and prints every packet in it, byte by byte.
 //!
 //!     cargo run --example decode < packets.hex
+//!     xxd packets.bin | cargo run --example decode
+//!     nc -l 1883 | cargo run --example decode -- --live
 //!     echo 'c0 00' | cargo run --example decode -- --json --version 3.1.1
 //!     echo '1 4 c>s c000' | cargo run --example decode -- --batch
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
-use mqtt_playground::codec::{Context, Direction, Packet, Version, decode_first_in};
+use mqtt_playground::codec::{Context, Direction, Framer, Packet, Version, decode_first_in};
 use mqtt_playground::dissect::{
-    Diagnosis, Dissection, HexError, JsonReports, Node, Value, append_hex, diagnose, dissect_stream,
+    Diagnosis, Dissection, JsonReports, Listener, Node, Value, diagnose, dissect_heard, dissect_stream,
     parse_hex,
 };
+use mqtt_playground::input::{Form, MistakeKind, Reader};
 
-const USAGE: &str = "usage: decode [--json] [--version 3.1|3.1.1|5] < hex
+const USAGE: &str = "usage: decode [--json] [--version 3.1|3.1.1|5] < text or bytes
+       decode --live [--version 3.1|3.1.1|5] < bytes as they come
        decode --batch < lines
+  the text may be hex, a dump, an array, an escaped string, base64, a log, …: what it was taken for is told
   --json      one line a packet instead of the annotated tree
   --version   by which rules to read until a CONNECT says otherwise; without it the likelier of 3.1.1 and 5
+  --live      prints each packet of a stream of raw bytes as soon as it is whole
   --batch     reads lines ID VERSION DIRECTION HEX, VERSION 3, 4 or 5, DIRECTION c>s, s>c or - for unknown; answers each
               with ID ok HEX (encoded again), ID more (incomplete) or ID error OFFSET STATEMENT MESSAGE (STATEMENT is -
               where the standard gives no id); a CONNECT sets the version for packets behind it in its line";
@@ -24,15 +30,17 @@ const USAGE: &str = "usage: decode [--json] [--version 3.1|3.1.1|5] < hex
 struct Options {
     json: bool,
     batch: bool,
+    live: bool,
     version: Option<Version>,
 }
 
 fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
-    let mut options = Options { json: false, batch: false, version: None };
+    let mut options = Options { json: false, batch: false, live: false, version: None };
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--json" => options.json = true,
             "--batch" => options.batch = true,
+            "--live" => options.live = true,
             "--version" => {
                 let text = args.next().ok_or("--version needs 3.1, 3.1.1 or 5")?;
                 let version = Version::parse(&text).ok_or(format!("{text} is none of 3.1, 3.1.1 and 5"))?;
@@ -41,6 +49,9 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, St
             "--help" | "-h" => return Ok(None),
             other => return Err(format!("unknown option {other}")),
         }
+    }
+    if options.live && (options.json || options.batch) {
+        return Err("--live goes without --json and --batch".to_owned());
     }
     if options.batch && (options.json || options.version.is_some()) {
         return Err("--batch goes without other options".to_owned());
@@ -60,7 +71,10 @@ fn main() -> ExitCode {
     if options.batch {
         return finish(batch());
     }
-    let bytes = match read_hex() {
+    if options.live {
+        return finish(live(options.version));
+    }
+    let bytes = match read_input() {
         Ok(bytes) => bytes,
         Err(message) => return fail(&message),
     };
@@ -83,17 +97,87 @@ fn fail(message: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// The bytes on standard input. Of their text one line at a time is kept.
-fn read_hex() -> Result<Vec<u8>, String> {
-    let mut input = io::BufReader::with_capacity(1 << 16, io::stdin().lock());
-    let (mut bytes, mut line, mut before) = (Vec::new(), String::new(), 0);
-    while input.read_line(&mut line).map_err(|error| format!("standard input: {error}"))? > 0 {
-        append_hex(&line, &mut bytes)
-            .map_err(|error| HexError { at: before + error.at, ..error }.to_string())?;
-        before += line.chars().count();
-        line.clear();
+/// The bytes on standard input: raw, or written in any form that is known.
+fn read_input() -> Result<Vec<u8>, String> {
+    let mut raw = Vec::new();
+    io::stdin().lock().read_to_end(&mut raw).map_err(|error| format!("standard input: {error}"))?;
+    let Ok(text) = std::str::from_utf8(&raw) else { return Ok(raw) };
+    if text.trim().is_empty() {
+        return Ok(vec![]);
     }
-    Ok(bytes)
+    if text.contains('\0') {
+        return Ok(raw);
+    }
+    let mut reader = Reader::new(text, None, true);
+    reader.step(text, usize::MAX);
+    let mut reading = reader.finish();
+    if let Some(mistake) = reading.mistake {
+        let at = text[..mistake.at].chars().count();
+        return Err(match mistake.kind {
+            MistakeKind::NotHex(found) => format!("character {at}: {found:?} is not a hex digit"),
+            MistakeKind::OddDigits => format!("character {at}: a hex digit is missing"),
+        });
+    }
+    if let Some(foreign) = reading.foreign {
+        eprintln!("decode: {}", foreign.message());
+    }
+    match reading.form {
+        None => return Err("no bytes are found in this text".to_owned()),
+        Some(Form::Hex) => {}
+        Some(_) => eprintln!("decode: read as {}", reading.name),
+    }
+    for (layer, _) in &reading.layers {
+        eprintln!("decode: taken off: {}", layer.name());
+    }
+    Ok(reading.data.take_bytes())
+}
+
+/// Bytes of a live stream that are kept.
+const MOST: usize = 64 << 20;
+
+/// Prints packets as they come: all of one direction, or of both on one connection.
+fn live(version: Option<Version>) -> io::Result<()> {
+    let mut input = io::stdin().lock();
+    let mut framer = Framer::new(16 << 20);
+    let mut listener: Option<Listener> = None;
+    let mut seen = Vec::new();
+    let mut chunk = [0; 1 << 14];
+    loop {
+        let len = input.read(&mut chunk)?;
+        if len == 0 {
+            return Ok(());
+        }
+        framer.push(&chunk[..len]);
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        loop {
+            match framer.next_frame() {
+                Ok(Some(frame)) => {
+                    let first = version.unwrap_or_else(|| dissect_stream(&frame, None).version);
+                    let listener = listener.get_or_insert_with(|| Listener::new(&[], first));
+                    // The connection's bytes so far: what is told of a packet may lie before it.
+                    seen.extend_from_slice(&frame);
+                    if seen.len() > MOST {
+                        // What was settled before is forgotten then.
+                        seen = frame.to_vec();
+                        *listener = Listener::new(&[], first);
+                    }
+                    let Some((offset, heard)) = listener.next(&seen) else { break };
+                    if let Some(packet) = dissect_heard(&seen, offset, &heard) {
+                        explained(&mut out, offset, &frame, &packet.dissection)?;
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => return Err(io::Error::other(error.to_string())),
+            }
+        }
+        out.flush()?;
+    }
+}
+
+/// The words in a colour, if they are read on a terminal that shows some.
+fn painted(colour: &str, words: &str) -> String {
+    let plain = !io::stdout().is_terminal() || std::env::var_os("NO_COLOR").is_some();
+    if plain { words.to_owned() } else { format!("\x1b[{colour}m{words}\x1b[0m") }
 }
 
 type Out<'a> = io::BufWriter<io::StdoutLock<'a>>;
@@ -117,24 +201,29 @@ fn tree(out: &mut Out<'_>, bytes: &[u8], version: Option<Version>) -> io::Result
     for packet in &stream.packets {
         let dissection = &packet.dissection;
         let frame = &bytes[packet.offset..packet.offset + dissection.len];
-        writeln!(out)?;
-        heading(out, packet.offset, dissection)?;
-        for node in &dissection.nodes {
-            line(out, frame, node)?;
-        }
-        for diagnosis in &dissection.faults {
-            verdict(out, "malformed", diagnosis)?;
-        }
-        for diagnosis in &dissection.remarks {
-            verdict(out, "unusual", diagnosis)?;
-        }
+        explained(out, packet.offset, frame, dissection)?;
+    }
+    Ok(())
+}
+
+fn explained(out: &mut Out<'_>, offset: usize, frame: &[u8], dissection: &Dissection) -> io::Result<()> {
+    writeln!(out)?;
+    heading(out, offset, dissection)?;
+    for node in &dissection.nodes {
+        line(out, frame, node)?;
+    }
+    for diagnosis in &dissection.faults {
+        verdict(out, &painted("1;31", "malformed"), diagnosis)?;
+    }
+    for diagnosis in &dissection.remarks {
+        verdict(out, &painted("33", "unusual"), diagnosis)?;
     }
     Ok(())
 }
 
 fn heading(out: &mut impl Write, offset: usize, dissection: &Dissection) -> io::Result<()> {
     let name = dissection.packet_type.map_or("reserved type", |packet| packet.name());
-    write!(out, "{offset:04x} {name} {}", dissection.version)?;
+    write!(out, "{offset:04x} {} {}", painted("1;36", name), dissection.version)?;
     for detail in &dissection.details {
         write!(out, "  {detail}")?;
     }
@@ -155,7 +244,7 @@ fn line(out: &mut impl Write, frame: &[u8], node: &Node) -> io::Result<()> {
     let name = format!("{:indent$}{}", "", node.name);
     let text = format!("{name:<34} {place:<25} {}", node.text);
     match node.statements.first() {
-        Some(statement) => writeln!(out, "{text:<90} [{statement}]"),
+        Some(statement) => writeln!(out, "{text:<90} {}", painted("2", &format!("[{statement}]"))),
         None => writeln!(out, "{}", text.trim_end()),
     }
 }

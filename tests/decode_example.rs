@@ -148,3 +148,37 @@ fn a_batch_may_be_long_and_answers_before_the_next_line_comes() {
     drop(stdin);
     assert!(child.wait().unwrap().success());
 }
+
+#[test]
+fn it_takes_what_people_paste_and_raw_bytes() {
+    for (input, said) in [
+        ("char p[] = { 0xc0, 0x00 };", "read as Array in code"),
+        ("wAA=", "read as Base64"),
+        ("0000  c0 00  ..\n", "read as Wireshark hex dump"),
+    ] {
+        let output = decode(&[], input);
+        assert!(text(&output.stdout).contains("0000 PINGREQ"), "{input}");
+        assert!(text(&output.stderr).contains(said), "{input}: {}", text(&output.stderr));
+    }
+    let mut child = program().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(&[0xd0, 0, 0xc0, 0]).unwrap();
+    let tree = text(&child.wait_with_output().unwrap().stdout);
+    assert!(tree.contains("PINGRESP") && !tree.contains('\x1b'), "{tree}");
+}
+
+#[test]
+fn a_live_stream_is_told_packet_by_packet() {
+    let mut child = program().arg("--live").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut stdin, mut lines) =
+        (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()).lines());
+    for (cut, name) in [(&[&[0xc0][..], &[0]][..], "PINGREQ"), (&[&[0xd0, 0][..]][..], "PINGRESP")] {
+        for part in cut {
+            stdin.write_all(part).unwrap();
+            stdin.flush().unwrap();
+        }
+        // It comes before the stream ends.
+        assert!(lines.by_ref().map(Result::unwrap).any(|line| line.contains(name)), "{name}");
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+}
