@@ -1,5 +1,6 @@
 //! All connections of the page, their common record, and which of them the forms are about.
 
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::link;
@@ -12,6 +13,12 @@ use crate::ui::dom::next_frame;
 use crate::ui::state::{Scene, Selection, Source};
 use crate::view::diagram::{Plan, PlanOptions};
 use crate::view::live::{Inbox, Timings};
+
+/// A picture that costs no more milliseconds than this is followed by the next one at once.
+const CHEAP: f64 = 12.0;
+/// How many times a picture's cost goes by before the next one, and how long that is at most, in milliseconds.
+const REST: f64 = 4.0;
+const LONGEST_REST: f64 = 400.0;
 
 /// The record with its rows, and what came on each line.
 pub struct Record {
@@ -79,6 +86,8 @@ pub struct Connections {
     changed: RwSignal<u32>,
     /// A change waits to be told.
     announced: StoredValue<bool>,
+    /// No picture before this time of the browser's clock, in milliseconds.
+    rest_until: StoredValue<f64>,
     pub(super) record: StoredValue<Record>,
     /// The browser's clock when the first connection was tried, in milliseconds.
     origin: StoredValue<Option<f64>>,
@@ -110,6 +119,7 @@ impl Connections {
             now: RwSignal::new(Instant::ZERO),
             changed: RwSignal::new(0),
             announced: StoredValue::new(false),
+            rest_until: StoredValue::new(0.0),
             record: StoredValue::new(record),
             origin: StoredValue::new(None),
             wall: StoredValue::new(None),
@@ -155,7 +165,7 @@ impl Connections {
 
     /// Time since the first connection was tried.
     pub(super) fn clock(self) -> Instant {
-        let millis = window().performance().map_or(0.0, |it| it.now());
+        let millis = browser_clock();
         let begin = |it: &mut Option<f64>| match it {
             Some(origin) => (*origin, false),
             None => (*it.insert(millis), true),
@@ -220,10 +230,32 @@ impl Connections {
             return;
         }
         self.announced.set_value(true);
-        next_frame(move || {
-            self.announced.try_set_value(false);
-            self.draw();
-        });
+        let picture = move || {
+            next_frame(move || {
+                self.announced.try_set_value(false);
+                let began = browser_clock();
+                self.draw();
+                self.weigh(began);
+            });
+        };
+        // While pictures cost much, there are fewer: packets go first.
+        let wait = self.rest_until.try_get_value().unwrap_or(0.0) - browser_clock();
+        if wait < 1.0 {
+            picture();
+        } else {
+            Timeout::new(wait as u32, picture).forget();
+        }
+    }
+
+    /// Measures what a picture costs, up to the browser's next task; several times that goes by until the next one.
+    fn weigh(self, began: f64) {
+        let measured = move || {
+            let now = browser_clock();
+            let cost = now - began;
+            let rest = if cost < CHEAP { 0.0 } else { (REST * cost).min(LONGEST_REST) };
+            self.rest_until.try_set_value(now + rest);
+        };
+        Timeout::new(0, measured).forget();
     }
 
     fn draw(self) {
@@ -274,6 +306,11 @@ impl Connections {
             record.inboxes.fill(Inbox::default());
         });
     }
+}
+
+/// The browser's clock, in milliseconds.
+fn browser_clock() -> f64 {
+    window().performance().map_or(0.0, |it| it.now())
 }
 
 /// What the clock on the wall shows here and now.
