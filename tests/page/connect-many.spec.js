@@ -107,7 +107,7 @@ test('a link fills in the forms, carries no credentials, and connects by itself 
   await expect(page.getByLabel('WebSocket address')).toHaveValue(mosquitto.wsUrl)
   await expect(page.getByRole('radio', { name: '5.0', exact: true })).toBeChecked()
   await expect(page.getByLabel('Topic filter')).toHaveValue('a/#')
-  await expect(page.getByRole('form', { name: 'Publish' }).getByLabel('Payload')).toHaveValue('x y')
+  await expect(page.getByRole('form', { name: 'Publish' }).getByLabel('Payload', { exact: true })).toHaveValue('x y')
   await expect(page.getByLabel('User name')).toHaveValue('')
   await expect(page.getByLabel('Password')).toHaveValue('')
   await page.getByLabel('User name').fill('ada')
