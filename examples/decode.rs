@@ -108,6 +108,11 @@ fn read_input() -> Result<Vec<u8>, String> {
     if text.contains('\0') {
         return Ok(raw);
     }
+    if is_hex_lines(text)
+        && let Ok(bytes) = parse_hex(text)
+    {
+        return Ok(bytes);
+    }
     let mut reader = Reader::new(text, None, true);
     reader.step(text, usize::MAX);
     let mut reading = reader.finish();
@@ -130,6 +135,18 @@ fn read_input() -> Result<Vec<u8>, String> {
         eprintln!("decode: taken off: {}", layer.name());
     }
     Ok(reading.data.take_bytes())
+}
+
+/// Whether nothing else than hex can be meant, so that nothing needs to be found out: each line is one run of whole
+/// bytes, too long for a number, and not all of them could be binary digits.
+fn is_hex_lines(text: &str) -> bool {
+    let is_run = |line: &str| {
+        line.len() >= 4 && line.len().is_multiple_of(2) && line.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let mut lines = text.lines();
+    lines.all(is_run)
+        && text.lines().any(|line| line.len() >= 16)
+        && text.bytes().any(|byte| byte.is_ascii_hexdigit() && !matches!(byte, b'0' | b'1'))
 }
 
 /// Bytes of a live stream that are kept.

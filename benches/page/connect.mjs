@@ -62,7 +62,11 @@ async function connected(filter) {
   return page
 }
 
-const received = (page) => page.evaluate(() => Number(/^(\d+) received/.exec(document.querySelector('.connect__messages .connect__count').textContent)?.[1] ?? 0))
+/** How many messages the page says to have received. */
+function received(page) {
+  const count = () => Number(/^(\d+) received/.exec(document.querySelector('.connect__messages .connect__count').textContent)?.[1] ?? 0)
+  return page.evaluate(count)
+}
 
 async function until(condition, what, patience = 120_000) {
   for (const end = Date.now() + patience; !(await condition());) {

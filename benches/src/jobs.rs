@@ -5,7 +5,9 @@ use std::{cell::RefCell, hint::black_box, rc::Rc};
 use bytes::BytesMut;
 use ours::{Spans, Version, frames};
 
-const MAX_PACKET: usize = 1 << 20;
+use crate::peers;
+
+pub const MAX_PACKET: usize = 1 << 20;
 
 pub struct Job<'a> {
     pub name: &'static str,
@@ -15,7 +17,7 @@ pub struct Job<'a> {
 }
 
 impl<'a> Job<'a> {
-    fn new(name: &'static str, run: impl FnMut() + 'a) -> Self {
+    pub fn new(name: &'static str, run: impl FnMut() + 'a) -> Self {
         Self { name, prepare: Box::new(|| ()), run: Box::new(run) }
     }
 }
@@ -82,6 +84,7 @@ pub fn decoding(corpus: &Corpus) -> Vec<Job<'_>> {
             }
         }));
     }
+    jobs.extend(peers::decoding(bytes, version));
     jobs
 }
 
@@ -107,6 +110,7 @@ pub fn encoding(corpus: &Corpus) -> Vec<Job<'_>> {
             black_box(&out);
         }));
     }
+    jobs.extend(peers::encoding(bytes, version));
     jobs
 }
 

@@ -1,4 +1,4 @@
-//! The codec beside mqttbytes and mqttrs, on the same 10,000 packets a version.
+//! The codec beside mqttbytes, mqttrs, rumqttc's and mqtt-protocol-core, on the same 10,000 packets a version.
 //!
 //! usage: mqtt-playground-benches [ROUNDS=21] [SAMPLE_MS=30]
 //!
@@ -6,6 +6,7 @@
 //! moves the nanoseconds but hardly the ratios. Time is this thread's CPU time.
 
 mod jobs;
+mod peers;
 mod profile;
 
 use jobs::{Corpus, Job};
