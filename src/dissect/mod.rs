@@ -24,7 +24,7 @@ mod value;
 
 pub use conversation::{Conversation, ConversationPacket, Heard};
 pub use details::qos_words;
-pub use diagnosis::{Diagnosis, diagnose};
+pub use diagnosis::{Diagnosis, diagnose, is_length_prefix};
 pub use hex::{HexError, HexErrorKind, append_hex, locate_hex, parse_hex};
 pub use node::{ByteGroup, Dissection, MOST_ENTRIES, Node, dissect};
 pub use repair::{Cause, Fix, Repair, insert_property, repairs, replace};

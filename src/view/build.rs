@@ -8,7 +8,7 @@ use crate::codec::{
     PropertyId, PropertyKind, PropertyValue, Publish, QoS, Reason, ReasonCode, SubAck, Subscribe,
     SubscriptionOptions, SubscriptionsBuf, TopicFiltersBuf, Unsubscribe, Version,
 };
-use crate::dissect::{Dissection, Node, Value, insert_property, parse_hex, replace};
+use crate::dissect::{Dissection, Node, Value, insert_property, is_length_prefix, parse_hex, replace};
 
 /// How a field is entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ fn entry_of(node: &Node) -> Option<Entry> {
     use Field as F;
     let fixed =
         matches!(node.field, F::RemainingLength | F::PropertyLength | F::PropertyIdentifier | F::LeftOut);
-    if !node.leaf && node.bits.is_none() || fixed || is_length(node.field) {
+    if !node.leaf && node.bits.is_none() || fixed || is_length_prefix(node.field) {
         return None;
     }
     if let Some((_, len)) = node.bits {
@@ -97,25 +97,6 @@ fn entry_of(node: &Node) -> Option<Entry> {
         Value::Bytes(_) => Entry::Hex,
         Value::None => return None,
     })
-}
-
-fn is_length(field: Field) -> bool {
-    use Field as F;
-    matches!(
-        field,
-        F::ProtocolNameLength
-            | F::TopicNameLength
-            | F::PropertyStringLength
-            | F::PropertyBinaryLength
-            | F::PropertyKeyLength
-            | F::PropertyValueLength
-            | F::ClientIdentifierLength
-            | F::WillTopicLength
-            | F::WillPayloadLength
-            | F::UserNameLength
-            | F::PasswordLength
-            | F::TopicFilterLength
-    )
 }
 
 /// What a field holds, as it is entered.

@@ -201,12 +201,16 @@ impl Case<'_> {
 
 /// Lengths that announce what follows them.
 pub(super) const fn is_length(field: Field) -> bool {
+    matches!(field, Field::PropertyLength) || is_length_prefix(field)
+}
+
+/// A two-byte length before its field.
+pub const fn is_length_prefix(field: Field) -> bool {
     use Field as F;
     matches!(
         field,
         F::ProtocolNameLength
             | F::TopicNameLength
-            | F::PropertyLength
             | F::PropertyStringLength
             | F::PropertyBinaryLength
             | F::PropertyKeyLength

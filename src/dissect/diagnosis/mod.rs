@@ -7,5 +7,5 @@ mod fields;
 mod header;
 mod turn;
 
-pub use case::{Diagnosis, diagnose};
+pub use case::{Diagnosis, diagnose, is_length_prefix};
 pub(super) use case::{Place, of};

@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use crate::codec::{Field, Frame, Version, measure};
+use crate::dissect::is_length_prefix;
 use crate::dissect::node::{Dissection, dissect};
 
 /// A variable byte integer in as few bytes as it needs.
@@ -76,10 +77,7 @@ fn prefix_of(dissection: &Dissection, packet: &[u8], range: &Range<usize>) -> Op
         let Some(announced) = packet.get(node.offset..node.offset + 2) else { return false };
         let len = usize::from(u16::from_be_bytes([announced[0], announced[1]]));
         let from = node.offset + 2;
-        super::lengths::is_prefix(node.field)
-            && node.len == 2
-            && from <= range.start
-            && range.end <= from + len
+        is_length_prefix(node.field) && node.len == 2 && from <= range.start && range.end <= from + len
     })?;
     Some(prefix.offset)
 }

@@ -3,6 +3,7 @@
 use super::edit::{variable, with_length};
 use super::{Cause, Repair, Verdict};
 use crate::codec::{Field, Frame, PacketType, Version, decode, measure};
+use crate::dissect::is_length_prefix;
 use crate::dissect::node::dissect;
 use crate::dissect::text::{self, said};
 
@@ -10,26 +11,6 @@ use crate::dissect::text::{self, said};
 const TRIED: usize = 2048;
 /// Values of a two-byte length that are tried.
 const VALUES: usize = 600;
-
-/// A two-byte length before its field.
-pub(super) const fn is_prefix(field: Field) -> bool {
-    use Field as F;
-    matches!(
-        field,
-        F::ProtocolNameLength
-            | F::TopicNameLength
-            | F::PropertyStringLength
-            | F::PropertyBinaryLength
-            | F::PropertyKeyLength
-            | F::PropertyValueLength
-            | F::ClientIdentifierLength
-            | F::WillTopicLength
-            | F::WillPayloadLength
-            | F::UserNameLength
-            | F::PasswordLength
-            | F::TopicFilterLength
-    )
-}
 
 /// What each length would have to be.
 pub(super) fn repairs(bytes: &[u8], version: Version, now: Verdict) -> Vec<Repair> {
@@ -122,7 +103,7 @@ fn prefixes(bytes: &[u8], version: Version, total: usize) -> Vec<Repair> {
     let dissection = dissect(packet, version);
     let mut found: Vec<(usize, Repair)> = Vec::new();
     let publish = packet[0] >> 4 == PacketType::Publish.nibble();
-    for node in dissection.nodes.iter().filter(|node| is_prefix(node.field) && node.len == 2) {
+    for node in dissection.nodes.iter().filter(|node| is_length_prefix(node.field) && node.len == 2) {
         let at = node.offset;
         let (high, low) = (packet[at], packet[at + 1]);
         let mut tried = packet.to_vec();
