@@ -2,7 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
 #![cfg(not(target_arch = "wasm32"))]
 
-use mqtt_playground::sim::{Action, Goal, Scenario, Sim, UpcomingKind, scenarios};
+use mqtt_playground::sim::{Action, Goal, Ran, Run, Scenario, Sim, UpcomingKind, scenarios};
 use mqtt_playground::time::Instant;
 
 fn scenario(id: &str) -> Scenario {
@@ -71,4 +71,31 @@ fn nothing_left_is_told() {
     sim.act(0, Action::Connect).unwrap();
     assert!(!sim.run_to(Goal::Packet, 0));
     assert!(sim.run_to(Goal::RoundTrip, 100) || sim.cursor() > 1);
+}
+
+#[test]
+fn a_way_gone_in_parts_leads_to_the_same_place() {
+    for goal in [Goal::Packet, Goal::Fault, Goal::Delivery, Goal::Timer, Goal::RoundTrip] {
+        for id in ["qos-2", "lost-puback", "will-keep-alive"] {
+            let mut whole = Sim::new(scenario(id));
+            let mut parts = Sim::new(scenario(id));
+            for _ in 0..4 {
+                let reached = whole.run_to(goal, 300);
+                let mut run = Run::new(&parts, goal);
+                let ran = (0..100).map(|_| run.go(&mut parts, 3)).find(|ran| *ran != Ran::On);
+                assert_eq!(ran == Some(Ran::Reached), reached, "{goal:?} {id}");
+                assert_eq!(parts.cursor(), whole.cursor(), "{goal:?} {id}");
+            }
+        }
+    }
+}
+
+/// As long as a search may take, in a record that goes on far beyond.
+#[test]
+fn a_long_search_through_the_past_takes_no_longer_than_through_the_future() {
+    let mut sim = Sim::new(scenario("qos-2"));
+    assert!(!sim.run_to(Goal::Fault, 20_000), "nothing but keep alive");
+    sim.seek(0);
+    assert!(!sim.run_to(Goal::Fault, 20_000));
+    assert_eq!((sim.cursor(), sim.recorded()), (20_000, 20_000));
 }

@@ -66,5 +66,5 @@ pub use scenario::{
     ActError, Action, AddClientError, ClientSpec, MAX_CLIENTS, MAX_SERIES, Scenario, TimedAction,
 };
 pub use scenarios::{scenario_groups, scenarios};
-pub use travel::Goal;
+pub use travel::{Goal, Ran, Run};
 pub use ways::{Passed, Point, Way, Ways, WaysError, WaysOptions};

@@ -22,34 +22,67 @@ pub enum Goal {
 /// Where an answer is waited for: which link, the way that it takes, and the packet identifier where there is one.
 type Wait = (LinkId, Direction, u16);
 
+/// A way to the next thing of a kind, that can be gone in parts.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    goal: Goal,
+    seen: FrameId,
+    delivered: u64,
+    waits: Option<Wait>,
+}
+
+/// How far a part of a [`Run`] has led.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ran {
+    /// To what was looked for.
+    Reached,
+    /// As far as it was allowed to: another part may follow.
+    On,
+    /// Nowhere: no step is left.
+    Over,
+}
+
+impl Run {
+    /// From the cursor on.
+    pub fn new(sim: &Sim, goal: Goal) -> Self {
+        Self { goal, seen: sim.frames_by_now(), delivered: sim.deliveries(), waits: None }
+    }
+
+    /// Goes on, `max_steps` steps at most; stops right after what is looked for.
+    pub fn go(&mut self, sim: &mut Sim, max_steps: u32) -> Ran {
+        for _ in 0..max_steps {
+            let next = match self.goal {
+                Goal::Timer | Goal::Fault => sim.next_event().map(|next| next.what),
+                _ => None,
+            };
+            let (frames, notes) = (sim.frames_by_now(), sim.world.notes);
+            if !sim.step() {
+                return Ran::Over;
+            }
+            let reached = match self.goal {
+                Goal::Packet => sim.frames_by_now() > self.seen,
+                Goal::Fault => sim.went_wrong(frames, notes, next),
+                Goal::Delivery => sim.deliveries() > self.delivered,
+                Goal::Timer => matches!(next, Some(UpcomingKind::Timer { .. })),
+                Goal::RoundTrip => {
+                    let from = std::mem::replace(&mut self.seen, sim.frames_by_now());
+                    self.waits = self.waits.or_else(|| (from..self.seen).find_map(|frame| sim.asks(frame)));
+                    self.waits.is_some_and(|wait| sim.answered(wait))
+                }
+            };
+            if reached {
+                return Ran::Reached;
+            }
+        }
+        Ran::On
+    }
+}
+
 impl Sim {
     /// Goes on to the next thing of a kind, `max_steps` steps at most; stops right after it. `false` where it did not
     /// come: the world stands where no more steps were to be taken.
     pub fn run_to(&mut self, goal: Goal, max_steps: u32) -> bool {
-        let (mut seen, delivered) = (self.frames_by_now(), self.deliveries());
-        let mut waits: Option<Wait> = None;
-        for _ in 0..max_steps {
-            let is_timer = goal == Goal::Timer
-                && self.next_event().is_some_and(|next| matches!(next.what, UpcomingKind::Timer { .. }));
-            if !self.step() {
-                return false;
-            }
-            let reached = match goal {
-                Goal::Packet => self.frames_by_now() > seen,
-                Goal::Fault => self.went_wrong(),
-                Goal::Delivery => self.deliveries() > delivered,
-                Goal::Timer => is_timer,
-                Goal::RoundTrip => {
-                    let from = std::mem::replace(&mut seen, self.frames_by_now());
-                    waits = waits.or_else(|| (from..seen).find_map(|frame| self.asks(frame)));
-                    waits.is_some_and(|wait| self.answered(wait))
-                }
-            };
-            if reached {
-                return true;
-            }
-        }
-        false
+        Run::new(self, goal).go(self, max_steps) == Ran::Reached
     }
 
     /// How many frames had been sent by the cursor.
@@ -62,18 +95,30 @@ impl Sim {
         self.world.stations.iter().map(|station| station.client.received_count()).sum()
     }
 
-    /// Whether the last step lost something, cut a link or told of trouble.
-    fn went_wrong(&self) -> bool {
+    /// Whether the last step, which was `step`, lost something, cut a link or told of trouble; so many frames and notes
+    /// were there before it.
+    fn went_wrong(&self, frames: FrameId, notes: u64, step: Option<UpcomingKind>) -> bool {
         let here = self.cursor();
-        let (newest, oldest) = (self.frames_by_now(), self.frames_by_now().saturating_sub(LATELY));
-        let lost = (oldest..newest)
-            .filter_map(|id| self.capture.frame(id))
-            .any(|frame| matches!(frame.end, Some((step, Fate::Lost { .. })) if step == here));
-        let mut notes = self.capture.notes().rev().skip_while(|note| note.step > here);
-        lost || notes
-            .by_ref()
-            .take_while(|note| note.step == here)
-            .any(|note| matches!(note.kind, NoteKind::LinkCut | NoteKind::Trouble))
+        let is_lost = |id| {
+            let frame = self.capture.frame(id);
+            frame.is_some_and(|frame| matches!(frame.end, Some((step, Fate::Lost { .. })) if step == here))
+        };
+        let kinds =
+            (notes..self.world.notes).filter_map(|note| self.capture.note(note)).map(|note| note.kind);
+        let told = |kind| kinds.clone().any(|it| it == kind);
+        let arrived = matches!(step, Some(UpcomingKind::FrameArrives(id)) if is_lost(id));
+        arrived
+            || told(NoteKind::LinkCut)
+            || told(NoteKind::Trouble)
+            || (frames..self.frames_by_now()).any(is_lost)
+            // What nobody had read goes with its connection.
+            || told(NoteKind::LinkClosed) && self.lately().any(is_lost)
+    }
+
+    /// The frames that were sent last by the cursor, the newest first.
+    fn lately(&self) -> impl Iterator<Item = FrameId> {
+        let newest = self.frames_by_now();
+        (newest.saturating_sub(LATELY)..newest).rev()
     }
 
     /// What a packet waits for.
@@ -92,8 +137,8 @@ impl Sim {
     /// Whether the last step handled the answer to what waits.
     fn answered(&self, (link, way, wanted): Wait) -> bool {
         let here = self.cursor();
-        let arrived = self.capture.frames().rev().skip_while(|frame| frame.sent_step > here);
-        let mut arrived = arrived.take(LATELY as usize).filter(|frame| {
+        let frames = self.lately().filter_map(|id| self.capture.frame(id));
+        let mut arrived = frames.filter(|frame| {
             let there = matches!(frame.end, Some((step, Fate::Delivered { .. })) if step == here);
             there && frame.link == link && frame.direction == way
         });
@@ -108,4 +153,4 @@ impl Sim {
 }
 
 /// Frames that are looked at for one that ended just now: more are hardly ever under way.
-const LATELY: u32 = 4_096;
+const LATELY: u32 = 1_024;

@@ -1,7 +1,7 @@
 //! A button with a menu under it.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use super::bytes::target_element;
@@ -47,19 +47,23 @@ pub fn menu(class: &str, symbol: &str, name: &str, id: &str, items: Vec<MenuItem
     fragment([opener, list])
 }
 
-/// Puts the menu under its button, whole within the window, and the focus on its first entry.
+/// Puts the menu under its button, or over it where there is no room, and the focus on its first entry.
 fn opened(event: &Event, button: Slot) {
     let (Some(menu), Some(button)) = (target_element(event), button.try_get_untracked().flatten()) else {
         return;
     };
     let menu: HtmlElement = menu.unchecked_into();
     let at = button.get_bounding_client_rect();
-    let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(0.0);
-    let left = at.left().min(width - f64::from(menu.offset_width()) - 8.0).max(8.0);
+    let (width, height) = (f64::from(menu.offset_width()), f64::from(menu.offset_height()));
+    let size = |length: Result<JsValue, JsValue>| length.ok().and_then(|it| it.as_f64()).unwrap_or(0.0);
+    let left = at.left().min(size(window().inner_width()) - width - 8.0).max(8.0);
+    let below = at.bottom() + 4.0;
+    let room = size(window().inner_height()) - 8.0;
+    let top = if below + height > room { (at.top() - 4.0 - height).max(8.0) } else { below };
     let pixels = |length: f64| [&(length as i32).to_string(), "px"].concat();
     let _ = menu.style().set_property("--left", &pixels(left));
-    let _ = menu.style().set_property("--top", &pixels(at.bottom() + 4.0));
-    if menu.offset_height() > 0 {
+    let _ = menu.style().set_property("--top", &pixels(top));
+    if height > 0.0 {
         focus(menu.first_element_child());
     }
 }

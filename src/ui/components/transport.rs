@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use web_sys::{Event, KeyboardEvent, PointerEvent};
 
 use super::icon::{family, glyph_of, icon, packet_name};
+use super::menu::{MenuItem, menu};
 use crate::capture::Step;
+use crate::sim::Goal;
 use crate::time::Instant;
 use crate::ui::dom::{El, Memo, Slot, Words, el, nothing, text};
 use crate::ui::state::Stage;
@@ -54,7 +56,24 @@ fn buttons(stage: Stage) -> El {
         .attr("aria-label", "Virtual time")
         .dynamic(move || text(&stage.now.get().to_string()))
         .child(el("small", "").text(" s"));
-    el("div", "transport__group").all([restart, back, play, step, speed(stage), clock])
+    el("div", "transport__group").all([restart, back, play, step, goals(stage), speed(stage), clock])
+}
+
+/// What time can go on to at once; what `n` and its letter do.
+pub const GOALS: [(&str, &str, Goal, &str); 5] = [
+    ("n p", "To the next packet", Goal::Packet, "i-send"),
+    ("n r", "To the next answer, a round trip", Goal::RoundTrip, "i-redo"),
+    ("n d", "To the next delivery", Goal::Delivery, "i-inbox"),
+    ("n f", "To the next fault", Goal::Fault, "i-warn"),
+    ("n t", "To the next timer", Goal::Timer, "i-restart"),
+];
+
+fn goals(stage: Stage) -> El {
+    let items = GOALS.map(|(key, label, goal, symbol)| {
+        let act = Callback::new(move |()| stage.run_to(goal, label));
+        MenuItem { symbol, label, key, act }
+    });
+    menu("icon-button transport__goals", "i-down", "Run to…", "goals", items.into())
 }
 
 fn speed(stage: Stage) -> El {

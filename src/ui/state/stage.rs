@@ -39,6 +39,8 @@ pub struct Stage {
     pub now: RwSignal<Instant>,
     /// Whether time goes on.
     pub playing: RwSignal<bool>,
+    /// Counts the times that it began to: what drives one of them stops when another one has begun.
+    pub(super) turn: StoredValue<u32>,
     /// Virtual time is so many times slower than real time.
     pub slowdown: RwSignal<u32>,
     /// The chosen packet.
@@ -110,6 +112,7 @@ impl Stage {
             cursor: RwSignal::new(0),
             now: RwSignal::new(Instant::ZERO),
             playing: RwSignal::new(false),
+            turn: StoredValue::new(0),
             slowdown: RwSignal::new(SPEEDS[1]),
             selection: Selection::new(),
             told: RwSignal::new(String::new()),
@@ -147,23 +150,28 @@ impl Stage {
 
     /// Takes one step; `false` if nothing is left to happen.
     pub fn step(&self) -> bool {
-        let moved = self.world.try_update_value(|world| {
-            let known = world.sim.recorded();
-            let moved = world.sim.step();
-            let grew = world.sim.recorded() > known;
-            if grew {
-                world.plan.update(world.sim.capture());
-            }
-            (moved, grew)
-        });
-        let (moved, grew) = moved.unwrap_or((false, false));
-        if grew {
-            self.record.update(|record| *record = record.wrapping_add(1));
-        }
+        let moved = self.take(Sim::step) == Some(true);
         if moved {
             self.arrived();
         }
         moved
+    }
+
+    /// Lets the simulation take steps; where they are new, the diagram has them too.
+    pub(super) fn take<R>(&self, steps: impl FnOnce(&mut Sim) -> R) -> Option<R> {
+        let (taken, grew) = self.world.try_update_value(|world| {
+            let known = world.sim.recorded();
+            let taken = steps(&mut world.sim);
+            let grew = world.sim.recorded() > known;
+            if grew {
+                world.plan.update(world.sim.capture());
+            }
+            (taken, grew)
+        })?;
+        if grew {
+            self.record.update(|record| *record = record.wrapping_add(1));
+        }
+        Some(taken)
     }
 
     /// Goes to a recorded step and stops there.
@@ -174,6 +182,16 @@ impl Stage {
             world.sim.seek(step);
         });
         self.arrived();
+    }
+
+    /// Goes back to a step and forgets what has come about after `known`.
+    pub(super) fn forget_after(&self, step: Step, known: Step) {
+        self.world.update_value(|world| {
+            world.sim.seek(known);
+            world.sim.drop_future();
+            world.look_ahead(step);
+        });
+        self.record.update(|record| *record = record.wrapping_add(1));
     }
 
     /// Goes on by one step and stops.
@@ -245,7 +263,7 @@ impl Stage {
     }
 
     /// The cursor has moved: clock, choice and story follow.
-    fn arrived(&self) {
+    pub(super) fn arrived(&self) {
         let (cursor, now, newest, line) = self.world.with_value(|world| {
             let (sim, step) = (&world.sim, world.sim.cursor());
             let newest = sim.capture().frames().rev().find(|frame| frame.sent_step <= step);

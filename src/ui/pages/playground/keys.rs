@@ -7,6 +7,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, ScrollLogicalPosition};
 
 use crate::ui::components::keys::is_off;
 use crate::ui::components::scroll::reveal;
+use crate::ui::components::transport::GOALS;
 use crate::ui::dom::on_window;
 use crate::ui::state::Stage;
 use crate::view::form::FormKind;
@@ -32,8 +33,8 @@ pub struct KeyEvents {
 
 /// Listens for as long as the page shows.
 pub fn listen(stage: Stage, events: KeyEvents) {
-    // `g` begins a pair.
-    let begun = StoredValue::new(false);
+    // `g` and `n` begin a pair.
+    let begun = StoredValue::new(String::new());
     on_window("keydown", move |event| {
         let event: KeyboardEvent = event.unchecked_into();
         if undo_key(&event, stage) || scenario_key(&event) {
@@ -43,9 +44,12 @@ pub fn listen(stage: Stage, events: KeyEvents) {
         if modified || event.default_prevented() {
             return;
         }
-        let second = begun.get_value() && !event.repeat();
-        begun.set_value(event.key() == "g" && !second && !typing(&event));
-        if second && formed(&event, events) || handled(&event, stage, events) {
+        let first = begun.get_value();
+        let second = !first.is_empty() && !event.repeat();
+        let begins = matches!(&*event.key(), "g" | "n") && !second && !typing(&event);
+        begun.set_value(if begins { event.key() } else { String::new() });
+        let paired = second && if first == "g" { formed(&event, events) } else { ran(&event, stage) };
+        if paired || handled(&event, stage, events) {
             event.prevent_default();
         }
     });
@@ -99,6 +103,16 @@ fn formed(event: &KeyboardEvent, events: KeyEvents) -> bool {
     };
     events.form.run(kind);
     true
+}
+
+/// The second key of the other pair: time goes on to something.
+fn ran(event: &KeyboardEvent, stage: Stage) -> bool {
+    let pair = ["n ", &event.key()].concat();
+    let goal = GOALS.iter().find(|(keys, ..)| *keys == pair && !typing(event));
+    if let Some((_, named, goal, _)) = goal {
+        stage.run_to(*goal, named);
+    }
+    goal.is_some()
 }
 
 fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {
