@@ -90,8 +90,8 @@ test-wasm: setup-test ## Run the WebAssembly tests in a headless Chromium
 	RUSTFLAGS="--cfg erase_components" cargo test --target $(WASM) --features ui --test wasm
 
 .PHONY: test-page
-test-page: setup-test build ## Run the page's tests in a headless Chromium
-	playwright test
+test-page: setup-test build ## Run the page's tests in a headless Chromium (RETRIES=1: try once more what fails)
+	playwright test --retries=$(or $(RETRIES),0)
 
 .PHONY: size
 size: build ## Print what the first page weighs; fail over the budget

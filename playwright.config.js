@@ -13,6 +13,9 @@ export default defineConfig({
   reporter: 'list',
   use: {
     launchOptions: chromium,
+    // One context after the other is emptied instead of made anew (storage, permissions, routes, scripts): the module is
+    // compiled once, which halves what a short test costs.
+    reuseContext: true,
     locale: 'en-GB',
     timezoneId: 'UTC',
     // A trace takes longer than the tests themselves: only for looking into a failure, with TRACE=1.

@@ -43,9 +43,13 @@ export const test = base.extend({
   firstVisit: [false, { option: true }],
 
   context: async ({ context, complaints, firstVisit }, use) => {
-    await listen(context, complaints)
+    const stop = await listen(context, complaints)
     if (!firstVisit) await context.addInitScript(seen)
     await use(context)
+    stop()
+    // What is left of a context that is used again.
+    await context.clearPermissions()
+    await context.setOffline(false)
   },
 
   mosquitto: async ({}, use, info) => {
@@ -63,25 +67,34 @@ function seen() {
   } catch { /* pages without storage */ }
 }
 
-/** Reports everything that a page of this context complains about. */
+/** Reports everything that a page of this context complains about, until what it gives is called. */
 async function listen(context, complaints) {
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       console.error(`content security policy: ${event.violatedDirective} refused ${event.blockedURI}`)
     })
   })
-  context.on('console', (message) => {
-    if (['warning', 'error'].includes(message.type())) complaints.add(`${message.type()}: ${message.text()}`)
-  })
-  context.on('weberror', (error) => complaints.add(`uncaught: ${error.error()}`))
-  context.on('requestfailed', (request) => {
-    // Given up by the browser when the page is left before its icon, module or font is there. A page that lost one of
-    // them while it was wanted shows nothing or falls back, which other tests look for.
-    if (request.failure()?.errorText === 'net::ERR_ABORTED' && /\.(svg|wasm|woff2)$/.test(request.url())) return
-    complaints.add(`request failed: ${request.url()} ${request.failure()?.errorText}`)
-  })
-  context.on('request', (request) => {
-    const { protocol, hostname } = new URL(request.url())
-    if (/^https?:$/.test(protocol) && hostname !== '127.0.0.1') complaints.add(`request to another host: ${request.url()}`)
-  })
+  const heard = {
+    console: (message) => {
+      if (['warning', 'error'].includes(message.type())) complaints.add(`${message.type()}: ${message.text()}`)
+    },
+    weberror: (error) => complaints.add(`uncaught: ${error.error()}`),
+    requestfailed: (request) => {
+      // Given up by the browser when the page is left before its icon, module or font is there. A page that lost one of
+      // them while it was wanted shows nothing or falls back, which other tests look for.
+      if (request.failure()?.errorText === 'net::ERR_ABORTED' && /\.(svg|wasm|woff2)$/.test(request.url())) return
+      complaints.add(`request failed: ${request.url()} ${request.failure()?.errorText}`)
+    },
+    request: (request) => {
+      const { protocol, hostname } = new URL(request.url())
+      if (/^https?:$/.test(protocol) && hostname !== '127.0.0.1') {
+        complaints.add(`request to another host: ${request.url()}`)
+      }
+    },
+  }
+  for (const [event, told] of Object.entries(heard)) context.on(event, told)
+  // The next test gets the same context.
+  return () => {
+    for (const [event, told] of Object.entries(heard)) context.off(event, told)
+  }
 }

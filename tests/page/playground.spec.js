@@ -251,8 +251,11 @@ test('the log tells what the ends decided, newest first, and leads to their pack
   const count = await lines.count()
   await lines.filter({ hasText: 'stores PUBLISH 7' }).getByRole('button').click()
   await expect(inspector(page)).toContainText('PUBLISH')
+  // A line stays the same element while others come and go: else a click on it during play would be lost.
+  const line = await lines.last().elementHandle()
   await page.keyboard.press('ArrowLeft')
   await expect.poll(() => lines.count()).toBeLessThan(count)
+  expect(await line.evaluate((it) => it.isConnected)).toBe(true)
 })
 
 test('a note and a round trip lead to their packet', async ({ page }) => {

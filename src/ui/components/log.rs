@@ -5,7 +5,7 @@ use web_sys::Event;
 
 use super::bytes::delegated;
 use crate::capture::FrameId;
-use crate::ui::dom::{El, Memo, Slot, el, nothing};
+use crate::ui::dom::{El, Memo, Row, Slot, el, key, nothing};
 use crate::view::bytes::visible_rows;
 use crate::view::log::{LogLine, Tone};
 
@@ -30,11 +30,11 @@ pub fn log(
     let list = move || {
         let (top, height) = scrolled.get();
         let range = visible_rows(top, height, LINE_HEIGHT, count.get());
-        let after = count.get() - range.end;
-        nothing()
-            .with(spacer(range.start))
-            .all(lines.run((range.start, range.end)).iter().map(line))
-            .with(spacer(after))
+        let (start, after) = (range.start, count.get() - range.end);
+        let first = count.get() - start;
+        let drawn = lines.run((start, range.end)).into_iter().enumerate();
+        let drawn = drawn.map(|(at, it)| row(first - at, it));
+        spacer("above", start).into_iter().chain(drawn).chain(spacer("below", after)).collect()
     };
     let empty = move || {
         if count.get() > 0 { nothing() } else { el("p", "drawer__empty").text("Nothing has happened yet.") }
@@ -49,31 +49,39 @@ pub fn log(
         .attrs(&[("tabindex", "0"), ("role", "group"), ("aria-label", "Log, newest first")])
         .on("scroll", measure)
         .on("click", choose)
-        .child(el("ol", class).fill(list))
+        .child(el("ol", class).rows(list))
         .dynamic(empty)
 }
 
-fn line(line: &LogLine) -> El {
+/// The line that is number `number` from the oldest.
+fn row(number: usize, it: LogLine) -> Row {
+    let (number, frame) = (number.to_string(), it.frame.map(|frame| frame.to_string()));
+    let key = key(&[&number, &it.time, &it.who, &it.text, frame.as_deref().unwrap_or_default()]);
+    Row::new(key, move || line(&it, frame.as_deref()))
+}
+
+fn line(line: &LogLine, frame: Option<&str>) -> El {
     let class = match line.tone {
         Tone::Plain => "log__line",
         Tone::Warning => "log__line is-warn",
         Tone::Bad => "log__line is-bad",
     };
     let statement = line.statement.map(|it| el("span", "chip chip--spec").text(it));
-    let frame = line.frame.map(|frame| frame.to_string());
     let text = match line.frame {
         Some(_) => el("button", "log__text").attr("type", "button").attr("title", &line.text),
         None => el("span", "log__text").attr("title", &line.text),
     };
     el("li", class)
-        .maybe("data-frame", frame.as_deref())
+        .maybe("data-frame", frame)
         .child(el("span", "log__time").text(&line.time))
         .child(el("span", "log__who").text(&line.who))
         .child(text.text(&line.text))
         .with(statement)
 }
 
-fn spacer(lines: usize) -> Option<El> {
+fn spacer(place: &str, lines: usize) -> Option<Row> {
     let height = [&(lines * LINE_HEIGHT as usize).to_string(), "px"].concat();
-    (lines > 0).then(|| el("li", "").attr("aria-hidden", "true").style("height", &height))
+    let key = key(&[place, &height]);
+    (lines > 0)
+        .then(|| Row::new(key, move || el("li", "").attr("aria-hidden", "true").style("height", &height)))
 }

@@ -9,7 +9,8 @@ use super::diagram::held;
 use super::icon::packet_name;
 use super::scroll::follow_size;
 use crate::capture::FrameId;
-use crate::ui::dom::{El, Memo, Slot, after, el, next_frame, nothing};
+use crate::codec::PacketType;
+use crate::ui::dom::{El, Memo, Row, Slot, after, el, key, next_frame, nothing};
 use crate::ui::state::Selection;
 use crate::view::bytes::visible_rows;
 use crate::view::table::PacketRow;
@@ -81,14 +82,15 @@ pub fn packet_table(
     });
     let body = move || {
         let (from, to) = range.get();
-        let rows = rows.run((from, to)).into_iter().map(|row| table_row(&row, selected));
-        nothing().with(spacer(from)).all(rows).with(spacer(count.get().saturating_sub(to)))
+        let rows = rows.run((from, to)).into_iter().map(|row| keyed(row, selected));
+        let after = spacer("below", count.get().saturating_sub(to));
+        spacer("above", from).into_iter().chain(rows).chain(after).collect()
     };
     let heads = COLUMNS.iter().enumerate().map(|(at, (name, class))| column_head(at, name, class, sort));
     let table = el("table", "packet-table")
         .bind("aria-rowcount", move || (count.get() + 1).to_string())
         .child(el("thead", "").child(el("tr", "").all(heads)))
-        .child(el("tbody", "").fill(body));
+        .child(el("tbody", "").rows(body));
     let empty = move || {
         if count.get() > 0 {
             return nothing();
@@ -215,10 +217,19 @@ fn walk(
 }
 
 /// Stands for rows that are not drawn.
-fn spacer(rows: usize) -> Option<El> {
+fn spacer(place: &str, rows: usize) -> Option<Row> {
     let height = [&(rows * ROW_HEIGHT as usize).to_string(), "px"].concat();
-    let cell = || el("td", "packet-table__spacer").attr("colspan", "7").style("height", &height);
-    (rows > 0).then(|| el("tr", "").attr("aria-hidden", "true").child(cell()))
+    let key = key(&[place, &height]);
+    let cell = move || el("td", "packet-table__spacer").attr("colspan", "7").style("height", &height);
+    (rows > 0).then(|| Row::new(key, move || el("tr", "").attr("aria-hidden", "true").child(cell())))
+}
+
+fn keyed(row: PacketRow, selected: Signal<Option<FrameId>>) -> Row {
+    let (number, bytes) = (row.number.to_string(), row.bytes.to_string());
+    // Whatever may have become another packet by going back and acting otherwise.
+    let name = row.packet_type.map_or("", PacketType::name);
+    let key = key(&[&number, &row.time, &row.from, &row.to, name, &row.info, &bytes]);
+    Row::new(key, move || table_row(&row, selected))
 }
 
 fn table_row(row: &PacketRow, selected: Signal<Option<FrameId>>) -> El {

@@ -1,10 +1,31 @@
 //! Lists whose lines are kept while their keys stay.
+//!
+//! A line that is taken out while the mouse button is down on it gets no click: what people press has to stay.
 
 use leptos::prelude::*;
 use web_sys::Node;
 
 use super::bind::effect;
-use super::element::El;
+use super::element::{El, nothing};
+
+/// A line that is only made if none with its key is there.
+pub struct Row {
+    key: u64,
+    make: Box<dyn FnOnce() -> El>,
+}
+
+impl Row {
+    /// `key` tells it from all others of the list, and has to be another one when it shows something else.
+    pub fn new(key: u64, make: impl FnOnce() -> El + 'static) -> Self {
+        Self { key, make: Box::new(make) }
+    }
+}
+
+/// A key of what a row shows: FNV-1a, 64 bits.
+pub fn key(parts: &[&str]) -> u64 {
+    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0xFF]));
+    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+}
 
 struct Line {
     key: u64,
@@ -40,6 +61,24 @@ impl El {
             lines.try_set_value(next);
         });
         self
+    }
+
+    /// Fills it with rows, as [`each`](Self::each) does, where a row is told by what it shows.
+    pub fn rows(self, rows: impl Fn() -> Vec<Row> + 'static) -> Self {
+        let made = StoredValue::new_local(Vec::<Row>::new());
+        let keys = move || {
+            let rows = rows();
+            let keys = rows.iter().map(|row| row.key).collect();
+            made.try_set_value(rows);
+            keys
+        };
+        self.each(keys, move |key| {
+            let row = made.try_update_value(|rows| {
+                let at = rows.iter().position(|row| row.key == key)?;
+                Some(rows.swap_remove(at))
+            });
+            row.flatten().map_or_else(nothing, |row| (row.make)())
+        })
     }
 }
 

@@ -13,4 +13,5 @@ mod memo;
 
 pub use self::bind::{after, effect, next_frame, on_window};
 pub use self::element::{El, Slot, Words, el, fragment, many, nothing, text};
+pub use self::list::{Row, key};
 pub use self::memo::Memo;

@@ -8,7 +8,7 @@ use crate::codec::PropertyValue;
 use crate::ui::components::bytes::delegated;
 use crate::ui::components::icon::icon;
 use crate::ui::components::segmented::segmented;
-use crate::ui::dom::{El, Memo, Slot, el, nothing, text};
+use crate::ui::dom::{El, Memo, Row, Slot, el, key, nothing, text};
 use crate::view::bytes::visible_rows;
 use crate::view::live::{Last, PayloadView, TopicId, TopicRow, shown};
 
@@ -26,12 +26,15 @@ pub(super) fn topics(state: ConnectState) -> El {
         let range = visible_rows(top, height, ROW_HEIGHT, count.get());
         (range.start, range.end)
     });
+    let seen = RwSignal::new(Vec::<TopicRow>::new());
     let rows = move || {
         let ((from, to), now) = (range.get(), state.page.now.get());
-        let rows = state.with_inbox(|it| it.topics.rows(from..to, now)).unwrap_or_default();
-        let picked = chosen.get();
         let below = count.get().saturating_sub(to);
-        nothing().with(spacer(from)).all(rows.into_iter().map(|it| row(&it, picked))).with(spacer(below))
+        let rows = state.with_inbox(|it| it.topics.rows(from..to, now)).unwrap_or_default();
+        seen.set(rows.clone());
+        // A row stays while its values change, many times a second at worst: else no click on it would arrive.
+        let kept = rows.iter().map(|it| keyed(it, seen, chosen));
+        spacer("above", from).into_iter().chain(kept).chain(spacer("below", below)).collect()
     };
     let measure = move || {
         if let Some(it) = scroller.try_get_untracked().flatten() {
@@ -55,7 +58,7 @@ pub(super) fn topics(state: ConnectState) -> El {
         .bind_flag("hidden", move || count.get() == 0)
         .on("scroll", move |_: web_sys::Event| measure())
         .on("click", act)
-        .child(el("ul", "topic-tree").fill(rows));
+        .child(el("ul", "topic-tree").rows(rows));
     let empty = move || match count.get() {
         0 => {
             el("p", "empty-state").text("Topics that arrive stand here as a tree, with their newest values.")
@@ -83,13 +86,27 @@ pub(super) fn topics(state: ConnectState) -> El {
         .child(detail(state, chosen))
 }
 
-fn spacer(rows: usize) -> Option<El> {
+fn spacer(place: &str, rows: usize) -> Option<Row> {
     let height = [&(rows as f64 * ROW_HEIGHT).to_string(), "px"].concat();
-    (rows > 0).then(|| el("li", "topic-tree__spacer").attr("aria-hidden", "true").style("height", &height))
+    let key = key(&[place, &height]);
+    let space = move || el("li", "topic-tree__spacer").attr("aria-hidden", "true").style("height", &height);
+    (rows > 0).then(|| Row::new(key, space))
 }
 
-fn row(it: &TopicRow, chosen: Option<TopicId>) -> El {
-    let id = it.id.to_string();
+/// A row by what stays while it is there.
+fn keyed(it: &TopicRow, seen: RwSignal<Vec<TopicRow>>, chosen: RwSignal<Option<TopicId>>) -> Row {
+    let (id, open) = (it.id.to_string(), it.open.map_or("none", |open| if open { "open" } else { "folded" }));
+    let key = key(&[&id, &it.depth.to_string(), &it.name, open, if it.retained { "retained" } else { "" }]);
+    let it = it.clone();
+    Row::new(key, move || row(&it, seen, chosen))
+}
+
+fn row(it: &TopicRow, seen: RwSignal<Vec<TopicRow>>, chosen: RwSignal<Option<TopicId>>) -> El {
+    let at = it.id;
+    let read = move |what: fn(&TopicRow) -> String| {
+        move || seen.with(|rows| rows.iter().find(|row| row.id == at).map(what)).unwrap_or_default()
+    };
+    let id = at.to_string();
     let fold = match it.open {
         Some(open) => {
             let label = [if open { "Fold " } else { "Unfold " }, &it.name].concat();
@@ -104,21 +121,17 @@ fn row(it: &TopicRow, chosen: Option<TopicId>) -> El {
     let name = if it.name.is_empty() { "(empty level)" } else { &it.name };
     let name = el("button", "topic-tree__name").attrs(&[("type", "button"), ("data-topic", &id)]).text(name);
     let retained = it.retained.then(|| el("span", "topic-tree__mark").text("retained"));
-    let value = el("span", "topic-tree__value").text(&it.value);
-    let class = match (it.fresh, chosen == Some(it.id)) {
-        (true, true) => "is-fresh is-selected",
-        (true, false) => "is-fresh",
-        (false, true) => "is-selected",
-        (false, false) => "",
-    };
-    el("li", class)
+    let fresh = move || seen.with(|rows| rows.iter().any(|row| row.id == at && row.fresh));
+    el("li", "")
+        .bind_class("is-fresh", fresh)
+        .bind_class("is-selected", move || chosen.get() == Some(at))
         .style("--depth", &it.depth.to_string())
         .child(fold)
         .child(name)
-        .child(value)
+        .child(el("span", "topic-tree__value").bind_text(read(|row| row.value.clone())))
         .with(retained)
-        .child(el("span", "topic-tree__count").text(&it.rate))
-        .child(el("span", "topic-tree__count").text(&it.count.to_string()))
+        .child(el("span", "topic-tree__count").bind_text(read(|row| row.rate.clone())))
+        .child(el("span", "topic-tree__count").bind_text(read(|row| row.count.to_string())))
 }
 
 /// What the newest message of the chosen topic says.
