@@ -1,10 +1,9 @@
 //! Hex dumps: an offset, bytes, mostly their ASCII; with whatever a log puts before each row.
 
 use super::gathered::Gathered;
+use super::lines::{LINE, Lines};
 use super::text::{Hint, digit, hint, stamp};
 
-/// A longer line is none of a dump.
-const LINE: usize = 4096;
 /// Bytes of a row.
 const ROW: usize = 256;
 /// Bytes that a `*` may stand for.
@@ -15,7 +14,8 @@ const REPEATED: usize = 1 << 22;
 pub(super) struct Dump {
     /// Words of two bytes, the second first.
     swapped: bool,
-    line: String,
+    lines: Lines,
+    /// Where the line at hand begins.
     at: usize,
     /// The last row's offset and bytes, and how the offsets count.
     last: Option<(u64, usize)>,
@@ -58,7 +58,7 @@ impl Dump {
     pub(super) fn new(swapped: bool) -> Self {
         Self {
             swapped,
-            line: String::new(),
+            lines: Lines::default(),
             at: 0,
             last: None,
             count: Count::Unknown,
@@ -73,23 +73,14 @@ impl Dump {
     }
 
     pub(super) fn feed(&mut self, piece: &str, at: usize, out: &mut Gathered) {
-        let mut from = at;
-        for line in piece.split_inclusive('\n') {
-            if self.line.is_empty() {
-                self.at = from;
-            }
-            from += line.len();
-            if self.line.len() < LINE {
-                self.line.push_str(line);
-            }
-            if line.ends_with('\n') {
-                self.take(out);
-            }
-        }
+        let mut lines = core::mem::take(&mut self.lines);
+        lines.feed(piece, at, &mut |line, at| self.take(line, at, out));
+        self.lines = lines;
     }
 
     pub(super) fn finish(&mut self, out: &mut Gathered) {
-        self.take(out);
+        let mut lines = core::mem::take(&mut self.lines);
+        lines.finish(&mut |line, at| self.take(line, at, out));
         out.name = Some(self.name());
     }
 
@@ -107,18 +98,14 @@ impl Dump {
         }
     }
 
-    fn take(&mut self, out: &mut Gathered) {
-        let line = core::mem::take(&mut self.line);
-        let text = line.trim_end();
+    fn take(&mut self, text: &str, at: usize, out: &mut Gathered) {
+        self.at = at;
         if text.trim() == "*" && self.last.is_some() {
             self.repeats = true;
             out.structure += 1;
         } else if !text.is_empty() && text.len() < LINE && !self.row(text, out) {
             self.pending = hint(text);
         }
-        // The allocation is kept for the next line.
-        self.line = line;
-        self.line.clear();
     }
 
     /// Reads a row; false where the line is none.

@@ -1,19 +1,19 @@
 //! Logs of brokers and clients that name packets but not their bytes: the packets are built again.
 
 use super::gathered::Gathered;
+use super::lines::Lines;
 use super::log_packet::{Known, Told, build};
 use super::text::{Hint, stamp};
 use crate::codec::{Direction, Version};
 
-/// A longer line is none of a log.
-const LINE: usize = 4096;
 /// Clients that are told apart.
 const CLIENTS: usize = 1000;
 
 /// Reads the logs of mosquitto, its clients, and paho's Python client.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log {
-    line: String,
+    lines: Lines,
+    /// Where the line at hand begins.
     at: usize,
     /// What is known of each client.
     clients: Vec<Known>,
@@ -31,35 +31,20 @@ struct Open {
 
 impl Log {
     pub(super) fn feed(&mut self, piece: &str, at: usize, out: &mut Gathered) {
-        let mut from = at;
-        for line in piece.split_inclusive('\n') {
-            if self.line.is_empty() {
-                self.at = from;
-            }
-            from += line.len();
-            if self.line.len() < LINE {
-                self.line.push_str(line);
-            }
-            if line.ends_with('\n') {
-                self.take(out);
-            }
-        }
+        let mut lines = core::mem::take(&mut self.lines);
+        lines.feed(piece, at, &mut |line, at| self.read(line, at, out));
+        self.lines = lines;
     }
 
     pub(super) fn finish(&mut self, out: &mut Gathered) {
-        self.take(out);
+        let mut lines = core::mem::take(&mut self.lines);
+        lines.finish(&mut |line, at| self.read(line, at, out));
         self.flush(out);
         out.clients = self.clients.iter().map(|it| it.name.clone()).collect();
     }
 
-    fn take(&mut self, out: &mut Gathered) {
-        let line = core::mem::take(&mut self.line);
-        self.read(line.trim_end(), out);
-        self.line = line;
-        self.line.clear();
-    }
-
-    fn read(&mut self, line: &str, out: &mut Gathered) {
+    fn read(&mut self, line: &str, at: usize, out: &mut Gathered) {
+        self.at = at;
         let from = stamp(line);
         let text = line[from..].trim_start();
         if let Some(open) = &mut self.open {

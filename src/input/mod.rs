@@ -14,6 +14,7 @@ mod foreign;
 mod form;
 mod gathered;
 mod layers;
+mod lines;
 mod list;
 mod log;
 mod log_packet;
