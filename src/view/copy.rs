@@ -50,6 +50,23 @@ impl CopyFormat {
         Self::Mosquitto,
     ];
 
+    /// The letter that chooses it.
+    pub const fn key(self) -> char {
+        match self {
+            Self::Hex => 'h',
+            Self::Dump => 'd',
+            Self::C => 'a',
+            Self::Rust => 'r',
+            Self::Python => 'y',
+            Self::JavaScript => 'j',
+            Self::Base64 => 'b',
+            Self::Fields => 't',
+            Self::Sentence => 's',
+            Self::Netcat => 'n',
+            Self::Mosquitto => 'm',
+        }
+    }
+
     /// What people call it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -204,21 +221,11 @@ fn fields(packet: &PacketView) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dissect::{dissect, parse_hex};
-    use crate::view::bytes::ByteMap;
+    use crate::dissect::parse_hex;
 
     fn packet(bytes: &[u8]) -> PacketView {
-        let dissection = dissect(bytes, Version::V311);
-        PacketView {
-            number: 1,
-            total: 1,
-            route: None,
-            bytes: bytes::Bytes::copy_from_slice(bytes),
-            map: ByteMap::new(&dissection),
-            dissection,
-            sentence: "pub1 pings.".to_owned(),
-            facts: Vec::new(),
-        }
+        let bytes = bytes::Bytes::copy_from_slice(bytes);
+        PacketView::of_bytes(bytes, Version::V311, 1, "pub1 pings.".to_owned())
     }
 
     const PUBLISH: &[u8] = b"\x32\x11\x00\x05a/*/b\x00\x0721.5 */\n";
@@ -245,6 +252,13 @@ mod tests {
             let columns: String = dump.lines().map(|line| line[10..57].to_owned() + " ").collect();
             assert_eq!(parse_hex(&columns).expect("hex"), bytes);
         }
+    }
+
+    #[test]
+    fn each_form_has_a_letter_of_its_own() {
+        let mut keys = CopyFormat::ALL.map(CopyFormat::key);
+        keys.sort_unstable();
+        assert!(keys.windows(2).all(|both| both[0] != both[1]), "{keys:?}");
     }
 
     #[test]

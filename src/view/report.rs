@@ -251,21 +251,9 @@ fn cells_of(field: &super::bytes::ByteField) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::codec::Version;
-    use crate::dissect::dissect;
-    use crate::view::bytes::ByteMap;
 
-    fn packet(bytes: &[u8]) -> PacketView {
-        let dissection = dissect(bytes, Version::V311);
-        PacketView {
-            number: 1,
-            total: 1,
-            route: None,
-            bytes: bytes::Bytes::copy_from_slice(bytes),
-            map: ByteMap::new(&dissection),
-            dissection,
-            sentence: String::new(),
-            facts: Vec::new(),
-        }
+    fn packet(bytes: &'static [u8]) -> PacketView {
+        PacketView::of_bytes(bytes::Bytes::from_static(bytes), Version::V311, 1, String::new())
     }
 
     const EVIL: &[u8] = b"\x30\x20\x00\x16<script>alert(1)//|`*a</x>&ok";

@@ -9,6 +9,7 @@ use super::icon::icon;
 use super::inspector::Inspected;
 use super::modal::modal;
 use crate::ui::dom::{El, el, fragment, nothing};
+use crate::ui::route;
 use crate::view::copy::{CopyFormat, render};
 
 /// Characters of a text that are shown; all are copied.
@@ -36,12 +37,15 @@ fn body(packet: Inspected) -> El {
             .attrs(&[("type", "button"), ("role", "option")])
             .bind_state("aria-selected", move || format.get() == at)
             .bind("tabindex", move || if format.get() == at { "0" } else { "-1" })
+            .maybe("autofocus", (at == 0 && !route::is_embedded()).then_some(""))
             .click(move || choose(at))
-            .text(form.name())
+            .child(el("span", "").text(form.name()))
+            .child(el("kbd", "").attr("aria-hidden", "true").text(&form.key().to_string()))
+            .attr("aria-keyshortcuts", &form.key().to_string())
     });
     let forms = el("div", "copy-as__list")
         .attrs(&[("role", "listbox"), ("aria-label", "Form")])
-        .on("keydown", move |event: KeyboardEvent| walk(&event, format, choose))
+        .on("keydown", move |event: KeyboardEvent| walk(&event, format, true, choose))
         .all(forms);
     let text = {
         let packet = packet.clone();
@@ -62,7 +66,10 @@ fn body(packet: Inspected) -> El {
             if told.is_empty() { note } else { told }
         }))
         .child(copy);
-    nothing().child(el("div", "copy-as").child(forms).child(el("div", "copy-as__out").child(out))).child(foot)
+    let all = el("div", "copy-as").child(forms).child(el("div", "copy-as__out").child(out));
+    nothing()
+        .child(all.on("keydown", move |event: KeyboardEvent| walk(&event, format, false, choose)))
+        .child(foot.on("keydown", move |event: KeyboardEvent| walk(&event, format, false, choose)))
 }
 
 fn shown(text: &str) -> El {
@@ -74,19 +81,27 @@ fn shown(text: &str) -> El {
     nothing().text(&text[..end]).with(more)
 }
 
-fn walk(event: &KeyboardEvent, format: RwSignal<usize>, choose: impl Fn(usize)) {
+/// Letters choose a form anywhere; arrows only within the list.
+fn walk(event: &KeyboardEvent, format: RwSignal<usize>, within: bool, choose: impl Fn(usize)) {
     let (at, last) = (format.get_untracked(), CopyFormat::ALL.len() - 1);
-    let to = match event.key().as_str() {
-        "ArrowDown" => (at + 1).min(last),
-        "ArrowUp" => at.saturating_sub(1),
-        "Home" => 0,
-        "End" => last,
-        _ => return,
+    let key = event.key();
+    let lettered = CopyFormat::ALL.iter().position(|form| key == form.key().to_string());
+    let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
+    let to = match key.as_str() {
+        "ArrowDown" if within => (at + 1).min(last),
+        "ArrowUp" if within => at.saturating_sub(1),
+        "Home" if within => 0,
+        "End" if within => last,
+        _ => match lettered.filter(|_| !modified) {
+            Some(to) => to,
+            None => return,
+        },
     };
     event.prevent_default();
     event.stop_propagation();
     choose(to);
-    let list = super::bytes::target_element(event).and_then(|it| it.parent_element());
+    let dialog = super::bytes::target_element(event).and_then(|it| it.closest(".dialog").ok().flatten());
+    let list = dialog.and_then(|it| it.query_selector("[role=listbox]").ok().flatten());
     let next = list.and_then(|it| it.children().item(to as u32)?.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(next) = next {
         let _ = next.focus();
