@@ -7,7 +7,7 @@ use super::components::icon::sprite;
 use super::components::topbar::topbar;
 use super::dom::{El, el, fragment, nothing};
 use super::load::tools;
-use super::pages::playground::{Actors, help, playground};
+use super::pages::playground::{Actors, help, lend, playground};
 use super::route::{self, Route};
 use super::state::{Mode, Stage};
 
@@ -24,6 +24,7 @@ fn app() -> El {
     let route = route::current();
     // Made here, so that the simulation outlives a visit to another page.
     let stage = Stage::new();
+    lend(stage);
     let actors = Actors::new(stage);
     provide_context(Mode::new());
     // Not a link: its address would be taken for a page's.

@@ -5,7 +5,8 @@ use bytes::Bytes;
 use super::line::Line;
 use crate::capture::{Capture, End, EndId, EndRole, Fate, Frame, FrameId, LinkId, Note, NoteKind, Step};
 use crate::client::{
-    Client, ClientConfig, ClientError, ClientEvent, ClientOutput, ClientStatus, Decision, PublishRequest,
+    Client, ClientConfig, ClientError, ClientEvent, ClientOutput, ClientStatus, Decision, Misbehaviour,
+    PublishRequest,
 };
 use crate::codec::{Direction, PacketId, PropertyBuf, SubscriptionOptions, Version};
 use crate::time::Instant;
@@ -340,6 +341,17 @@ impl Live {
     /// Those of [`Client::disconnect`].
     pub fn disconnect(&mut self, line: LineId, now: Instant) -> Result<(), ClientError> {
         self.ask(line, now, |client| client.disconnect(now))
+    }
+
+    /// Sends bytes as they are, whatever rules they break: what they say changes nothing at this end.
+    ///
+    /// # Errors
+    /// Those of [`Client::misbehave`], and when there is no connection: none is opened for them.
+    pub fn send_raw(&mut self, line: LineId, now: Instant, bytes: Bytes) -> Result<(), ClientError> {
+        if !self.lines[line].is_open {
+            return Err(ClientError::NotConnected);
+        }
+        self.ask(line, now, |client| client.misbehave(now, Misbehaviour::Raw(bytes)))
     }
 
     /// Asks a line's client for something.

@@ -7,6 +7,7 @@ use super::link;
 use super::probe::Probe;
 use super::state::ConnectState;
 use crate::capture::{FrameId, Step};
+use crate::codec::Version;
 use crate::time::{Instant, Wall};
 use crate::transport::{LineId, Live};
 use crate::ui::dom::next_frame;
@@ -145,6 +146,26 @@ impl Connections {
     /// Makes the forms be about another connection.
     pub fn choose(self, line: LineId) {
         self.current.set(line);
+    }
+
+    /// The connections that are open, each with what its client and its broker are called.
+    pub fn open_lines(self) -> Vec<(ConnectState, String, String, Version)> {
+        let ends = |state: &ConnectState| {
+            self.with_record(|it| {
+                let (client, broker) = it.live.ends(state.line)?;
+                let name = |end| it.live.capture().end(end).map(|it| it.name.to_string());
+                Some((*state, name(client)?, name(broker)?, it.live.client(state.line).config().version))
+            })
+        };
+        self.all().iter().filter(|it| it.is_connected()).filter_map(|it| ends(it).flatten()).collect()
+    }
+
+    /// Shows a packet of a connection.
+    pub fn show(self, line: ConnectState, frame: Option<FrameId>) {
+        self.choose(line.line);
+        self.shows.set(Shows::Live);
+        self.hold(false);
+        self.selection.choose(frame);
     }
 
     /// One more connection, if there is room for it.

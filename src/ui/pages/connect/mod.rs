@@ -26,7 +26,8 @@ use web_sys::ScrollLogicalPosition;
 pub use self::connections::Connections;
 use self::connections::Shows;
 use self::settings::status_class;
-use self::state::{ConnectState, Phase};
+pub use self::state::ConnectState;
+use self::state::Phase;
 use crate::ui::components::compare::{self, Compared};
 use crate::ui::components::copy_as;
 use crate::ui::components::diagram::{Exported, diagram};
@@ -37,6 +38,7 @@ use crate::ui::components::keys::is_single_key;
 use crate::ui::components::scroll::reveal;
 use crate::ui::dom::{El, Memo, el, fragment, nothing, text};
 use crate::ui::media;
+use crate::ui::pages::decode::waiting;
 use crate::ui::state::{Selection, Source};
 use crate::view::inspector::PacketView;
 
@@ -84,7 +86,7 @@ pub fn connect() -> El {
         .child(
             el("div", "connect__centre")
                 .child(tabs(page))
-                .child(el("div", "connect__above").dynamic(note).dynamic(strip))
+                .child(el("div", "connect__above").child(waiting(page)).dynamic(note).dynamic(strip))
                 .dynamic(view),
         )
         .dynamic(part(side::side))

@@ -8,6 +8,7 @@ use super::drive::Driver;
 use super::failure::Failure;
 use super::options::Options;
 use super::wire::{IN_TAB, Target};
+use crate::capture::FrameId;
 use crate::client::{Client, ClientConfig, ClientError, ClientEvent, ClientOutput, PublishRequest};
 use crate::codec::{QoS, SubscriptionOptions, Version};
 use crate::time::Instant;
@@ -217,6 +218,29 @@ impl ConnectState {
     pub fn publish(self) {
         let request = self.request();
         self.ask(self.messages.error, |live, line, now| live.publish(line, now, request).map(drop));
+    }
+
+    /// Whether the broker has accepted it, and it is still open.
+    pub fn is_connected(self) -> bool {
+        self.phase.get() == Phase::Connected
+    }
+
+    /// Sends packets as they are, whatever rules they break; gives the first one's number.
+    ///
+    /// # Errors
+    /// When the connection is not open, or it is too much at a time; what came before has been sent then.
+    pub fn send_raw(self, packets: &[Bytes]) -> Result<Option<FrameId>, ClientError> {
+        let now = self.clock();
+        let sent = self.change(|live, line| {
+            let mut first = None;
+            for bytes in packets {
+                live.send_raw(line, now, bytes.clone())?;
+                first = first.or(live.last_frame(line));
+            }
+            Ok(first)
+        });
+        self.drive();
+        sent.unwrap_or(Err(ClientError::NotConnected))
     }
 
     pub(super) fn ask(

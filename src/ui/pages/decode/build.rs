@@ -28,7 +28,7 @@ struct Work {
 }
 
 /// The form of the packet that is selected, or shown without that.
-pub(super) fn builder(state: DecodeState) -> El {
+pub(super) fn builder(state: DecodeState, sending: RwSignal<bool>) -> El {
     let allowed = RwSignal::new(false);
     let trouble = RwSignal::new(String::new());
     let work = Memo::new(move |_| {
@@ -66,12 +66,21 @@ pub(super) fn builder(state: DecodeState) -> El {
         Some((_, fields)) => form(work, fields, allowed, trouble, take),
         None => el("p", "field__hint").text("Take a template, or paste a packet: its form stands here."),
     });
+    let send = nothing().dynamic(move || match shape.with(Option::is_some) {
+        true => el("button", "button")
+            .attr("type", "button")
+            .click(move || sending.set(true))
+            .child(icon("i-send", "icon icon--sm"))
+            .text("Send this packet…"),
+        false => nothing(),
+    });
     el("details", "build")
         .child(el("summary", "").child(el("h2", "").text("Build a packet")))
         .child(templates(state))
         .child(rules)
         .child(told)
         .child(form)
+        .child(send)
 }
 
 /// A packet to begin with.

@@ -7,6 +7,7 @@ mod link;
 mod marks;
 mod packet;
 mod payload;
+mod send;
 mod state;
 mod summary;
 mod take;
@@ -19,6 +20,8 @@ use self::build::builder;
 use self::copy::copy_dialog;
 use self::input::{action_bar, input};
 use self::packet::packet_row;
+use self::send::send_dialog;
+pub use self::send::waiting;
 pub use self::state::DecodeState;
 use self::state::PAGE;
 use self::summary::{byte_shares, counts};
@@ -39,18 +42,29 @@ pub fn decode() -> El {
         let default = || state.index.with(|index| DecodeState::default_packet(index, state.page.get()));
         state.selected.get().or_else(|| if phone.get() { None } else { default() })
     });
-    let copying = RwSignal::new(false);
+    let (copying, sending) = (RwSignal::new(false), RwSignal::new(false));
+    // What is sent is what is looked at; on a phone the first packet, where none is.
+    let at_hand = move || {
+        let default = || state.index.with(|index| DecodeState::default_packet(index, state.page.get()));
+        shown.get().or_else(default)
+    };
     follow_address(state);
     let shares =
         move || state.index.with(|index| if index.is_empty() { nothing() } else { byte_shares(index) });
     let side = el("div", "decode__side")
-        .child(el("div", "decode__input").child(input(state, phone)).dynamic(shares).child(builder(state)))
+        .child(
+            el("div", "decode__input")
+                .child(input(state, phone))
+                .dynamic(shares)
+                .child(builder(state, sending)),
+        )
         .child(details(state, shown, phone));
     let output = el("section", "decode__output")
         .attr("aria-label", "Packets")
-        .child(counts(state, copying))
+        .child(counts(state, copying, sending))
         .child(list(state, shown))
-        .child(copy_dialog(state, copying));
+        .child(copy_dialog(state, copying))
+        .child(send_dialog(state, at_hand, sending));
     el("main", "decode")
         .attrs(&[("id", "main"), ("tabindex", "-1")])
         .child(side)

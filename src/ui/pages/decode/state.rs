@@ -75,6 +75,8 @@ pub struct DecodeState {
     pub folds: RwSignal<(bool, BTreeSet<usize>)>,
     /// The texts before each repair.
     pub before: RwSignal<Vec<String>>,
+    /// Packets that wait for a connection on the Connect page.
+    pub parcel: RwSignal<Vec<Bytes>>,
     /// Something to tell in passing.
     pub told: RwSignal<&'static str>,
 }
@@ -100,6 +102,7 @@ impl DecodeState {
             reading: RwSignal::new(0),
             folds: RwSignal::default(),
             before: RwSignal::default(),
+            parcel: RwSignal::default(),
             told: RwSignal::new(""),
         }
     }

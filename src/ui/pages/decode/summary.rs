@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::link;
+use super::send::on_stage;
 use super::state::DecodeState;
 use crate::dissect::ByteGroup;
 use crate::ui::components::bytes::group_class;
@@ -16,12 +17,12 @@ use crate::view::session::implied_world;
 const EMPTY: &str = "Paste the bytes of one or more MQTT packets at the left, or take an example. Each packet is shown byte by byte, with what every byte means and, where a packet breaks a rule, the exact byte and the rule.";
 
 /// How many packets there are, and what became of them.
-pub(super) fn counts(state: DecodeState, copying: RwSignal<bool>) -> El {
-    nothing().dynamic(move || state.index.with(|index| counted(state, index, copying)))
+pub(super) fn counts(state: DecodeState, copying: RwSignal<bool>, sending: RwSignal<bool>) -> El {
+    nothing().dynamic(move || state.index.with(|index| counted(state, index, [copying, sending])))
 }
 
 /// What can be done with all of the packets.
-fn actions(state: DecodeState, copying: RwSignal<bool>) -> El {
+fn actions(state: DecodeState, [copying, sending]: [RwSignal<bool>; 2]) -> El {
     let button = |symbol: &str, name: &str| {
         el("button", "button button--sm")
             .attr("type", "button")
@@ -44,6 +45,7 @@ fn actions(state: DecodeState, copying: RwSignal<bool>) -> El {
         .child(undo)
         .child(fold)
         .child(button("i-play", "Open as sequence").click(move || open_world(state)))
+        .child(button("i-send", "Send…").click(move || sending.set(true)))
         .child(button("i-copy", "Copy as…").click(move || copying.set(true)))
         .child(button("i-export", "Copy link").click(move || copy_link(state)))
         .child(button("i-file", "Print").click(|| {
@@ -60,8 +62,9 @@ fn open_world(state: DecodeState) {
     });
     match world {
         Some(text) => {
-            let _ = js_sys::Reflect::set(&window(), &"handedWorld".into(), &text.into());
-            let _ = window().location().set_hash("#/");
+            if on_stage(Some(&["Decoded session\n", &text].concat())).is_none() {
+                let _ = window().location().set_hash("#/");
+            }
         }
         None => state.told.set("Nothing to open: no sound packet tells what a client did."),
     }
@@ -81,7 +84,7 @@ fn copy_link(state: DecodeState) {
     });
 }
 
-fn counted(state: DecodeState, index: &Index, copying: RwSignal<bool>) -> El {
+fn counted(state: DecodeState, index: &Index, dialogs: [RwSignal<bool>; 2]) -> El {
     let [valid, bad] = [State::Valid, State::Malformed].map(|it| index.count(it));
     let (read, len) = (index.read(), index.len());
     let title = match valid + bad {
@@ -105,7 +108,7 @@ fn counted(state: DecodeState, index: &Index, copying: RwSignal<bool>) -> El {
         let percent = read as u64 * 100 / len as u64;
         el("span", "chip chip--accent").text(&["reading, ", &percent.to_string(), " %"].concat())
     });
-    let actions = (len > 0).then(|| actions(state, copying));
+    let actions = (len > 0).then(|| actions(state, dialogs));
     let grow = el("span", "grow");
     let head = el("div", "section-head decode__head").child(el("h2", "").text(&title));
     let head = head.all(chips).with(reading).child(grow).with(actions);

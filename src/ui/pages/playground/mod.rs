@@ -14,6 +14,7 @@ use leptos::prelude::*;
 
 pub use self::actors::Actors;
 use self::keys::KeyEvents;
+pub use self::shared::lend;
 use self::surface::{Surfaces, tab_bar};
 use crate::sim::{Action, Sim};
 use crate::ui::components::diagram::{Exported, diagram};

@@ -1,9 +1,10 @@
-//! A world that comes in a link.
+//! What comes from elsewhere: a world in a link, and what the second module's pages do to the world on stage.
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use super::not_loaded;
+use crate::sim::Action;
 use crate::ui::dom::on_window;
 use crate::ui::load::{arguments, call};
 use crate::ui::route::Route;
@@ -37,4 +38,22 @@ fn take(stage: Stage) {
     });
     let taken = arguments([fragment.into(), done.into_js_value()]);
     call("readWorld", taken, |_| (), move || not_loaded(stage));
+}
+
+/// Lets the pages of the second module look at the world and act in it, which share nothing else with this one:
+/// `window.stage` called with null gives the world as text; with a client's index and, on the lines behind it, an action
+/// has the client do it; with a name and a world puts that on stage. What goes wrong is given back as text.
+pub fn lend(stage: Stage) {
+    let lent = Closure::<dyn Fn(JsValue) -> JsValue>::new(move |asked: JsValue| {
+        let Some(asked) = asked.as_string() else { return stage.text().into() };
+        let (whose, text) = asked.split_once('\n').unwrap_or_default();
+        let done = match (whose.parse(), Action::from_text(text)) {
+            (Ok(client), Ok(action)) => stage.act(client, action).map_err(|error| error.to_string()),
+            _ => {
+                stage.open(text).map(|()| stage.notice.set(Some(Notice::done([whose, " is open."].concat()))))
+            }
+        };
+        done.err().map_or(JsValue::UNDEFINED, JsValue::from)
+    });
+    let _ = js_sys::Reflect::set(&window(), &"stage".into(), &lent.into_js_value());
 }

@@ -15,7 +15,6 @@ use crate::ui::state::{Notice, Stage, keep, own_keys};
 
 /// The scenario's name as a choice, undo and redo, and the menu; `more` are the menu's last entries.
 pub fn controls(stage: Stage, more: Vec<MenuItem>) -> El {
-    take_handed(stage);
     let file = Slot::new(None);
     let wiping = RwSignal::new(false);
     let take = Callback::new(move |(name, text): (String, _)| open(stage, &name, text));
@@ -96,16 +95,6 @@ fn scenario_menu(stage: Stage) -> El {
             }
         },
     )
-}
-
-/// Opens the world that the second module has left for this one: nothing else is shared by the two.
-fn take_handed(stage: Stage) {
-    let name = "handedWorld".into();
-    let handed = js_sys::Reflect::get(&window(), &name).ok().and_then(|text| text.as_string());
-    if let Some(text) = handed {
-        let _ = js_sys::Reflect::delete_property(&window(), &name);
-        open(stage, "Decoded session", Some(text));
-    }
 }
 
 fn save(stage: Stage) {
