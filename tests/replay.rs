@@ -43,6 +43,30 @@ fn two_runs_of_each_scenario_are_the_same() {
 #[test]
 fn worlds_come_about_as_they_did_before_and_elsewhere() {
     golden::compare("capture-hash.txt", &capture_hash::capture_hash());
+    golden::compare("capture-hash-brokers.txt", &capture_hash::brokers_hash());
+}
+
+/// Forward and back at random, under each kind of link: several brokers, moving clients, waiting actions.
+#[test]
+fn the_way_back_is_exact_with_several_brokers_and_conditions() {
+    let brokers = |sim: &Sim| format!("{:?}", sim.brokers().collect::<Vec<_>>());
+    for (seed, (_, link)) in LinkSettings::presets().into_iter().enumerate() {
+        let mut sim = Sim::new(capture_hash::two_brokers(seed as u64, link));
+        let mut seen = vec![(state(&sim), brokers(&sim))];
+        while seen.len() < 400 && sim.step() {
+            seen.push((state(&sim), brokers(&sim)));
+        }
+        assert!(seen.len() > 100);
+        let whole = view(&sim);
+        let mut at = 7_usize;
+        for _ in 0..60 {
+            at = (at * 31 + 17) % seen.len();
+            sim.seek(at as Step);
+            assert_eq!((state(&sim), brokers(&sim)), seen[at], "step {at}");
+        }
+        sim.seek(seen.len() as Step - 1);
+        assert_eq!(view(&sim), whole);
+    }
 }
 
 #[test]

@@ -14,8 +14,9 @@ use mqtt_playground::codec::{
     SubscriptionOptions, Version,
 };
 use mqtt_playground::sim::{
-    ActError, Action, AddClientError, ClientSpec, Fault, FaultKind, LinkSettings, Record, ReplayError,
-    SavedError, Scenario, Sim, TimedAction, UserAction, scenarios,
+    ActError, Action, AddClientError, BROKERS, BrokerSpec, ClientSpec, ConditionalAction, Fault, FaultKind,
+    Happening, LinkSettings, Record, ReplayError, SavedError, Scenario, Sim, TimedAction, UserAction,
+    scenarios,
 };
 use mqtt_playground::time::{Duration, Instant};
 use proptest::prelude::*;
@@ -204,8 +205,40 @@ fn properties(list: &[(PropertyId, PropertyValue<'_>)]) -> PropertyBuf {
     properties
 }
 
-/// The same with what the second form added.
+/// The same with what the third form added.
 fn everything() -> Record {
+    let mut record = everything_of_form_2();
+    let scenario = &mut record.scenario;
+    let named = |name: &str, config| BrokerSpec { name: name.to_owned(), config };
+    let config = BrokerConfig { max_connections: 3, ..BrokerConfig::default() };
+    scenario.brokers = vec![named("broker", config), named("edge 2", BrokerConfig::default())];
+    scenario.homes = vec![0, 2];
+    let when = |of, what, nth, micros, client, action| ConditionalAction {
+        of,
+        what,
+        nth,
+        after: Duration::from_micros(micros),
+        client,
+        action,
+    };
+    let publish = || Action::Publish(PublishRequest { topic: "do".into(), ..PublishRequest::default() });
+    scenario.conditions = vec![
+        when(0, Happening::Sends(None), 1, 0, 1, Action::Cut),
+        when(1, Happening::Receives(Some(PacketType::Publish)), 2, 5_000, 0, publish()),
+        when(BROKERS, Happening::Receives(Some(PacketType::Connect)), 0, 1, 1, Action::UseBroker(2)),
+        when(BROKERS + 1, Happening::Sends(None), 3, 0, 0, Action::UseBroker(1)),
+        when(BROKERS + 2, Happening::Sends(Some(PacketType::PingResp)), 1, 0, 0, Action::UseBroker(0)),
+        when(1, Happening::Connects, 1, 0, BROKERS, Action::RestartBroker(Box::default())),
+        when(1, Happening::Disconnects, 1, 0, BROKERS + 2, Action::RestartBrokerKeeping(Box::default())),
+        when(0, Happening::Delivers(String::new()), 1, 0, 1, Action::Connect),
+        when(0, Happening::Delivers("every".into()), 1, 0, 1, Action::Connect),
+        when(0, Happening::Delivers("a b/#".into()), 0, 0, 1, Action::Connect),
+    ];
+    record
+}
+
+/// The same with what the second form added.
+fn everything_of_form_2() -> Record {
     let mut record = everything_of_form_1();
     let link = LinkSettings {
         to_broker_micros: 1,
@@ -369,6 +402,9 @@ fn everything_of_form_1() -> Record {
         jitter_micros: 4,
         processing_micros: 5,
         links: Vec::new(),
+        brokers: Vec::new(),
+        homes: Vec::new(),
+        conditions: Vec::new(),
         actions: vec![TimedAction { at: Instant::from_micros(1), client: 1, action: Action::Connect }],
     };
     let at = |n| Instant::from_micros(n as u64);
@@ -396,7 +432,7 @@ fn texts_hold_everything() {
 fn lines_hold_everything() {
     let record = everything();
     let lines = record.to_lines(42);
-    golden::compare("saved-world-2.txt", &lines);
+    golden::compare("saved-world-3.txt", &lines);
     assert_eq!(Record::from_lines(&lines), Ok((record, 42)), "{lines}");
     for scenario in scenarios() {
         let record = Record { scenario, actions: Vec::new() };
@@ -450,21 +486,55 @@ fn what_is_wrong_in_lines_is_told_with_line_and_column() {
         ("2.0 pub2 connect", 5, "there is no client of this name above"),
         ("2.0 pub1 fly", 10, "script 2, do: expected one of the known names"),
         ("2,0 pub1 connect", 1, "expected seconds with up to six decimals"),
-        ("hello", 1, "a line begins with a time or with one of: title, network, broker, client, link, step"),
+        (
+            "hello",
+            1,
+            "a line begins with a time or with one of: title, network, broker, another-broker, client, link, when, step",
+        ),
+        (
+            "when pub1 receives PUBLISHED do pub1 cut",
+            20,
+            "conditions 1, when, packet: expected the name of a packet",
+        ),
+        ("when pub1 hears PUBLISH do pub1 cut", 17, "expected nth=2, every, after=20ms or do"),
+        ("when pub1 hears do pub1 cut", 11, "conditions 1, when, what: expected one of the known names"),
+        ("when broker connects do pub1 cut", 13, "conditions 1, when, what: expected one of the known names"),
+        ("when pub2 connects do pub1 cut", 6, "there is no client of this name above"),
+        ("when pub1 connects do pub2 cut", 23, "there is no client of this name above"),
+        ("when pub1 connects do pub1 fly", 28, "conditions 1, do: expected one of the known names"),
+        ("when pub1 connects pub1 cut", 20, "expected nth=2, every, after=20ms or do"),
+        ("when pub1 connects", 19, "expected do, a name and an action"),
+        ("when pub1 connects nth=0 do pub1 cut", 20, "expected nth=2, every, after=20ms or do"),
+        ("when pub1 connects nth=2 every do pub1 cut", 26, "expected each of them only once"),
+        ("when pub1 connects after=5 do pub1 cut", 20, "expected nth=2, every, after=20ms or do"),
+        ("when pub1 delivers a#b do pub1 cut", 20, "conditions 1, when, filter: expected a topic filter"),
+        (
+            "when pub1 connects do broker cut",
+            30,
+            "expected configure-broker, restart-broker or restart-broker-keeping",
+        ),
+        ("client b broker=edge", 10, "there is no broker of this name above"),
+        ("client b broker=1", 10, "clients 2, broker: expected a smaller number"),
+        ("2.0 pub1 use-broker broker=edge", 21, "there is no broker of this name above"),
+        ("2.0 pub1 use-broker broker=1", 21, "script 2, broker: expected the number of a broker"),
         ("client b keep_alive=60", 10, "clients 2, keep_alive: unknown name"),
         ("client b keep_alive_secs=60s", 10, "clients 2, keep_alive_secs_micros: unknown name"),
         ("client b keep_alive_secs=x", 10, "clients 2, keep_alive_secs: expected a number, found a text"),
         ("client b will={qos=1", 21, "expected }"),
         ("client b +unit=3", 11, "there is no property of this name"),
         ("client b +receive-maximum=\"a\"", 27, "expected a number"),
-        ("client pub1", 8, "clients 2, name: expected a name that can be seen and that no other client has"),
+        (
+            "client pub1",
+            8,
+            "clients 2, name: expected a name that can be seen and that no other lifeline has",
+        ),
         ("client b user_name=\"abc", 20, "expected a closing quote"),
         ("client b user_name= x", 21, "expected a value right behind ="),
         ("broker fast=true", 8, "broker, fast: unknown name"),
         ("2.0 broker connect", 12, "expected configure-broker, restart-broker or restart-broker-keeping"),
         ("3.0 pub1 subscribe a qos=3", 26, "expected 0, 1 or 2"),
         ("3.0 pub1 connect now", 18, "script 2, now: unknown name"),
-        ("mqtt-playground 3", 17, "it was saved by a later version (form 3, this one reads up to 2)"),
+        ("mqtt-playground 4", 17, "it was saved by a later version (form 4, this one reads up to 3)"),
         ("step x", 6, "expected a number"),
     ] {
         let error = Record::from_lines(&[begin, line].concat()).unwrap_err();
@@ -508,9 +578,15 @@ fn the_first_form_is_read() {
 }
 
 #[test]
-fn the_second_form_is_written_and_read() {
-    golden::compare("saved-world-2.json", &everything().to_text(42));
-    assert_eq!(Record::from_text(&golden::read("saved-world-2.json")), Ok((everything(), 42)));
+fn the_second_form_is_read() {
+    assert_eq!(Record::from_text(&golden::read("saved-world-2.json")), Ok((everything_of_form_2(), 42)));
+    assert_eq!(Record::from_lines(&golden::read("saved-world-2.txt")), Ok((everything_of_form_2(), 42)));
+}
+
+#[test]
+fn the_third_form_is_written_and_read() {
+    golden::compare("saved-world-3.json", &everything().to_text(42));
+    assert_eq!(Record::from_text(&golden::read("saved-world-3.json")), Ok((everything(), 42)));
 }
 
 #[test]
@@ -530,17 +606,17 @@ fn what_is_wrong_with_a_text_is_told_with_its_place() {
         ("[]", "it is not a saved world of MQTT Playground"),
         ("{\"a\": 1}", "it is not a saved world of MQTT Playground"),
         ("{\"mqtt_playground\": 0}", "it is not a saved world of MQTT Playground"),
-        ("{\"mqtt_playground\": 3}", "it was saved by a later version (form 3, this one reads up to 2)"),
+        ("{\"mqtt_playground\": 4}", "it was saved by a later version (form 4, this one reads up to 3)"),
         ("{\"mqtt_playground\": 1,}", "line 1, column 23: expected a name in quotes"),
         ("{\"mqtt_playground\": 1, \"sed\": 1}", "sed: unknown name"),
         ("{\"mqtt_playground\": 1, \"seed\": \"1\"}", "seed: expected a number, found a text"),
         (
             "{\"mqtt_playground\": 1, \"clients\": [{}]}",
-            "clients 1, name: expected a name that can be seen and that no other client has",
+            "clients 1, name: expected a name that can be seen and that no other lifeline has",
         ),
         (
             "{\"mqtt_playground\": 1, \"clients\": [{\"name\": \"Broker\"}]}",
-            "clients 1, name: expected a name that can be seen and that no other client has",
+            "clients 1, name: expected a name that can be seen and that no other lifeline has",
         ),
         (
             "{\"mqtt_playground\": 1, \"clients\": [{\"name\": \"a\"}, {\"name\": \"b\", \"keep_alive_secs\": 65536}]}",

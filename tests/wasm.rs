@@ -101,6 +101,7 @@ fn options_of_another_form_are_refused_with_the_reason() {
 #[wasm_bindgen_test]
 fn worlds_come_about_as_natively() {
     assert_eq!(capture_hash::capture_hash(), include_str!("golden/capture-hash.txt").trim());
+    assert_eq!(capture_hash::brokers_hash(), include_str!("golden/capture-hash-brokers.txt").trim());
 }
 
 #[wasm_bindgen_test]

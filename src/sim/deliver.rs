@@ -8,10 +8,11 @@ use super::notes::{self, Ear};
 use super::queue::{Event, Flight};
 use super::scenario::Action;
 use super::tape::Tape;
+use super::when::Happened;
 use super::world::{Station, World};
 use crate::broker::{Broker, BrokerConfig, BrokerOutput};
 use crate::capture::{EndId, Fate, Frame, FrameId, LinkId, LostWhy};
-use crate::client::{Client, ClientEvent, ClientOutput};
+use crate::client::{Client, ClientEvent, ClientOutput, ClientStatus};
 use crate::codec::{Direction, PacketType};
 use crate::time::{Duration, Instant};
 
@@ -32,27 +33,29 @@ impl World {
         let Some(flight) = self.left_unread(flight, tape) else { return };
         let Some(link) = self.links.of(flight.link) else { return };
         let joins = self.stations.get(link.client).is_some_and(|station| station.settings.join_micros > 0);
-        let Flight { frame, link: id, direction, mut bytes, due, mut closes, ends, fault, .. } = flight;
+        let Flight { frame, link: id, direction, kind, mut bytes, due, mut closes, ends, fault, .. } = flight;
         if ends[1] {
             tape.end(frame, self.step, Fate::Delivered { at: due });
+            self.received(id, direction, kind);
         }
         while joins
             && !closes
             && fault.is_none()
             && let Some(more) = self.queue.pop_with(id, direction, due)
         {
-            bytes = [bytes, more.bytes].concat().into();
             if more.ends[1] {
                 tape.end(more.frame, self.step, Fate::Delivered { at: due });
+                self.received(id, direction, more.kind);
             }
+            bytes = [bytes, more.bytes].concat().into();
             closes = more.closes;
         }
         let Some(link) = self.links.of_mut(id) else { return };
         match direction {
             Direction::ToServer => {
                 let (first, index) = (!mem::replace(&mut link.accepted, true), link.client);
-                let peer = self.stations.get(index).map(|station| station.end);
-                self.with_broker(Some(frame), peer, tape, |broker, now, ear| {
+                let (broker, peer) = (link.broker, self.stations.get(index).map(|station| station.end));
+                self.with_broker(broker, Some(frame), peer, tape, |broker, now, ear| {
                     if first {
                         broker.handle_open(now, id);
                     }
@@ -105,9 +108,31 @@ impl World {
         kind: FaultKind,
         tape: &mut Tape<'_>,
     ) {
-        let client = self.links.of(id).and_then(|link| self.stations.get(link.client));
-        if let Some(end) = client.map(|station| station.end) {
-            self.note(end, Some(self.broker_end), Some(frame), notes::struck(packet, kind), tape);
+        if let Some((end, broker)) = self.ends_of(id) {
+            self.note(end, Some(broker), Some(frame), notes::struck(packet, kind), tape);
+        }
+    }
+
+    /// The client's end of a link and the broker's.
+    pub(super) fn ends_of(&self, id: LinkId) -> Option<(EndId, EndId)> {
+        let link = self.links.of(id)?;
+        Some((self.stations.get(link.client)?.end, self.far_end(link)))
+    }
+
+    /// A packet of this kind has reached its receiver whole.
+    fn received(&mut self, id: LinkId, way: Direction, kind: Option<PacketType>) {
+        if let Some(end) = self.receiver(id, way) {
+            self.happened(end, Happened::Receives(kind));
+        }
+    }
+
+    /// A client may have come to be connected, or not to be so any more.
+    pub(super) fn status_changed(&mut self, index: usize) {
+        let Some(station) = self.stations.get_mut(index) else { return };
+        let connected = station.client.status() == ClientStatus::Connected;
+        if mem::replace(&mut station.connected, connected) != connected {
+            let end = station.end;
+            self.happened(end, if connected { Happened::Connects } else { Happened::Disconnects });
         }
     }
 
@@ -120,10 +145,10 @@ impl World {
             unread.closed = true;
             return;
         }
-        let (index, now) = (link.client, self.now);
+        let (index, n, now) = (link.client, link.broker, self.now);
         match direction {
             Direction::ToServer => {
-                self.with_broker(None, None, tape, |broker, now, ear| broker.handle_closed(now, id, ear));
+                self.with_broker(n, None, None, tape, |broker, now, ear| broker.handle_closed(now, id, ear));
             }
             Direction::ToClient => self.with_client(index, None, tape, |client| client.handle_closed(now)),
         }
@@ -146,27 +171,33 @@ impl World {
         if is_open {
             station.link = None;
         }
-        self.note(end, Some(self.broker_end), first, notes::cut(count), tape);
+        self.note(end, Some(self.far_end(&link)), first, notes::cut(count), tape);
         if is_open {
             self.with_client(link.client, None, tape, |client| client.handle_closed(now));
         }
         if link.accepted && link.broker_open {
-            self.with_broker(None, None, tape, |broker, now, ear| broker.handle_closed(now, id, ear));
+            let n = link.broker;
+            self.with_broker(n, None, None, tape, |broker, now, ear| broker.handle_closed(now, id, ear));
         }
     }
 
-    /// The broker stops and starts anew: what it knew is gone, or what no disk `keeps`, wills too, and its connections
+    /// A broker stops and starts anew: what it knew is gone, or what no disk `keeps`, wills too, and its connections
     /// are cut.
-    pub(super) fn restart(&mut self, config: BrokerConfig, keeps: bool, tape: &mut Tape<'_>) {
+    pub(super) fn restart(&mut self, n: usize, config: BrokerConfig, keeps: bool, tape: &mut Tape<'_>) {
         let mechanisms = auth::mechanisms(&config);
+        let now = self.now;
+        let Some(site) = self.brokers.get_mut(n) else { return };
         let broker = match keeps {
-            true => self.broker.restarted_keeping(self.now, config),
-            false => self.broker.restarted(self.now, config),
+            true => site.broker.restarted_keeping(now, config),
+            false => site.broker.restarted(now, config),
         };
-        self.broker = broker.with_mechanisms(mechanisms);
-        self.note(self.broker_end, None, None, notes::restarted(keeps), tape);
+        site.broker = broker.with_mechanisms(mechanisms);
+        let end = site.end;
+        self.note(end, None, None, notes::restarted(keeps), tape);
         for id in self.links.ids() {
-            self.cut(id, None, tape);
+            if self.links.of(id).is_some_and(|link| link.broker == n) {
+                self.cut(id, None, tape);
+            }
         }
     }
 
@@ -177,9 +208,9 @@ impl World {
         let lost = self.lose(id, LostWhy::Silent, tape);
         let Some(link) = self.links.of_mut(id) else { return };
         link.silent = true;
-        let Some(station) = self.stations.get(link.client) else { return };
+        let Some((end, broker)) = self.ends_of(id) else { return };
         let first = also.or(lost.first().map(|flight| flight.frame));
-        self.note(station.end, Some(self.broker_end), first, notes::silent(), tape);
+        self.note(end, Some(broker), first, notes::silent(), tape);
     }
 
     /// Takes everything off a link.
@@ -192,10 +223,11 @@ impl World {
         lost
     }
 
-    /// Calls the broker, then does what it wants done. `cause` is the frame that it is called for, `peer` the end
+    /// Calls a broker, then does what it wants done. `cause` is the frame that it is called for, `peer` the end
     /// that sent it.
     pub(super) fn with_broker(
         &mut self,
+        n: usize,
         cause: Option<FrameId>,
         peer: Option<EndId>,
         tape: &mut Tape<'_>,
@@ -204,16 +236,19 @@ impl World {
         let stations = &self.stations;
         let end_of = |client_id: &str| {
             let named = |station: &&Station| station.client.client_id() == client_id;
-            // Of two with the same identifier, it is the one that has sent this, or else the one that is connected.
-            let mut ends = stations.iter().filter(named).map(|station| (station.link.is_none(), station.end));
+            // Of two with the same identifier, it is the one that has sent this, or else the one that is connected here.
+            let away = |station: &Station| station.link.is_none() || station.broker != n;
+            let mut ends = stations.iter().filter(named).map(|station| (away(station), station.end));
             let least = ends.clone().min_by_key(|(offline, _)| *offline);
             ends.find(|(_, end)| Some(*end) == peer).or(least).map(|(_, end)| end)
         };
         let mut ear = Ear::new(&end_of, tape.wants_notes());
-        call(&mut self.broker, self.now, &mut ear);
+        let Some(site) = self.brokers.get_mut(n) else { return };
+        call(&mut site.broker, self.now, &mut ear);
+        let own = site.end;
         let (heard, unwritten) = (ear.heard, ear.unwritten);
         let (mut cause, mut closed) = (cause, Vec::new());
-        while let Some((link, output)) = self.broker.poll_output() {
+        while let Some((link, output)) = self.brokers[n].broker.poll_output() {
             match output {
                 BrokerOutput::Send(bytes) => {
                     let sent = self.send(link, Direction::ToClient, bytes, tape);
@@ -224,10 +259,10 @@ impl World {
         }
         self.notes += unwritten;
         for words in heard {
-            self.note(self.broker_end, peer, cause, words, tape);
+            self.note(own, peer, cause, words, tape);
         }
         for peer in closed {
-            self.note(self.broker_end, Some(peer), cause, notes::closed(), tape);
+            self.note(own, Some(peer), cause, notes::closed(), tape);
         }
     }
 
@@ -260,9 +295,13 @@ impl World {
         while let Some(event) = self.stations[index].client.poll_event() {
             reconnect |= event == ClientEvent::ReconnectDue;
             if let Some(words) = notes::client_event(&event) {
-                self.note(end, Some(self.broker_end), cause, words, tape);
+                self.note(end, Some(self.broker_end(index)), cause, words, tape);
+            }
+            if let ClientEvent::Message(it) = &event {
+                self.happened(end, Happened::Delivers(&it.message.topic));
             }
         }
+        self.status_changed(index);
         if let Some(peer) = closed {
             self.note(end, Some(peer), cause, notes::closed(), tape);
         }
@@ -309,13 +348,14 @@ impl World {
     ) -> Option<FrameId> {
         let link = self.links.of_mut(id).filter(|link| link.sender_open(direction))?;
         let station = self.stations.get(link.client)?;
+        let broker = self.brokers[link.broker].end;
         let (from, to) = match direction {
-            Direction::ToServer => (station.end, self.broker_end),
-            Direction::ToClient => (self.broker_end, station.end),
+            Direction::ToServer => (station.end, broker),
+            Direction::ToClient => (broker, station.end),
         };
         let (frame, sent, settings) = (self.frames, self.now, &station.settings);
         self.frames += 1;
-        let (silent, version) = (link.silent, link.version);
+        let (silent, version, kind) = (link.silent, link.version, kind_of(&bytes));
         let starts = link.way(direction).free.max(sent);
         link.way(direction).free = starts + settings.sending(bytes.len());
         let mut begin = 0;
@@ -342,6 +382,7 @@ impl World {
                     frame,
                     link: id,
                     direction,
+                    kind,
                     bytes: bytes.slice(begin..end),
                     sent,
                     due,
@@ -357,6 +398,7 @@ impl World {
             }
             begin = end;
         };
+        self.happened(from, Happened::Sends(kind));
         tape.frame(Frame {
             id: frame,
             link: id,
@@ -386,7 +428,7 @@ impl World {
             Direction::ToServer => {
                 link.client_open = false;
                 station.link = None;
-                self.broker_end
+                self.brokers[link.broker].end
             }
             Direction::ToClient => {
                 link.broker_open = false;

@@ -1,4 +1,4 @@
-//! Connections between a client and the broker, and how long frames take on them.
+//! Connections between a client and a broker, and how long frames take on them.
 
 use litemap::LiteMap;
 
@@ -13,6 +13,8 @@ use crate::time::{Duration, Instant};
 #[derive(Clone, Debug)]
 pub(super) struct Link {
     pub client: usize,
+    /// The broker's number.
+    pub broker: usize,
     pub version: Version,
     /// The client's side is open.
     pub client_open: bool,
@@ -40,9 +42,10 @@ pub(super) struct Way {
 }
 
 impl Link {
-    pub fn new(client: usize, version: Version) -> Self {
+    pub fn new(client: usize, broker: usize, version: Version) -> Self {
         Self {
             client,
+            broker,
             version,
             client_open: true,
             broker_open: true,
@@ -192,7 +195,7 @@ mod tests {
     #[test]
     fn jitter_stays_within_its_bound_and_order_is_kept() {
         let settings = LinkSettings { jitter_micros: 3_000, ..LinkSettings::default() };
-        let (mut network, mut link) = (Network::new(1, Duration::ZERO), Link::new(0, Version::V311));
+        let (mut network, mut link) = (Network::new(1, Duration::ZERO), Link::new(0, 0, Version::V311));
         let (mut before, mut seen) = (Instant::ZERO, std::collections::BTreeSet::new());
         for sent in 0..1_000 {
             let delay = network.delay(&settings, Direction::ToClient);

@@ -1,4 +1,4 @@
-//! A virtual network: a broker and clients as values, the links between them, one clock, one queue of events.
+//! A virtual network: brokers and clients as values, the links between them, one clock, one queue of events.
 //!
 //! [`Sim`] runs a [`Scenario`] event by event and writes what happens into a [`Capture`](crate::capture::Capture).
 //! One step is one event: a scripted action, the arrival of one frame, the end of a connection, a timer, or an
@@ -16,13 +16,16 @@
 //! Opening takes no time of its own: the
 //! broker hears of a connection with its first bytes.
 //!
+//! A client is linked to one broker, and may use another one once it is not connected; brokers know nothing of each
+//! other. An action may wait for something to happen ([`ConditionalAction`]): it is set up when that does.
+//!
 //! What a world has become is its [`Record`]: the scenario and what the user did, from which it comes about again, as
 //! text too.
 //!
 //! [`Explorer`] asks what all can become of a few messages: it takes the same cores every way that the network and
 //! a few cuts allow.
 //!
-//! Bounds: [`MAX_STEPS`] steps, [`MAX_CLIENTS`] clients, [`MAX_FAULTS`] faults that wait on a link, some 48 MB of
+//! Bounds: [`MAX_STEPS`] steps, [`MAX_CLIENTS`] clients, [`MAX_BROKERS`] brokers, [`MAX_CONDITIONS`] conditions, [`MAX_FAULTS`] faults that wait on a link, some 48 MB of
 //! checkpoints, and the capture's budget.
 
 mod auth;
@@ -50,6 +53,7 @@ mod tape;
 mod travel;
 mod trouble;
 mod ways;
+mod when;
 mod world;
 
 pub use explore::{Exploration, ExploreError, Explorer, MAX_CUTS, MAX_MESSAGES, Progress};
@@ -63,8 +67,10 @@ pub use record::{LOAD_STEPS, MAX_ACTIONS, Record, ReplayError, UserAction};
 pub use run::{CAPTURE_BUDGET, MAX_STEPS, Sim, Upcoming, UpcomingKind};
 pub use saved::{FORM, LineError, LineFault, MAX_TEXT, SavedError};
 pub use scenario::{
-    ActError, Action, AddClientError, ClientSpec, MAX_CLIENTS, MAX_SERIES, Scenario, TimedAction,
+    ActError, Action, AddClientError, BROKERS, BrokerSpec, ClientSpec, MAX_BROKERS, MAX_CLIENTS, MAX_SERIES,
+    Scenario, TimedAction,
 };
 pub use scenarios::{scenario_groups, scenarios};
 pub use travel::{Goal, Ran, Run};
 pub use ways::{Passed, Point, Way, Ways, WaysError, WaysOptions};
+pub use when::{ConditionalAction, Happening, MAX_CONDITIONS, MAX_FIRED};

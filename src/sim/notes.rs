@@ -58,6 +58,10 @@ pub(super) fn configured() -> Words {
     Words::new(NoteKind::Decision, "reads its settings anew")
 }
 
+pub(super) fn moved() -> Words {
+    Words::new(NoteKind::Decision, "will connect to this broker")
+}
+
 pub(super) fn restarted(keeps: bool) -> Words {
     let text = match keeps {
         true => "stops, and starts with what its disk has kept",

@@ -30,17 +30,18 @@ impl World {
     pub(super) fn stop_reading(&mut self, id: LinkId, tape: &mut Tape<'_>) {
         let Some(link) = self.links.of_mut(id) else { return };
         link.unread = Some(Box::default());
-        let Some(station) = self.stations.get(link.client) else { return };
-        self.note(station.end, Some(self.broker_end), None, notes::stops_reading(), tape);
+        let Some((end, broker)) = self.ends_of(id) else { return };
+        self.note(end, Some(broker), None, notes::stops_reading(), tape);
     }
 
     /// Takes what has piled up, all of it now.
     pub(super) fn read_again(&mut self, id: LinkId, tape: &mut Tape<'_>) {
         let Some(link) = self.links.of_mut(id) else { return };
         let Some(unread) = link.unread.take() else { return };
-        let Some(end) = self.stations.get(link.client).map(|station| station.end) else { return };
+        let n = link.broker;
+        let Some((end, broker)) = self.ends_of(id) else { return };
         let packets = unread.flights.iter().filter(|flight| flight.ends[1]).count();
-        self.note(end, Some(self.broker_end), None, notes::reads_again(packets), tape);
+        self.note(end, Some(broker), None, notes::reads_again(packets), tape);
         let now = self.now;
         for flight in unread.flights {
             self.arrive(Flight { due: now, ..flight }, tape);
@@ -49,7 +50,7 @@ impl World {
             self.peer_closed(id, Direction::ToClient, tape);
         }
         if unread.full {
-            self.with_broker(None, Some(end), tape, |broker, now, ear| {
+            self.with_broker(n, None, Some(end), tape, |broker, now, ear| {
                 broker.handle_writable(now, id, true, ear);
             });
         }
@@ -59,7 +60,7 @@ impl World {
     pub(super) fn left_unread(&mut self, flight: Flight, tape: &mut Tape<'_>) -> Option<Flight> {
         let id = flight.link;
         let link = self.links.of_mut(id).filter(|_| flight.direction == Direction::ToClient);
-        let Some((client, unread)) = link.and_then(|link| Some((link.client, link.unread.as_mut()?))) else {
+        let Some((n, unread)) = link.and_then(|link| Some((link.broker, link.unread.as_mut()?))) else {
             return Some(flight);
         };
         unread.bytes += flight.bytes.len();
@@ -69,11 +70,13 @@ impl World {
         if bytes > UNREAD_LIMIT {
             self.cut(id, None, tape);
         } else if bytes >= LINK_TAKES && !was_full {
-            let end = self.stations.get(client).map(|station| station.end);
-            self.with_broker(None, end, tape, |broker, now, ear| {
+            let (end, own) = self.ends_of(id).unzip();
+            self.with_broker(n, None, end, tape, |broker, now, ear| {
                 broker.handle_writable(now, id, false, ear);
             });
-            self.note(self.broker_end, end, None, notes::link_is_full(), tape);
+            if let Some(own) = own {
+                self.note(own, end, None, notes::link_is_full(), tape);
+            }
         }
         None
     }

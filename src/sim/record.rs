@@ -105,11 +105,14 @@ impl Sim {
             return self.become_record(&record);
         }
         let script = &mut record.scenario.actions;
-        if let Some(timed) =
-            script.iter_mut().find(|timed| timed.at == at && timed.client == client && timed.action == known)
-        {
-            timed.action = action;
-        }
+        let timed =
+            script.iter_mut().find(|timed| timed.at == at && timed.client == client && timed.action == known);
+        let Some(timed) = timed else {
+            // It comes of another action, or of a condition: that stays.
+            let number = record.actions.len() + 1;
+            return self.act(client, action).map_err(|error| ReplayError::Action { number, error });
+        };
+        timed.action = action;
         self.become_record(&record)?;
         self.seek(step + 1);
         Ok(())

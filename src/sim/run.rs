@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::history::Checkpoints;
 use super::network::LinkSettings;
 use super::queue::Next;
-use super::scenario::{ActError, Action, AddClientError, ClientSpec, MAX_CLIENTS, Scenario};
+use super::scenario::{ActError, Action, AddClientError, ClientSpec, MAX_BROKERS, MAX_CLIENTS, Scenario};
 use super::tape::Tape;
 use super::world::{Due, World};
 use crate::broker::Broker;
@@ -87,11 +87,15 @@ impl Sim {
         scenario.clients.truncate(MAX_CLIENTS);
         let world = World::new(&scenario);
         let mut capture = Capture::new(budget_bytes);
-        let (left, right) = scenario.clients.split_at(usize::from(world.broker_end));
+        scenario.brokers.truncate(MAX_BROKERS - 1);
+        let (left, right) = scenario.clients.split_at(scenario.clients.len().min(1));
         for spec in left {
             capture.add_end(&spec.name, EndRole::Client);
         }
         capture.add_end(BROKER_NAME, EndRole::Broker);
+        for spec in &scenario.brokers {
+            capture.add_end(&spec.name, EndRole::Broker);
+        }
         for spec in right {
             capture.add_end(&spec.name, EndRole::Client);
         }
@@ -187,7 +191,7 @@ impl Sim {
         }
         let (at, due) = self.world.due()?;
         let what = match due {
-            Due::BrokerTimer => UpcomingKind::Timer { end: self.world.broker_end },
+            Due::BrokerTimer(n) => UpcomingKind::Timer { end: self.world.brokers.get(n)?.end },
             Due::ClientTimer(index) | Due::LinkTimer(index) => {
                 UpcomingKind::Timer { end: self.world.stations.get(index)?.end }
             }
@@ -241,10 +245,11 @@ impl Sim {
             return Err(AddClientError::NameTaken);
         }
         self.capture.add_end(&spec.name, EndRole::Client);
-        let settings = self.scenario.link(self.scenario.clients.len());
-        self.world.add_client(&spec, settings.clone());
+        let index = self.scenario.clients.len();
+        let (settings, home) = (self.scenario.link(index), self.scenario.home(index));
+        self.world.add_client(&spec, settings.clone(), home);
         for world in self.checkpoints.worlds_mut() {
-            world.add_client(&spec, settings.clone());
+            world.add_client(&spec, settings.clone(), home);
         }
         self.scenario.clients.push(spec);
         Ok(self.scenario.clients.len() - 1)
@@ -297,9 +302,24 @@ impl Sim {
         &self.capture
     }
 
-    /// The broker at the cursor.
-    pub const fn broker(&self) -> &Broker {
-        &self.world.broker
+    /// The first broker at the cursor.
+    pub fn broker(&self) -> &Broker {
+        &self.world.brokers[0].broker
+    }
+
+    /// All brokers at the cursor, each with its end in the capture.
+    pub fn brokers(&self) -> impl ExactSizeIterator<Item = (EndId, &Broker)> {
+        self.world.brokers.iter().map(|site| (site.end, &site.broker))
+    }
+
+    /// The broker that a client uses at the cursor, or the one that [`BROKERS`](super::BROKERS) and more tells.
+    pub fn broker_of(&self, party: usize) -> &Broker {
+        &self.world.brokers.get(self.broker_number(party)).unwrap_or(&self.world.brokers[0]).broker
+    }
+
+    /// Its number.
+    pub fn broker_number(&self, party: usize) -> usize {
+        self.world.broker_of(party)
     }
 
     /// A client at the cursor.
@@ -323,12 +343,10 @@ impl Sim {
         self.world.stations[index].link
     }
 
-    /// The end that a client is in the capture.
-    ///
-    /// # Panics
-    /// If there is none of this index.
+    /// The end that a client is in the capture; the first broker's where there is none of this index, or the one's that
+    /// [`BROKERS`](super::BROKERS) and more tells.
     pub fn end_of_client(&self, index: usize) -> EndId {
-        self.world.stations[index].end
+        self.world.end_of(index).unwrap_or_else(|| self.broker_end())
     }
 
     /// The client that an end of the capture is, if it is one.
@@ -336,9 +354,9 @@ impl Sim {
         self.world.stations.iter().position(|station| station.end == end)
     }
 
-    /// The end that the broker is in the capture.
-    pub const fn broker_end(&self) -> EndId {
-        self.world.broker_end
+    /// The end that the first broker is in the capture.
+    pub fn broker_end(&self) -> EndId {
+        self.world.brokers[0].end
     }
 
     /// Takes the next recorded step again.
@@ -369,7 +387,7 @@ impl Sim {
     }
 }
 
-/// What stands over the broker's lifeline.
+/// What stands over the first broker's lifeline.
 pub(super) const BROKER_NAME: &str = "Broker";
 
 #[cfg(test)]

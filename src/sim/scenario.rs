@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::fault::Fault;
 use super::network::LinkSettings;
+use super::when::ConditionalAction;
 use crate::broker::BrokerConfig;
 use crate::client::{ClientConfig, ClientError, Misbehaviour, PublishRequest};
 use crate::codec::{PropertyBuf, ReasonCode, SubscriptionOptions};
@@ -14,6 +15,12 @@ pub const MAX_SERIES: usize = 1_000;
 
 /// Clients of one scenario.
 pub const MAX_CLIENTS: usize = 1_000;
+
+/// Brokers of one scenario.
+pub const MAX_BROKERS: usize = 16;
+
+/// In place of a client's index: this and more is the broker of that number, 0 being the first.
+pub const BROKERS: usize = 1_000_000;
 
 /// What is run. Two runs of equal scenarios give equal captures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +37,10 @@ pub struct Scenario {
     pub clients: Vec<ClientSpec>,
     /// The broker's settings.
     pub broker: BrokerConfig,
+    /// More brokers; their lifelines stand behind the first one's.
+    pub brokers: Vec<BrokerSpec>,
+    /// Which broker each client is linked to, in the order of the clients; where left out, the first.
+    pub homes: Vec<usize>,
     /// How long a frame takes from one end to the other.
     pub latency_micros: u64,
     /// How much longer it takes at most, by chance; frames of one connection stay in order all the same.
@@ -41,6 +52,8 @@ pub struct Scenario {
     pub links: Vec<LinkSettings>,
     /// What happens without the user, in any order.
     pub actions: Vec<TimedAction>,
+    /// What happens without the user when something else has.
+    pub conditions: Vec<ConditionalAction>,
 }
 
 impl Default for Scenario {
@@ -53,11 +66,14 @@ impl Default for Scenario {
             seed: 1,
             clients: Vec::new(),
             broker: BrokerConfig::default(),
+            brokers: Vec::new(),
+            homes: Vec::new(),
             latency_micros: 20_000,
             jitter_micros: 0,
             processing_micros: 1_000,
             links: Vec::new(),
             actions: Vec::new(),
+            conditions: Vec::new(),
         }
     }
 }
@@ -73,9 +89,24 @@ impl Scenario {
         })
     }
 
+    /// Which broker a client is linked to in the beginning.
+    pub fn home(&self, client: usize) -> usize {
+        let home = self.homes.get(client).copied().unwrap_or_default();
+        if home > self.brokers.len() { 0 } else { home }
+    }
+
     pub(super) fn processing(&self) -> Duration {
         Duration::from_micros(self.processing_micros)
     }
+}
+
+/// A broker that takes part beside the first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BrokerSpec {
+    /// What stands over its lifeline.
+    pub name: String,
+    /// Its settings.
+    pub config: BrokerConfig,
 }
 
 /// A client that takes part.
@@ -104,7 +135,8 @@ impl ClientSpec {
 pub struct TimedAction {
     /// When.
     pub at: Instant,
-    /// Index into [`Scenario::clients`].
+    /// Index into [`Scenario::clients`]; what is done to a broker is done to this client's, or to the one that
+    /// [`BROKERS`] and more tells.
     pub client: usize,
     /// What.
     pub action: Action,
@@ -145,6 +177,8 @@ pub enum Action {
     ReadAgain,
     /// Changes how the client connects next time.
     Configure(Box<ClientConfig>),
+    /// From now on the client connects to the broker of this number; nothing else changes.
+    UseBroker(usize),
     /// Changes the broker's settings, whoever asks: connections and sessions stay, as when mosquitto reads its
     /// configuration again.
     ConfigureBroker(Box<BrokerConfig>),
@@ -181,6 +215,7 @@ impl Action {
             Self::StopReading => "stop reading",
             Self::ReadAgain => "read again",
             Self::Configure(_) => "change the settings",
+            Self::UseBroker(_) => "use another broker",
             Self::ConfigureBroker(_) => "change the broker's settings",
             Self::RestartBroker(_) | Self::RestartBrokerKeeping(_) => "restart the broker",
             Self::SetLink(_) => "set the link",
@@ -225,6 +260,9 @@ pub enum ActError {
     /// The client has no connection, or the broker has not accepted it yet.
     #[error("not connected")]
     NotConnected,
+    /// There is no broker of this number.
+    #[error("there is no broker {0}")]
+    UnknownBroker(usize),
     /// The client has a connection.
     #[error("connected already")]
     AlreadyConnected,

@@ -19,8 +19,12 @@ impl Record {
             client(&mut spec.config, &mut count);
         }
         broker(&mut record.scenario.broker, &mut count);
+        for spec in &mut record.scenario.brokers {
+            broker(&mut spec.config, &mut count);
+        }
         let script = record.scenario.actions.iter_mut().map(|timed| &mut timed.action);
-        for action in script.chain(record.actions.iter_mut().map(|it| &mut it.action)) {
+        let conditions = record.scenario.conditions.iter_mut().map(|it| &mut it.action);
+        for action in script.chain(conditions).chain(record.actions.iter_mut().map(|it| &mut it.action)) {
             match action {
                 Action::Configure(config) | Action::ConnectAs(config) => client(config, &mut count),
                 Action::ConfigureBroker(config)

@@ -38,14 +38,14 @@ impl World {
         let Some(station) = self.stations.get_mut(index) else { return };
         station.faults.push(fault);
         let end = station.end;
-        self.note(end, Some(self.broker_end), None, words, tape);
+        self.note(end, Some(self.broker_end(index)), None, words, tape);
     }
 
     pub(super) fn disarmed(&mut self, index: usize, tape: &mut Tape<'_>) {
         let Some(station) = self.stations.get_mut(index) else { return };
         station.faults.clear();
         let end = station.end;
-        self.note(end, Some(self.broker_end), None, notes::disarmed(), tape);
+        self.note(end, Some(self.broker_end(index)), None, notes::disarmed(), tape);
     }
 
     /// A fault is meant for a packet that is under way.
@@ -59,10 +59,9 @@ impl World {
             FaultKind::Drop => self.queue.pieces_mut(frame).for_each(|piece| piece.fault = Some(kind)),
             _ => last.fault = Some(kind),
         }
-        let client = self.links.of(link).and_then(|link| self.stations.get(link.client));
-        if let Some(end) = client.map(|station| station.end) {
+        if let Some((end, broker)) = self.ends_of(link) {
             let words = notes::struck(kind_of(&known), kind);
-            self.note(end, Some(self.broker_end), Some(frame), words, tape);
+            self.note(end, Some(broker), Some(frame), words, tape);
         }
     }
 
@@ -100,7 +99,7 @@ impl World {
         let words = notes::set_link(was_down, settings.down);
         station.settings = settings;
         let end = station.end;
-        self.note(end, Some(self.broker_end), None, words, tape);
+        self.note(end, Some(self.broker_end(index)), None, words, tape);
         self.cut_if_down(index, tape);
     }
 
@@ -111,7 +110,7 @@ impl World {
         station.is_down = !station.is_down;
         station.changes = station.settings.changes_after(station.is_down).map(|after| now + after);
         let (end, is_down) = (station.end, station.is_down);
-        self.note(end, Some(self.broker_end), None, notes::set_link(!is_down, is_down), tape);
+        self.note(end, Some(self.broker_end(index)), None, notes::set_link(!is_down, is_down), tape);
         self.cut_if_down(index, tape);
     }
 
@@ -139,6 +138,7 @@ impl World {
                 self.links.remove(id);
             }
         }
-        self.note(end, Some(self.broker_end), None, notes::powered_off(), tape);
+        self.note(end, Some(self.broker_end(index)), None, notes::powered_off(), tape);
+        self.status_changed(index);
     }
 }

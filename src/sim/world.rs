@@ -1,4 +1,4 @@
-//! Everything that has a state at a moment: broker, clients, connections, what is under way. Its clones are the
+//! Everything that has a state at a moment: brokers, clients, connections, what is under way. Its clones are the
 //! history's checkpoints.
 
 use super::auth;
@@ -7,8 +7,9 @@ use super::link::{Link, Links, Network};
 use super::network::LinkSettings;
 use super::notes::{self, Words};
 use super::queue::{Event, Queue};
-use super::scenario::{ActError, Action, ClientSpec, MAX_SERIES, Scenario};
+use super::scenario::{ActError, Action, BROKERS, ClientSpec, MAX_BROKERS, MAX_SERIES, Scenario};
 use super::tape::Tape;
+use super::when::Conditions;
 use crate::broker::{Broker, BrokerConfig};
 use crate::capture::{EndId, FrameId, LinkId, Note, Step};
 use crate::client::{Client, ClientConfig, ClientStatus};
@@ -17,16 +18,23 @@ use crate::time::Instant;
 
 #[derive(Clone, Debug)]
 pub(super) struct World {
-    pub(super) broker: Broker,
-    pub(super) broker_end: EndId,
+    pub(super) brokers: Vec<Site>,
     pub(super) stations: Vec<Station>,
     pub(super) links: Links,
     pub(super) queue: Queue,
     pub(super) network: Network,
+    pub(super) conditions: Conditions,
     pub(super) now: Instant,
     pub(super) step: Step,
     pub(super) frames: FrameId,
     pub(super) notes: u64,
+}
+
+/// A broker with its place in the network.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    pub broker: Broker,
+    pub end: EndId,
 }
 
 /// A client with its place in the network.
@@ -34,6 +42,10 @@ pub(super) struct World {
 pub(super) struct Station {
     pub client: Client,
     pub end: EndId,
+    /// The number of the broker that it connects to.
+    pub broker: usize,
+    /// Conditions have heard that it is connected.
+    pub connected: bool,
     /// Its side of this connection is open.
     pub link: Option<LinkId>,
     /// It does nothing any more.
@@ -57,7 +69,7 @@ const WEIGHT_OF_ENTRY: usize = 160;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Due {
     Queue,
-    BrokerTimer,
+    BrokerTimer(usize),
     ClientTimer(usize),
     LinkTimer(usize),
 }
@@ -70,8 +82,9 @@ pub(super) enum Done {
     Silenced(LinkId),
     StoppedReading(LinkId),
     ReadAgain(LinkId),
-    Configured(Box<BrokerConfig>),
-    Restarted(Box<BrokerConfig>, bool),
+    Configured(usize, Box<BrokerConfig>),
+    Restarted(usize, Box<BrokerConfig>, bool),
+    Moved(usize),
     Set(Box<LinkSettings>),
     Armed(Box<Fault>),
     Struck(FrameId, FaultKind),
@@ -82,33 +95,41 @@ pub(super) enum Done {
 }
 
 impl World {
-    /// The lifelines' order: the first client, the broker, the other clients.
+    /// The lifelines' order: the first client, the brokers, the other clients.
     pub fn new(scenario: &Scenario) -> Self {
+        let first = scenario.clients.len().min(1) as EndId;
+        let configs = std::iter::once(&scenario.broker).chain(scenario.brokers.iter().map(|it| &it.config));
+        let site = |(config, end): (&BrokerConfig, EndId)| Site {
+            broker: Broker::new(config.clone()).with_mechanisms(auth::mechanisms(config)),
+            end,
+        };
         let mut world = Self {
-            broker: Broker::new(scenario.broker.clone()).with_mechanisms(auth::mechanisms(&scenario.broker)),
-            broker_end: scenario.clients.len().min(1) as EndId,
+            brokers: configs.take(MAX_BROKERS).zip(first..).map(site).collect(),
             stations: Vec::new(),
             links: Links::default(),
             queue: Queue::new(&scenario.actions),
             network: Network::new(scenario.seed, scenario.processing()),
+            conditions: Conditions::new(&scenario.conditions),
             now: Instant::ZERO,
             step: 0,
             frames: 0,
             notes: 0,
         };
         for (index, spec) in scenario.clients.iter().enumerate() {
-            world.add_client(spec, scenario.link(index));
+            world.add_client(spec, scenario.link(index), scenario.home(index));
         }
         world
     }
 
     /// One more client, that has done nothing yet.
-    pub fn add_client(&mut self, spec: &ClientSpec, settings: LinkSettings) -> EndId {
+    pub fn add_client(&mut self, spec: &ClientSpec, settings: LinkSettings, broker: usize) -> EndId {
         let index = self.stations.len() as EndId;
-        let end = if index < self.broker_end { index } else { index + 1 };
+        let end = if index < self.brokers[0].end { index } else { index + self.brokers.len() as EndId };
         self.stations.push(Station {
             client: Client::new(spec.config.clone()),
             end,
+            broker,
+            connected: false,
             link: None,
             left: false,
             faults: Vec::new(),
@@ -122,7 +143,8 @@ impl World {
     /// Who acts next, and when. Arrivals and actions go before timers of the same time.
     pub fn due(&self) -> Option<(Instant, Due)> {
         let queued = self.queue.first().map(|(at, _)| (at, Due::Queue));
-        let broker = self.broker.poll_timeout().map(|at| (at, Due::BrokerTimer));
+        let broker = |(n, site): (usize, &Site)| Some((site.broker.poll_timeout()?, Due::BrokerTimer(n)));
+        let brokers = self.brokers.iter().enumerate().filter_map(broker);
         let client =
             |(i, station): (usize, &Station)| Some((station.client.poll_timeout()?, Due::ClientTimer(i)));
         let clients = self.stations.iter().enumerate().filter_map(client);
@@ -131,7 +153,7 @@ impl World {
         // The first of the earliest; a deadline in the past is due now.
         queued
             .into_iter()
-            .chain(broker)
+            .chain(brokers)
             .chain(clients)
             .chain(links)
             .min_by_key(|(at, _)| *at)
@@ -140,18 +162,22 @@ impl World {
 
     /// About how many bytes a copy of it takes that shares what does not change: payloads, settings, the script.
     pub fn weight(&self) -> usize {
-        let (connections, sessions, subscriptions) = self.broker.counts();
         let of_session = |session: &crate::broker::Session| {
             session.in_flight().len() + session.queued().len() + session.unreleased().len()
         };
-        let messages: usize = self.broker.sessions().map(of_session).sum();
+        let (mut ends, mut entries) = (self.stations.len(), self.queue.len());
+        for Site { broker, .. } in &self.brokers {
+            let (connections, sessions, subscriptions) = broker.counts();
+            ends += connections + sessions;
+            let messages: usize = broker.sessions().map(of_session).sum();
+            entries += messages + subscriptions + broker.retained().len();
+        }
         let of_station = |station: &Station| {
             let client = &station.client;
             client.in_flight().len() + client.incoming().len() + client.subscriptions().len()
         };
         let held: usize = self.stations.iter().map(of_station).sum();
-        let entries = messages + held + subscriptions + self.broker.retained().len() + self.queue.len();
-        WEIGHT + WEIGHT_OF_END * (self.stations.len() + connections + sessions) + WEIGHT_OF_ENTRY * entries
+        WEIGHT + WEIGHT_OF_END * ends + WEIGHT_OF_ENTRY * (entries + held)
     }
 
     /// Whether nothing is scripted or under way any more: only timers are left.
@@ -171,8 +197,8 @@ impl World {
                 Some(Event::Closing { link, direction }) => self.peer_closed(link, direction, tape),
                 None => {}
             },
-            Due::BrokerTimer => {
-                self.with_broker(None, None, tape, |broker, now, ear| broker.handle_timeout(now, ear))
+            Due::BrokerTimer(n) => {
+                self.with_broker(n, None, None, tape, |broker, now, ear| broker.handle_timeout(now, ear))
             }
             Due::ClientTimer(index) => {
                 let now = self.now;
@@ -188,8 +214,9 @@ impl World {
             Ok(done) => self.carry_out(client, done, tape),
             Err(error) => {
                 // Without a client, the broker's lifeline is the only one to say it on.
-                let end = self.stations.get(client).map_or(self.broker_end, |station| station.end);
-                self.note(end, Some(self.broker_end), None, notes::refused(action, error), tape);
+                let broker = self.broker_end(client);
+                let end = self.stations.get(client).map_or(broker, |station| station.end);
+                self.note(end, Some(broker), None, notes::refused(action, error), tape);
             }
         }
     }
@@ -206,10 +233,17 @@ impl World {
     /// # Errors
     /// When it cannot be done; nothing has changed then.
     pub fn request(&mut self, index: usize, action: &Action, at: Instant) -> Result<Done, ActError> {
+        let broker = self.broker_of(index);
+        let known = |n: usize| if n < self.brokers.len() { Ok(n) } else { Err(ActError::UnknownBroker(n)) };
         match action {
-            Action::ConfigureBroker(config) => return Ok(Done::Configured(config.clone())),
-            Action::RestartBroker(config) => return Ok(Done::Restarted(config.clone(), false)),
-            Action::RestartBrokerKeeping(config) => return Ok(Done::Restarted(config.clone(), true)),
+            Action::ConfigureBroker(config) => return Ok(Done::Configured(known(broker)?, config.clone())),
+            Action::RestartBroker(config) => {
+                return Ok(Done::Restarted(known(broker)?, config.clone(), false));
+            }
+            Action::RestartBrokerKeeping(config) => {
+                return Ok(Done::Restarted(known(broker)?, config.clone(), true));
+            }
+            Action::UseBroker(n) => drop(known(*n)?),
             _ => {}
         }
         let station = self.stations.get_mut(index).ok_or(ActError::UnknownClient(index))?;
@@ -268,6 +302,13 @@ impl World {
                 client.unsubscribe(at, &filters, properties)?;
             }
             Action::ConfigureBroker(_) | Action::RestartBroker(_) | Action::RestartBrokerKeeping(_) => {}
+            Action::UseBroker(n) => {
+                return if station.link.is_none() {
+                    Ok(Done::Moved(*n))
+                } else {
+                    Err(ActError::AlreadyConnected)
+                };
+            }
             Action::SetLink(settings) => return Ok(Done::Set(settings.clone())),
             Action::Arm(fault) => return self.arm(index, fault),
             Action::Disarm => return Ok(Done::Disarmed),
@@ -290,7 +331,7 @@ impl World {
     /// The client has begun a connection.
     fn opened(&mut self, index: usize) -> Done {
         if let Some(station) = self.stations.get_mut(index) {
-            let link = Link::new(index, station.client.config().version);
+            let link = Link::new(index, station.broker, station.client.config().version);
             station.link = Some(self.links.open(link));
         }
         Done::Opened
@@ -301,7 +342,7 @@ impl World {
             Done::Opened => {
                 let Some(end) = self.stations.get(index).map(|station| station.end) else { return };
                 let connect = self.frames; // the next frame to be sent
-                self.note(end, Some(self.broker_end), Some(connect), notes::opened(), tape);
+                self.note(end, Some(self.broker_end(index)), Some(connect), notes::opened(), tape);
                 self.with_client(index, None, tape, |_| {});
                 self.cut_if_down(index, tape);
             }
@@ -310,12 +351,21 @@ impl World {
             Done::Silenced(link) => self.silence(link, None, tape),
             Done::StoppedReading(link) => self.stop_reading(link, tape),
             Done::ReadAgain(link) => self.read_again(link, tape),
-            Done::Configured(config) => {
-                self.broker = self.broker.clone().with_mechanisms(auth::mechanisms(&config));
-                self.broker.set_config(self.now, *config);
-                self.note(self.broker_end, None, None, notes::configured(), tape);
+            Done::Configured(n, config) => {
+                let now = self.now;
+                let Some(Site { broker, end }) = self.brokers.get_mut(n) else { return };
+                *broker = broker.clone().with_mechanisms(auth::mechanisms(&config));
+                broker.set_config(now, *config);
+                let end = *end;
+                self.note(end, None, None, notes::configured(), tape);
             }
-            Done::Restarted(config, keeps) => self.restart(*config, keeps, tape),
+            Done::Restarted(n, config, keeps) => self.restart(n, *config, keeps, tape),
+            Done::Moved(n) => {
+                let Some(station) = self.stations.get_mut(index) else { return };
+                station.broker = n;
+                let end = station.end;
+                self.note(end, Some(self.broker_end(index)), None, notes::moved(), tape);
+            }
             Done::Set(settings) => self.set_link(index, *settings, tape),
             Done::Armed(fault) => self.armed(index, *fault, tape),
             Done::Struck(frame, kind) => self.struck_under_way(frame, kind, tape),
@@ -335,15 +385,33 @@ impl World {
         // A new one, that waits for nothing: the old one may want to connect again.
         station.client = Client::new(station.client.config().clone());
         let end = station.end;
-        self.note(end, Some(self.broker_end), None, notes::left(), tape);
+        self.note(end, Some(self.broker_end(index)), None, notes::left(), tape);
+        self.status_changed(index);
+    }
+
+    /// The number of the broker that a client uses, or that [`BROKERS`] and more tells; the first where there is no
+    /// such client.
+    pub(super) fn broker_of(&self, party: usize) -> usize {
+        let of_client = || self.stations.get(party).map_or(0, |station| station.broker);
+        party.checked_sub(BROKERS).unwrap_or_else(of_client)
+    }
+
+    /// Its end.
+    pub(super) fn broker_end(&self, party: usize) -> EndId {
+        self.brokers.get(self.broker_of(party)).unwrap_or(&self.brokers[0]).end
+    }
+
+    /// The broker's end of a link.
+    pub(super) fn far_end(&self, link: &Link) -> EndId {
+        self.brokers[link.broker].end
     }
 
     /// The end that receives in `direction` on a link.
     pub fn receiver(&self, link: LinkId, direction: Direction) -> Option<EndId> {
-        let client = self.links.of(link)?.client;
+        let link = self.links.of(link)?;
         match direction {
-            Direction::ToServer => Some(self.broker_end),
-            Direction::ToClient => self.stations.get(client).map(|station| station.end),
+            Direction::ToServer => Some(self.far_end(link)),
+            Direction::ToClient => self.stations.get(link.client).map(|station| station.end),
         }
     }
 

@@ -7,11 +7,11 @@ use super::form::Form;
 use crate::broker::BrokerConfig;
 use crate::client::{Misbehaviour, PublishRequest};
 use crate::codec::{Direction, PacketId, PacketType, ReasonCode, SubscriptionOptions};
-use crate::sim::{Action, Fault, FaultKind, MAX_SERIES};
+use crate::sim::{Action, Fault, FaultKind, MAX_BROKERS, MAX_SERIES};
 use crate::time::Duration;
 
 /// What the actions are called, in the order of [`kind`].
-const KINDS: [&str; 30] = [
+const KINDS: [&str; 31] = [
     "connect",
     "connect_as",
     "publish",
@@ -42,6 +42,7 @@ const KINDS: [&str; 30] = [
     "release",
     "stop_reading",
     "read_again",
+    "use_broker",
 ];
 
 fn kind(action: &Action) -> usize {
@@ -76,6 +77,7 @@ fn kind(action: &Action) -> usize {
         Action::Misbehave(Misbehaviour::Release) => 27,
         Action::StopReading => 28,
         Action::ReadAgain => 29,
+        Action::UseBroker(_) => 30,
     }
 }
 
@@ -140,6 +142,10 @@ pub(super) fn action(form: &mut Form<'_>, it: Action) -> Action {
         25 => Action::PowerLoss,
         28 => Action::StopReading,
         29 => Action::ReadAgain,
+        30 => {
+            let wanted = if let Action::UseBroker(wanted) = it { wanted } else { 0 };
+            Action::UseBroker(form.number("broker", wanted as u64, 0, MAX_BROKERS as u64 - 1) as usize)
+        }
         _ => {
             form.refuse("do", "the name of an action");
             it
@@ -162,17 +168,23 @@ fn fault(form: &mut Form<'_>, it: Action) -> Action {
     };
     let way = form.choice("way", way, 0, &WAYS);
     fault.direction = [None, Some(Direction::ToServer), Some(Direction::ToClient)][way];
-    let name = form.text("packet", fault.packet.map_or_else(String::new, |kind| kind.name().to_owned()));
-    fault.packet = (1..16).filter_map(PacketType::from_nibble).find(|kind| kind.name() == name);
-    if fault.packet.is_none() && !name.is_empty() {
-        form.refuse("packet", "the name of a packet");
-    }
+    fault.packet = packet(form, fault.packet);
     let frame = fault.frame.map_or(0, |frame| u64::from(frame) + 1);
     let frame = form.number("frame_number", frame, 0, u32::MAX.into());
     fault.frame = (frame as u32).checked_sub(1);
     fault.skip = form.number("skip", fault.skip.into(), 0, u32::MAX.into()) as u32;
     fault.times = form.number("times", fault.times.into(), 1, u32::MAX.into()) as u32;
     Action::Arm(fault)
+}
+
+/// A kind of packet, or any.
+pub(super) fn packet(form: &mut Form<'_>, it: Option<PacketType>) -> Option<PacketType> {
+    let name = form.text("packet", it.map_or_else(String::new, |kind| kind.name().to_owned()));
+    let found = (1..16).filter_map(PacketType::from_nibble).find(|kind| kind.name() == name);
+    if found.is_none() && !name.is_empty() {
+        form.refuse("packet", "the name of a packet");
+    }
+    found
 }
 
 fn series(form: &mut Form<'_>, it: Action) -> Action {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::action::action;
+use super::action::{action, packet};
 use super::form::Form;
 use crate::broker::{Access, AccessList, AccessRule, AccessWho, BrokerConfig, QueueOverflow, Secret, User};
 use crate::capture::Step;
@@ -10,8 +10,12 @@ use crate::client::{ClientConfig, PublishRequest, Reconnect, WillConfig};
 use crate::codec::{PropertyBuf, PropertyId, PropertyKind, PropertyValue, QoS, Version};
 use crate::sim::record::{MAX_ACTIONS, Record, UserAction};
 use crate::sim::run::BROKER_NAME;
-use crate::sim::{Action, ClientSpec, LinkSettings, MAX_CLIENTS, Scenario, TimedAction};
-use crate::time::Instant;
+use crate::sim::{
+    Action, BROKERS, ClientSpec, ConditionalAction, Happening, LinkSettings, MAX_BROKERS, MAX_CLIENTS,
+    MAX_CONDITIONS, Scenario, TimedAction,
+};
+use crate::time::{Duration, Instant};
+use crate::topic::check_filter;
 
 /// The entry that tells a saved world from other JSON.
 pub(super) const FORM_NAME: &str = "mqtt_playground";
@@ -28,14 +32,14 @@ const FASTEST: u64 = 1 << 40;
 pub(super) fn record(form: &mut Form<'_>, record: &mut Record, step: &mut Step) {
     form.number(FORM_NAME, super::FORM, 0, super::FORM);
     scenario(form, &mut record.scenario);
-    let clients = record.scenario.clients.len();
+    let parties = (record.scenario.clients.len(), record.scenario.brokers.len() + 1);
     let actions = &mut record.actions;
     form.list("actions", actions.len(), MAX_ACTIONS, &mut |form, at| {
         let mut it = actions.get(at).cloned().unwrap_or_else(UserAction::nothing);
         (it.client, it.at) = place(form, it.client, it.at);
         it.after = form.number("after", it.after.into(), 0, u32::MAX.into()) as u32;
         it.action = action(form, it.action.clone());
-        someone(form, it.client, clients, &it.action);
+        someone(form, it.client, parties, &it.action);
         keep(form, actions, it);
     });
     *step = form.number("step", (*step).into(), 0, Step::MAX.into()) as Step;
@@ -63,13 +67,23 @@ fn scenario(form: &mut Form<'_>, it: &mut Scenario) {
     }
     let broker = &mut it.broker;
     form.object("broker", *broker != usual.broker, &mut |form| broker_config(form, broker, &usual.broker));
-    let clients = &mut it.clients;
+    let brokers = &mut it.brokers;
+    form.list("brokers", brokers.len(), MAX_BROKERS - 1, &mut |form, at| {
+        let mut spec = brokers.get(at).cloned().unwrap_or_default();
+        spec.name = name(form, spec.name, &brokers.iter().map(|other| &*other.name).collect::<Vec<_>>());
+        broker_config(form, &mut spec.config, &usual.broker);
+        keep(form, brokers, spec);
+    });
+    let (clients, homes) = (&mut it.clients, &mut it.homes);
     form.list("clients", clients.len(), MAX_CLIENTS, &mut |form, at| {
         let mut spec = clients.get(at).cloned().unwrap_or_default();
-        spec.name = form.text("name", spec.name);
-        let taken = spec.name == BROKER_NAME || clients.iter().any(|other| other.name == spec.name);
-        if form.is_reading() && (taken || !ClientSpec::is_name(&spec.name)) {
-            form.refuse("name", "a name that can be seen and that no other client has");
+        let others = clients.iter().map(|other| &other.name).chain(brokers.iter().map(|other| &other.name));
+        spec.name = name(form, spec.name, &others.map(|name| &**name).collect::<Vec<_>>());
+        let home = homes.get(at).copied().unwrap_or_default();
+        let home = form.number("broker", home as u64, 0, brokers.len() as u64) as usize;
+        if form.is_reading() && home > 0 {
+            homes.resize(at, 0);
+            homes.push(home);
         }
         config(form, &mut spec.config);
         keep(form, clients, spec);
@@ -80,15 +94,78 @@ fn scenario(form: &mut Form<'_>, it: &mut Scenario) {
         link(form, &mut settings);
         keep(form, links, settings);
     });
-    let (script, clients) = (&mut it.actions, clients.len());
+    let (script, parties) = (&mut it.actions, (clients.len(), brokers.len() + 1));
     form.list("script", script.len(), MAX_ACTIONS, &mut |form, at| {
         let nothing = || TimedAction { at: Instant::ZERO, client: 0, action: Action::Connect };
         let mut timed = script.get(at).cloned().unwrap_or_else(nothing);
         (timed.client, timed.at) = place(form, timed.client, timed.at);
         timed.action = action(form, timed.action.clone());
-        someone(form, timed.client, clients, &timed.action);
+        someone(form, timed.client, parties, &timed.action);
         keep(form, script, timed);
     });
+    let conditions = &mut it.conditions;
+    form.list("conditions", conditions.len(), MAX_CONDITIONS, &mut |form, at| {
+        let mut it = conditions.get(at).cloned().unwrap_or_else(ConditionalAction::nothing);
+        if !form.object("when", true, &mut |form| condition(form, &mut it, parties)) {
+            form.refuse("when", "what it waits for");
+        }
+        let after = form.number("later_micros", it.after.as_micros() as u64, 0, LONGEST_MICROS);
+        it.after = Duration::from_micros(after);
+        it.client = form.number("client", it.client as u64, 0, u32::MAX.into()) as usize;
+        it.action = action(form, it.action);
+        someone(form, it.client, parties, &it.action);
+        keep(form, conditions, it);
+    });
+}
+
+/// A name over a lifeline that none of the others has.
+fn name(form: &mut Form<'_>, it: String, others: &[&str]) -> String {
+    let it = form.text("name", it);
+    let taken = it == BROKER_NAME || others.contains(&&*it);
+    if form.is_reading() && (taken || !ClientSpec::is_name(&it)) {
+        form.refuse("name", "a name that can be seen and that no other lifeline has");
+    }
+    it
+}
+
+/// What an action waits for.
+fn condition(form: &mut Form<'_>, it: &mut ConditionalAction, (clients, brokers): (usize, usize)) {
+    it.of = form.number("of", it.of as u64, 0, u32::MAX.into()) as usize;
+    let (kind, known) = match it.of.checked_sub(BROKERS) {
+        Some(broker) => (2, broker < brokers),
+        None => (Happening::NAMES.len(), it.of < clients),
+    };
+    if !known {
+        form.refuse("of", "the number of a client or a broker");
+    }
+    // Of a broker, only packets can be waited for.
+    let what = form.choice("what", it.what.index(), usize::MAX, &Happening::NAMES[..kind]);
+    let (mut kind, mut filter) = (None, String::new());
+    match &mut it.what {
+        Happening::Sends(it) | Happening::Receives(it) => kind = *it,
+        Happening::Delivers(it) => filter = std::mem::take(it),
+        _ => {}
+    }
+    if what < 2 {
+        kind = packet(form, kind);
+    } else if what == 4 {
+        filter = form.text("filter", filter);
+        if !filter.is_empty() && check_filter(&filter, false).is_err() {
+            form.refuse("filter", "a topic filter");
+        }
+    }
+    it.what = match what {
+        0 => Happening::Sends(kind),
+        1 => Happening::Receives(kind),
+        2 => Happening::Connects,
+        3 => Happening::Disconnects,
+        4 => Happening::Delivers(filter),
+        _ => {
+            form.refuse("what", "what happens");
+            Happening::Connects
+        }
+    };
+    it.nth = form.number("nth", it.nth.into(), 1, u32::MAX.into()) as u32;
 }
 
 fn place(form: &mut Form<'_>, client: usize, at: Instant) -> (usize, Instant) {
@@ -96,14 +173,18 @@ fn place(form: &mut Form<'_>, client: usize, at: Instant) -> (usize, Instant) {
     (client, Instant::from_micros(form.number("at_micros", at.as_micros(), 0, LATEST_MICROS)))
 }
 
-/// What is done to the broker needs no client.
-fn someone(form: &mut Form<'_>, client: usize, clients: usize, action: &Action) {
+/// What is done to a broker needs no client.
+fn someone(form: &mut Form<'_>, client: usize, (clients, brokers): (usize, usize), action: &Action) {
     let of_broker = matches!(
         action,
         Action::ConfigureBroker(_) | Action::RestartBroker(_) | Action::RestartBrokerKeeping(_)
     );
-    if client >= clients && !of_broker {
+    let known = client.checked_sub(BROKERS).is_none_or(|broker| broker < brokers);
+    if client >= clients && !of_broker || !known {
         form.refuse("client", "the number of a client");
+    }
+    if matches!(action, Action::UseBroker(number) if *number >= brokers) {
+        form.refuse("broker", "the number of a broker");
     }
 }
 

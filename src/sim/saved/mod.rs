@@ -4,7 +4,7 @@
 //! and is, when it is written; what nobody knows is an error, so that nothing is lost silently.
 //!
 //! ```json
-//! {"mqtt_playground": 2, "id": "mine", "title": "Mine", "clients": [
+//! {"mqtt_playground": 3, "id": "mine", "title": "Mine", "clients": [
 //!   {"name": "pub1", "version": "5.0", "client_id": "pub1"}], "script": [
 //!   {"client": 0, "at_micros": 500000, "do": "connect"}], "actions": [
 //!   {"client": 0, "at_micros": 700000, "do": "publish", "topic": "a", "payload": "hello", "qos": 1}], "step": 9}
@@ -15,11 +15,15 @@
 //! - `id`, `title`, `text`, `seed`, `latency_micros`, `jitter_micros`, `processing_micros`, `broker`, `clients`,
 //!   `links`, `script`: the [`Scenario`](super::Scenario) in full. `broker` has the names of
 //!   [`BrokerConfig`](crate::broker::BrokerConfig), each of `links` those of [`LinkSettings`](super::LinkSettings).
+//! - `brokers`: more brokers, each with a `name` and settings; a client's `broker` is the number of its own, the first
+//!   one being 0.
+//! - `conditions`: actions that wait. `when` tells of whom (`of`), what (`sends`, `receives`, `connects`, `disconnects`,
+//!   `delivers`; with `packet` or `filter`) and which time (`nth`, 0 for every time); `later_micros` how much later.
 //! - `actions`: what the user has done, in order. `at_micros` is the virtual time; `after` counts the steps of that very
 //!   time which came first.
 //! - `step`: where the cursor stands.
 //!
-//! `client` counts the clients from 0. Bytes that are no text are `{"hex": "00ff"}`. Simulated passwords are part of it.
+//! `client` and `of` count the clients from 0, and the brokers from 1,000,000. Bytes that are no text are `{"hex": "00ff"}`. Simulated passwords are part of it.
 
 mod action;
 mod describe;
@@ -35,7 +39,7 @@ use super::scenario::Action;
 use crate::capture::Step;
 
 /// The version of the form that is written.
-pub const FORM: u64 = 2;
+pub const FORM: u64 = 3;
 
 /// Bytes of text that are read at most.
 pub const MAX_TEXT: usize = 8 << 20;

@@ -8,7 +8,7 @@ use super::write::slug;
 use super::{LineError, LineFault};
 use crate::capture::Step;
 use crate::codec::{PropertyId, PropertyKind};
-use crate::sim::Record;
+use crate::sim::{BROKERS, Record};
 
 type Entries = Vec<(String, Value)>;
 
@@ -29,6 +29,9 @@ struct Reader {
     world: Entries,
     names: Vec<String>,
     clients: Vec<Value>,
+    broker_names: Vec<String>,
+    brokers: Vec<Value>,
+    conditions: Vec<Value>,
     links: Vec<Option<Entries>>,
     script: Vec<Value>,
     actions: Vec<Value>,
@@ -71,7 +74,9 @@ impl Reader {
                 self.values(line, "broker", &mut broker)?;
                 self.put("broker", Value::Object(broker), place)?;
             }
+            "another-broker" => self.broker(line)?,
             "client" => self.client(line)?,
+            "when" => self.condition(line)?,
             "link" => {
                 let index = self.who(line)?;
                 let path = ["links ", &(index + 1).to_string()].concat();
@@ -104,12 +109,54 @@ impl Reader {
         let mut client = vec![("name".to_owned(), Value::Text(name.text.clone()))];
         self.places.push((path.clone(), name.place));
         self.values(line, &path, &mut client)?;
+        self.broker_number(&path, &mut client)?;
         if !client.iter().any(|(known, _)| known == "client_id") {
             client.push(("client_id".to_owned(), Value::Text(name.text.clone())));
         }
         self.names.push(name.text);
         self.clients.push(Value::Object(client));
         Ok(())
+    }
+
+    fn broker(&mut self, line: &mut Line<'_>) -> Result<(), LineError> {
+        let name = line.word("a broker's name")?;
+        let path = ["brokers ", &(self.brokers.len() + 1).to_string()].concat();
+        let mut broker = vec![("name".to_owned(), Value::Text(name.text.clone()))];
+        self.places.push((path.clone(), name.place));
+        self.values(line, &path, &mut broker)?;
+        self.broker_names.push(name.text);
+        self.brokers.push(Value::Object(broker));
+        Ok(())
+    }
+
+    /// Where a broker is named, its number is meant.
+    fn broker_number(&self, path: &str, entries: &mut Entries) -> Result<(), LineError> {
+        let named =
+            entries.iter_mut().find(|(name, value)| name == "broker" && matches!(value, Value::Text(_)));
+        let Some((_, value)) = named else { return Ok(()) };
+        let Value::Text(name) = &*value else { return Ok(()) };
+        let number = match name.as_str() {
+            "broker" => Some(0),
+            name => self.broker_names.iter().position(|known| known == name).map(|at| at + 1),
+        };
+        match number {
+            Some(number) => *value = Value::Number(number as u64),
+            None => {
+                let place = nearest(&self.places, &join(path, "broker"));
+                return Err(place.unwrap_or(BEGIN).error(LineFault::Broker));
+            }
+        }
+        Ok(())
+    }
+
+    /// A client, or a broker, of this name.
+    fn party(&self, name: &Word) -> Option<u64> {
+        if name.text == "broker" && !name.quoted {
+            return Some(BROKERS as u64);
+        }
+        let broker =
+            || self.broker_names.iter().position(|known| *known == name.text).map(|at| BROKERS + at + 1);
+        self.index(name).or_else(broker).map(|party| party as u64)
     }
 
     /// The index of the client that is named next.
@@ -133,50 +180,121 @@ impl Reader {
         let (at, after) = time.text.split_once('+').filter(|_| by_user).unwrap_or((&time.text, "0"));
         let bad = || time.place.error(LineFault::Expected("seconds with up to six decimals"));
         let (at, after) = (seconds(at).ok_or_else(bad)?, number(after).ok_or_else(bad)?);
-        let name = line.word("a client's name, or broker")?;
-        let of_broker = name.text == "broker" && !name.quoted;
-        let client = match of_broker {
-            true => 0,
-            false => self.index(&name).ok_or_else(|| name.place.error(LineFault::Client))?,
-        };
+        let mut entries: Entries = vec![("at_micros".to_owned(), Value::Number(at))];
+        if after > 0 {
+            entries.push(("after".to_owned(), Value::Number(after)));
+        }
+        self.deed(line, &path, &mut entries)?;
+        let actions = if by_user { &mut self.actions } else { &mut self.script };
+        actions.push(Value::Object(entries));
+        Ok(())
+    }
+
+    /// `pub1 publish …`, to the line's end.
+    fn deed(&mut self, line: &mut Line<'_>, path: &str, entries: &mut Entries) -> Result<(), LineError> {
+        let name = line.word("a client's name, or a broker's")?;
+        let party = self.party(&name).ok_or_else(|| name.place.error(LineFault::Client))?;
+        let of_broker = party >= BROKERS as u64;
         let what = line.word("an action")?;
         let known = what.text.replace('-', "_");
-        if of_broker && !known.contains("broker") {
+        if of_broker && (!known.contains("broker") || known == "use_broker") {
             return Err(what
                 .place
                 .error(LineFault::Expected("configure-broker, restart-broker or restart-broker-keeping")));
         }
-        self.places.push((path.clone(), what.place));
-        self.places.push(([&path, ", do"].concat(), what.place));
-        let mut entries: Entries = vec![
-            ("client".to_owned(), Value::Number(client as u64)),
-            ("at_micros".to_owned(), Value::Number(at)),
-            ("do".to_owned(), Value::Text(known.clone())),
-        ];
-        if after > 0 {
-            entries.push(("after".to_owned(), Value::Number(after)));
-        }
+        self.places.push((path.to_owned(), what.place));
+        self.places.push(([path, ", do"].concat(), what.place));
+        // Where there is one broker, whoever asks for it.
+        let client = if party == BROKERS as u64 && self.brokers.is_empty() { 0 } else { party };
+        entries.push(("client".to_owned(), Value::Number(client)));
+        entries.push(("do".to_owned(), Value::Text(known.clone())));
         match known.as_str() {
-            "publish" => self.publish(line, &path, &mut entries)?,
-            "subscribe" | "unsubscribe" => self.filters(line, &path, &mut entries)?,
+            "publish" => self.publish(line, path, entries)?,
+            "subscribe" | "unsubscribe" => self.filters(line, path, entries)?,
             _ => {}
         }
-        self.values(line, &path, &mut entries)?;
-        let actions = if by_user { &mut self.actions } else { &mut self.script };
-        actions.push(Value::Object(entries));
+        self.values(line, path, entries)?;
+        if known == "use_broker" {
+            self.broker_number(path, entries)?;
+        }
         if line.is_over() { Ok(()) } else { Err(line.expected("a name, then = and a value")) }
+    }
+
+    /// `when sub1 receives PUBLISH nth=2 after=5ms do sub1 cut`
+    fn condition(&mut self, line: &mut Line<'_>) -> Result<(), LineError> {
+        let path = ["conditions ", &(self.conditions.len() + 1).to_string()].concat();
+        let of = line.word("a client's name, or broker")?;
+        let party = self.party(&of).ok_or_else(|| of.place.error(LineFault::Client))?;
+        let what = line.word("sends, receives, connects, disconnects or delivers")?;
+        let of_what = match what.text.as_str() {
+            "sends" | "receives" => "packet",
+            "delivers" => "filter",
+            _ => "",
+        };
+        self.places.push(([&path, ", when, what"].concat(), what.place));
+        let mut when: Entries =
+            vec![("of".to_owned(), Value::Number(party)), ("what".to_owned(), Value::Text(what.text))];
+        let mut entries = Entries::new();
+        loop {
+            let from = line.here();
+            if line.has_name() {
+                let name = line.name()?;
+                line.takes('=');
+                let found = line.value()?;
+                let place = line.place(from);
+                match (name.text.as_str(), found) {
+                    ("nth", Found::Value(Value::Number(nth @ 1..), false)) => {
+                        self.put_once(&path, ", when, nth", place)?;
+                        when.push(("nth".to_owned(), Value::Number(nth)));
+                    }
+                    ("after", Found::Value(Value::Number(micros), true)) => {
+                        self.put_once(&path, ", later_micros", place)?;
+                        entries.push(("later_micros".to_owned(), Value::Number(micros)));
+                    }
+                    _ => return Err(place.error(LineFault::Expected("nth=2, every, after=20ms or do"))),
+                }
+                continue;
+            }
+            let word = line.word("do, a name and an action")?;
+            match word.text.as_str() {
+                "do" if !word.quoted => break,
+                "every" if !word.quoted => {
+                    self.put_once(&path, ", when, nth", word.place)?;
+                    when.push(("nth".to_owned(), Value::Number(0)));
+                }
+                _ if !of_what.is_empty() && when.len() == 2 => {
+                    self.put_once(&path, &[", when, ", of_what].concat(), word.place)?;
+                    when.push((of_what.to_owned(), Value::Text(word.text)));
+                }
+                _ => return Err(word.place.error(LineFault::Expected("nth=2, every, after=20ms or do"))),
+            }
+        }
+        entries.push(("when".to_owned(), Value::Object(when)));
+        self.deed(line, &path, &mut entries)?;
+        self.conditions.push(Value::Object(entries));
+        Ok(())
+    }
+
+    /// Keeps where something stands that may be told once.
+    fn put_once(&mut self, path: &str, rest: &str, place: Place) -> Result<(), LineError> {
+        let path = [path, rest].concat();
+        if self.places.iter().any(|(known, _)| *known == path) {
+            return Err(place.error(LineFault::Expected("each of them only once")));
+        }
+        self.places.push((path, place));
+        Ok(())
     }
 
     fn publish(&mut self, line: &mut Line<'_>, path: &str, entries: &mut Entries) -> Result<(), LineError> {
         let topic = line.word("a topic")?;
         self.places.push(([path, ", topic"].concat(), topic.place));
         entries.push(("topic".to_owned(), Value::Text(topic.text)));
-        let from = line.here();
+        let (from, bare) = (line.here(), line.peeks('x'));
         if (line.peeks('"') || line.peeks('x') && !line.has_name())
             && let Found::Value(payload @ (Value::Text(_) | Value::Object(_)), _) = line.value()?
         {
             let place = line.place(from);
-            if payload == Value::Text("x".to_owned()) {
+            if bare && payload == Value::Text("x".to_owned()) {
                 return Err(place.error(LineFault::Expected("a payload in quotes")));
             }
             self.places.push(([path, ", payload"].concat(), place));
@@ -287,29 +405,36 @@ impl Reader {
                 Value::Object(link)
             })
             .collect();
-        let lists =
-            [("clients", self.clients), ("links", links), ("script", self.script), ("actions", self.actions)];
+        let lists = [
+            ("brokers", self.brokers),
+            ("clients", self.clients),
+            ("links", links),
+            ("script", self.script),
+            ("conditions", self.conditions),
+            ("actions", self.actions),
+        ];
         for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
             self.world.push((name.to_owned(), Value::List(list)));
         }
-        let begin = Place { line: 1, column: 1, len: 1 };
         if let Some((_, Value::Number(found))) =
             self.world.iter().find(|(name, _)| name == describe::FORM_NAME)
             && (*found == 0 || *found > FORM)
         {
             let place = self.places.iter().find(|(name, _)| name == describe::FORM_NAME);
             let why = LineFault::Value(SavedError::Later { found: *found });
-            return Err(place.map_or(begin, |(_, place)| *place).error(why));
+            return Err(place.map_or(BEGIN, |(_, place)| *place).error(why));
         }
         let (mut record, mut step, mut error) = (Record::default(), 0, None);
         let mut form = Form::read(Value::Object(self.world), String::new(), &mut error);
         describe::record(&mut form, &mut record, &mut step);
         form.end();
         let Some(error) = error else { return Ok((record, step)) };
-        let place = error.at().and_then(|at| nearest(&self.places, at)).unwrap_or(begin);
+        let place = error.at().and_then(|at| nearest(&self.places, at)).unwrap_or(BEGIN);
         Err(place.error(LineFault::Value(error)))
     }
 }
+
+const BEGIN: Place = Place { line: 1, column: 1, len: 1 };
 
 const TRUE: Found = Found::Value(Value::Flag(true), false);
 

@@ -4,7 +4,7 @@ use super::super::json::{self, Value, push_text};
 use super::token::{micros, number};
 use crate::capture::Step;
 use crate::codec::{PropertyId, PropertyKind};
-use crate::sim::Record;
+use crate::sim::{BROKERS, Record};
 
 type Entries = Vec<(String, Value)>;
 
@@ -30,7 +30,12 @@ pub(super) fn write(record: &Record, step: Step) -> String {
     if let Some(Value::Object(broker)) = take(&mut entries, "broker") {
         line(&mut out, &["broker", &values(broker)]);
     }
-    let mut names = Vec::new();
+    let mut names = Names::default();
+    for mut broker in objects(take(&mut entries, "brokers")) {
+        let name = text_of(take(&mut broker, "name"));
+        line(&mut out, &["another-broker ", &quoted_name(&name), &values(broker)]);
+        names.brokers.push(name);
+    }
     for mut client in objects(take(&mut entries, "clients")) {
         let name = text_of(take(&mut client, "name"));
         // Its name, unless another one is told.
@@ -38,8 +43,9 @@ pub(super) fn write(record: &Record, step: Step) -> String {
         if client_id != name {
             client.insert(0, ("client_id".to_owned(), Value::Text(client_id)));
         }
+        names.put_broker(&mut client);
         line(&mut out, &["client ", &quoted_name(&name), &values(client)]);
-        names.push(name);
+        names.clients.push(name);
     }
     for (at, mut link) in objects(take(&mut entries, "links")).into_iter().enumerate() {
         // What is left out would be the network's.
@@ -50,15 +56,16 @@ pub(super) fn write(record: &Record, step: Step) -> String {
                 link.insert(0, (name.to_owned(), Value::Number(usual)));
             }
         }
-        line(&mut out, &["link ", &client_name(&names, at), &values(link)]);
+        line(&mut out, &["link ", &names.of(at), &values(link)]);
     }
-    for (list, mark) in [("script", ""), ("actions", "@")] {
+    for (list, mark) in [("script", ""), ("conditions", "when "), ("actions", "@")] {
         let actions = objects(take(&mut entries, list));
         if !actions.is_empty() {
             out.push('\n');
         }
         for action in actions {
-            line(&mut out, &[mark, &action_line(&names, action)]);
+            let write = if list == "conditions" { condition_line } else { action_line };
+            line(&mut out, &[mark, &write(&names, action)]);
         }
     }
     if let Some(Value::Number(step)) = take(&mut entries, "step") {
@@ -90,19 +97,85 @@ fn number_of(value: Option<Value>) -> u64 {
     if let Some(Value::Number(number)) = value { number } else { 0 }
 }
 
+/// What parties are called.
+#[derive(Default)]
+struct Names {
+    clients: Vec<String>,
+    brokers: Vec<String>,
+}
+
+impl Names {
+    /// A client, or from [`BROKERS`] on a broker.
+    fn of(&self, party: usize) -> String {
+        let broker = party.checked_sub(BROKERS);
+        let name = match broker {
+            Some(0) => return "broker".to_owned(),
+            Some(number) => self.brokers.get(number - 1),
+            None => self.clients.get(party),
+        };
+        name.map_or_else(|| ["#", &party.to_string()].concat(), |name| quoted_name(name))
+    }
+
+    /// A broker's name in place of its number.
+    fn put_broker(&self, entries: &mut Entries) {
+        let broker = entries.iter_mut().find(|(name, _)| name == "broker");
+        if let Some((_, value)) = broker
+            && let Value::Number(number) = value
+            && let Some(name) = (*number as usize).checked_sub(1).and_then(|at| self.brokers.get(at))
+            && name != "broker"
+        {
+            *value = Value::Text(name.clone());
+        }
+    }
+}
+
 /// `2.000+1 pub1 publish sensors/a "21.5" qos=1`
-fn action_line(names: &[String], mut action: Entries) -> String {
-    let client = number_of(take(&mut action, "client")) as usize;
+fn action_line(names: &Names, mut action: Entries) -> String {
     let at = number_of(take(&mut action, "at_micros"));
     let after = number_of(take(&mut action, "after"));
-    let what = text_of(take(&mut action, "do"));
     let mut out = seconds(at);
     if after > 0 {
         out += &["+", &after.to_string()].concat();
     }
-    let of_broker = what.ends_with("_broker") || what.ends_with("_broker_keeping");
-    let name = if of_broker && client == 0 { "broker".to_owned() } else { client_name(names, client) };
-    out += &[" ", &name, " ", &what.replace('_', "-")].concat();
+    out + " " + &deed(names, action)
+}
+
+/// `when sub1 receives PUBLISH nth=2 after=5ms do sub1 cut`
+fn condition_line(names: &Names, mut action: Entries) -> String {
+    let later = number_of(take(&mut action, "later_micros"));
+    let mut when = match take(&mut action, "when") {
+        Some(Value::Object(when)) => when,
+        _ => Vec::new(),
+    };
+    let of = names.of(number_of(take(&mut when, "of")) as usize);
+    let mut out = [&*of, " ", &text_of(take(&mut when, "what"))].concat();
+    for name in ["packet", "filter"] {
+        if let Some(Value::Text(text)) = take(&mut when, name) {
+            // These words say something else there.
+            let text = if text == "do" || text == "every" { quote(&text) } else { word(&text) };
+            out += &[" ", &text].concat();
+        }
+    }
+    match take(&mut when, "nth") {
+        Some(Value::Number(0)) => out += " every",
+        Some(Value::Number(nth)) => out += &[" nth=", &nth.to_string()].concat(),
+        _ => {}
+    }
+    if later > 0 {
+        out += &[" after=", &time(later)].concat();
+    }
+    out + " do " + &deed(names, action)
+}
+
+/// `pub1 publish sensors/a "21.5" qos=1`
+fn deed(names: &Names, mut action: Entries) -> String {
+    let client = number_of(take(&mut action, "client")) as usize;
+    let what = text_of(take(&mut action, "do"));
+    let of_broker = what != "use_broker" && (what.ends_with("_broker") || what.ends_with("_broker_keeping"));
+    // Where there is one broker, whoever asks for it.
+    let alone = of_broker && client == 0 && names.brokers.is_empty();
+    let name = if alone { "broker".to_owned() } else { names.of(client) };
+    let mut out = [&*name, " ", &what.replace('_', "-")].concat();
     match what.as_str() {
         "publish" => {
             out += &[" ", &word(&text_of(take(&mut action, "topic")))].concat();
@@ -121,6 +194,8 @@ fn action_line(names: &[String], mut action: Entries) -> String {
                 out += &[" ", &word(&text_of(take(&mut filter, "filter")))].concat();
             }
         }
+        "use_broker" if action.is_empty() => out += " broker=broker",
+        "use_broker" => names.put_broker(&mut action),
         "arm" if !action.iter().any(|(name, _)| name == "fault") => out += " fault=cut_before",
         _ => {}
     }
@@ -144,10 +219,6 @@ fn seconds(micros: u64) -> String {
     let (whole, part) = (micros / 1_000_000, micros % 1_000_000);
     let part = if part % 1_000 == 0 { format!("{:03}", part / 1_000) } else { format!("{part:06}") };
     [&whole.to_string(), ".", &part].concat()
-}
-
-fn client_name(names: &[String], index: usize) -> String {
-    names.get(index).map_or_else(|| ["#", &index.to_string()].concat(), |name| quoted_name(name))
 }
 
 /// A client's name, in quotes where it could be taken for something else.
