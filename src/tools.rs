@@ -185,6 +185,22 @@ pub fn open_form(
     Panel(mqtt_playground::ui::Panel::open(into, kind, client, &moment, send))
 }
 
+/// Shows terminals inside `into`, for a saved world at a step and a time in microseconds, with the focus at the prompt if
+/// `focus`. `send` is called with a world as text, a time, and what was typed, or null if programs did something by
+/// themselves.
+#[wasm_bindgen(js_name = openTerminals)]
+pub fn open_terminals(
+    into: web_sys::HtmlElement,
+    world: String,
+    step: u32,
+    micros: f64,
+    focus: bool,
+    send: js_sys::Function,
+) -> Panel {
+    let moment = mqtt_playground::ui::Moment { world, step, micros: micros as u64, replaces: false };
+    Panel(mqtt_playground::ui::open_terminals(into, &moment, focus, send))
+}
+
 /// Opens the list of the Playground's keys.
 #[wasm_bindgen(js_name = keyboardHelp)]
 pub fn keyboard_help() {

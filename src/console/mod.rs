@@ -5,6 +5,8 @@
 //! that printed it; at an earlier cursor the terminals are what they were ([`Console::lines`]), and a line that is typed
 //! there goes on from there.
 //!
+//! The page's world stands elsewhere: a [`Mirror`] stays equal to it.
+//!
 //! The clients take and refuse the options of mosquitto 2.0.11, and print what it prints
 //! (`tests/console_mosquitto.rs` compares them with the real programs). They act through [`crate::sim::Action`]s alone, so
 //! that a world's [`crate::sim::Record`] holds what they did.
@@ -22,11 +24,15 @@ mod format;
 mod json;
 mod launch;
 mod machine;
+mod mirror;
 mod options;
 mod run;
+mod screen;
 mod shell;
 mod terminals;
 mod trace;
 
+pub use mirror::{Entered, MAX_KEPT, Mirror};
+pub use screen::{Line, Running};
 pub use shell::MAX_LOOP;
-pub use terminals::{CLEAR, Console, MAX_JOBS, MAX_LINE, MAX_PRINTED, MAX_TERMINALS, Printed, Stream};
+pub use terminals::{CLEAR, Console, MAX_JOBS, MAX_LINE, MAX_PRINTED, MAX_TERMINALS, Printed, Rest, Stream};

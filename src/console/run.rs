@@ -153,6 +153,12 @@ impl Run {
         [self.deadline, next, retry].into_iter().flatten().min()
     }
 
+    /// Whether it has nothing to do before a message comes, or before the broker is started again.
+    pub fn waits(&self) -> bool {
+        let receives = self.options.program != Program::Pub && self.stage == Stage::Ready;
+        receives && self.next.is_none() || self.refused && self.retry.is_some()
+    }
+
     /// What it is called in its own words.
     fn id(&self, sim: &Sim) -> String {
         match sim.client(self.client).client_id() {

@@ -8,7 +8,7 @@ use super::launch;
 use super::options::{Options, Program};
 use super::run::{Run, Text};
 use super::shell::{self, Bindings, Command, Job};
-use crate::capture::Step;
+use crate::capture::{Frame, Step};
 use crate::sim::{Sim, UpcomingKind};
 use crate::time::{Duration, Instant};
 
@@ -22,6 +22,10 @@ pub const MAX_JOBS: usize = 64;
 pub const MAX_PRINTED: usize = 20_000;
 /// Steps that one line may take before it is left to itself.
 const MAX_STEPS: u32 = 200_000;
+/// Steps that are worked out beyond where a line leaves its terminal.
+const AHEAD: u32 = 5_000;
+/// Frames of the capture's end that are looked through for those under way.
+const LOOKED_AT: usize = 256;
 /// Moments that can be gone back to.
 const MAX_MOMENTS: usize = 4_096;
 
@@ -91,6 +95,19 @@ pub struct Console {
     started: u32,
     /// The time, which may be later than the world's last event.
     pub(super) now: Instant,
+    /// The terminal of the last line, and where it came to rest.
+    typed: Option<usize>,
+    rest: Option<Rest>,
+}
+
+/// Where a line leaves the world: its prompt is back, or its program waits for messages, and nothing is under way. What
+/// the programs will do after that is worked out already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rest {
+    /// The step.
+    pub step: Step,
+    /// The time, which may be later than that of the step.
+    pub at: Instant,
 }
 
 impl Console {
@@ -128,16 +145,21 @@ impl Console {
         self.state_at(terminal, step).map_or(0, |state| state.code)
     }
 
-    fn state_at(&self, terminal: usize, step: Step) -> Option<&State> {
+    pub(super) fn state_at(&self, terminal: usize, step: Step) -> Option<&State> {
         let moment = self.moments.iter().rev().find(|(at, ..)| *at <= step);
         moment.and_then(|(_, _, states, _)| states.get(terminal))
     }
 
     /// Types a line and Enter, at the world's cursor; what was recorded after it is dropped. Runs the world until the
-    /// prompt returns and what is under way has arrived, or nothing is left but timers while a program waits. To a program in the foreground nothing is
-    /// typed: the line is lost, as it is without a reader.
-    pub fn enter(&mut self, sim: &mut Sim, terminal: usize, line: &str) {
-        self.by_hand(sim, |console, sim| console.take_line(sim, terminal, line));
+    /// prompt returns and what is under way has arrived, or nothing is left but timers while a program waits. To a
+    /// program in the foreground nothing is typed: the line is lost, as it is without a reader.
+    pub fn enter(&mut self, sim: &mut Sim, terminal: usize, line: &str) -> Rest {
+        self.enter_at(sim, terminal, line, Instant::ZERO)
+    }
+
+    /// As [`Console::enter`], not before `at`.
+    pub fn enter_at(&mut self, sim: &mut Sim, terminal: usize, line: &str, at: Instant) -> Rest {
+        self.by_hand(sim, Some(terminal), at, |console, sim| console.take_line(sim, terminal, line))
     }
 
     fn take_line(&mut self, sim: &mut Sim, terminal: usize, line: &str) {
@@ -161,8 +183,13 @@ impl Console {
     }
 
     /// Ctrl-C.
-    pub fn interrupt(&mut self, sim: &mut Sim, terminal: usize) {
-        self.by_hand(sim, |console, sim| console.stop(sim, terminal));
+    pub fn interrupt(&mut self, sim: &mut Sim, terminal: usize) -> Rest {
+        self.interrupt_at(sim, terminal, Instant::ZERO)
+    }
+
+    /// As [`Console::interrupt`], not before `at`.
+    pub fn interrupt_at(&mut self, sim: &mut Sim, terminal: usize, at: Instant) -> Rest {
+        self.by_hand(sim, Some(terminal), at, |console, sim| console.stop(sim, terminal))
     }
 
     fn stop(&mut self, sim: &mut Sim, terminal: usize) {
@@ -192,20 +219,30 @@ impl Console {
     /// Lets programs do something about the step that others have taken in the world, and the world go on as after a
     /// line.
     pub fn follow(&mut self, sim: &mut Sim) {
-        self.by_hand(sim, Self::look);
+        self.by_hand(sim, None, Instant::ZERO, Self::look);
     }
 
-    /// Does something and runs the world. If that takes steps, all of it is told as of the first of them: the moment
-    /// before has not seen it.
-    fn by_hand(&mut self, sim: &mut Sim, act: impl FnOnce(&mut Self, &mut Sim)) {
+    /// Does something and runs the world. If what was typed takes steps, all of it is told as of the first of them: the
+    /// moment before has not seen it.
+    fn by_hand(
+        &mut self,
+        sim: &mut Sim,
+        typed: Option<usize>,
+        at: Instant,
+        act: impl FnOnce(&mut Self, &mut Sim),
+    ) -> Rest {
         self.go_to(sim);
+        (self.typed, self.rest) = (typed, None);
+        self.now = self.now.max(at);
         self.remember(sim);
         let (step, before) = (sim.cursor(), self.moments.back().cloned());
         let printed: Vec<usize> = self.terminals.iter().map(|it| it.printed.len()).collect();
         act(self, sim);
         self.run(sim);
-        if sim.cursor() == step {
-            return;
+        let rest = self.rest.take().unwrap_or(Rest { step: sim.cursor(), at: self.now });
+        // What needed no step has been done at this one.
+        if rest.step == step {
+            return rest;
         }
         if let Some(moment) = self.moments.iter_mut().rev().find(|(at, ..)| *at == step)
             && let Some(before) = before
@@ -217,17 +254,28 @@ impl Console {
                 text.step += 1;
             }
         }
+        rest
+    }
+
+    /// The step up to which it has been worked out what the programs do.
+    pub fn end(&self) -> Step {
+        self.moments.back().map_or(0, |(at, ..)| *at)
     }
 
     /// Becomes what it was at the world's cursor, if that is an earlier one; what the world has recorded after it is
     /// dropped then.
     fn go_to(&mut self, sim: &mut Sim) {
-        let step = sim.cursor();
         self.now = self.now.max(sim.now());
-        if step < sim.recorded() {
+        if sim.cursor() < sim.recorded() {
             sim.drop_future();
         }
-        if self.moments.back().is_none_or(|(at, ..)| *at <= step) {
+        self.wind_back(sim.cursor());
+        self.now = self.now.max(sim.now());
+    }
+
+    /// Becomes what it was after a step, if that is an earlier one.
+    pub fn wind_back(&mut self, step: Step) {
+        if self.end() <= step {
             return;
         }
         while self.moments.back().is_some_and(|(at, ..)| *at > step) {
@@ -235,14 +283,14 @@ impl Console {
         }
         let moment = self.moments.back().cloned();
         let (now, states, daemon) = moment.map_or_else(
-            || (sim.now(), Vec::new(), Daemon::default()),
+            || (Instant::ZERO, Vec::new(), Daemon::default()),
             |(_, now, states, daemon)| (now, states, daemon),
         );
         self.daemon = daemon;
         while self.log.back().is_some_and(|(at, ..)| *at > step) {
             self.log.pop_back();
         }
-        self.now = now.max(sim.now());
+        self.now = now;
         let mut states = states.into_iter();
         for terminal in &mut self.terminals {
             while terminal.printed.back().is_some_and(|it| it.step > step) {
@@ -264,10 +312,16 @@ impl Console {
     }
 
     fn run(&mut self, sim: &mut Sim) {
-        for _ in 0..MAX_STEPS {
+        let mut left = MAX_STEPS;
+        while left > 0 {
+            left -= 1;
             self.start_jobs(sim);
             let due = self.terminals.iter().filter_map(|it| it.state.due()).min();
             self.remember(sim);
+            if self.rest.is_none() && self.is_at_rest(sim) {
+                self.rest = Some(Rest { step: sim.cursor(), at: self.now });
+                left = left.min(AHEAD);
+            }
             let next = sim.next_event().map(|next| next.at);
             // Only timers are left: nobody waits for them but programs with a moment of their own.
             let idle = sim.is_settled() && due.is_none();
@@ -289,8 +343,22 @@ impl Console {
         self.remember(sim);
     }
 
+    /// Whether the terminal of the last line needs no more time.
+    fn is_at_rest(&self, sim: &Sim) -> bool {
+        let state = self.typed.and_then(|index| self.terminals.get(index)).map(|it| &it.state);
+        let waits = state.is_none_or(|state| match &state.active {
+            None => state.jobs.is_empty(),
+            Some(Active::Program(run)) => run.waits(),
+            Some(Active::Sleep(_)) => false,
+            Some(Active::Broker(_) | Active::Tail) => true,
+        });
+        let step = sim.cursor();
+        let on_its_way = |frame: &Frame| frame.fate_at(step).is_none();
+        waits && !is_under_way(sim) && !sim.capture().frames().rev().take(LOOKED_AT).any(on_its_way)
+    }
+
     /// Whether anything runs, or is under way.
-    fn is_waiting(&self) -> bool {
+    pub(super) fn is_waiting(&self) -> bool {
         self.terminals.iter().any(|it| {
             it.state.active.is_some() || !it.state.jobs.is_empty() || !it.state.background.is_empty()
         })

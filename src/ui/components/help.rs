@@ -60,6 +60,7 @@ const KEYS: [(&str, &Keys); 4] = [
         &[
             ("Ctrl+K", "Scenarios"),
             ("1 2 3 4", "Drawer tabs"),
+            ("`", "Terminals"),
             ("p", "Presentation"),
             ("?", "This help"),
             ("Esc", "Close, then deselect"),

@@ -27,6 +27,7 @@ pub mod scroll;
 pub mod segmented;
 pub mod separator;
 pub mod stats;
+pub mod terminal;
 pub mod toast;
 pub mod topbar;
 pub mod transport;

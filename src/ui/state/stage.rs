@@ -257,6 +257,43 @@ impl Stage {
         self.arrived();
     }
 
+    /// Counts changes of the record.
+    pub fn revision(&self) -> u32 {
+        self.record.get()
+    }
+
+    /// Becomes a record that terminals have made of this one, given as text. What was typed (`name` says what) is a
+    /// change that can be undone, and time goes to where it has come to rest; what programs do by themselves lies ahead
+    /// of the cursor and changes nothing else.
+    pub fn adopt(&self, text: &str, micros: f64, name: Option<String>) {
+        let Ok((record, step)) = Record::from_text(text) else { return };
+        let before = self.before();
+        if before.record == record {
+            if name.is_some() {
+                self.seek(step);
+            }
+        } else {
+            let here = if name.is_some() { step } else { before.step };
+            self.world.update_value(|world| {
+                // It has come about in the terminals' world.
+                let _ = world.sim.become_record(&record);
+                world.look_ahead(here);
+            });
+            match &name {
+                Some(name) => {
+                    self.playing.set(false);
+                    self.branch(&before, name);
+                    self.remember(before);
+                    self.renewed();
+                }
+                None => self.record.update(|record| *record = record.wrapping_add(1)),
+            }
+        }
+        if name.is_some() {
+            self.now.set(Instant::from_micros(micros as u64));
+        }
+    }
+
     /// Whether anything would be lost by acting here: something is known to come.
     pub fn has_future(&self) -> bool {
         self.with(|sim| sim.recorded() > sim.cursor())

@@ -79,11 +79,13 @@ impl World {
     }
 }
 
+/// What is told when the world has changed.
+type Follower = Box<dyn Fn(&Moment)>;
+
 /// Something of this module inside the first one's page: a form, or bytes being edited.
 pub struct Panel {
     owner: Owner,
-    /// A form's.
-    world: Option<World>,
+    follower: Option<Follower>,
     into: HtmlElement,
 }
 
@@ -101,7 +103,7 @@ impl Panel {
             replaces: RwSignal::new(false),
         });
         world.go(moment);
-        panel.world = Some(world);
+        panel.follower = Some(Box::new(move |moment| world.go(moment)));
         panel.fill(|| draw(world, kind, client, send));
         panel
     }
@@ -113,10 +115,23 @@ impl Panel {
         panel
     }
 
+    /// Shows what `draw` gives, which is told the world by what comes with it.
+    pub fn following(into: HtmlElement, draw: impl FnOnce() -> (El, Follower)) -> Self {
+        let mut panel = Self::empty(into);
+        let mut follower = None;
+        panel.fill(|| {
+            let (drawn, told) = draw();
+            follower = Some(told);
+            drawn
+        });
+        panel.follower = follower;
+        panel
+    }
+
     fn empty(into: HtmlElement) -> Self {
         // Mounting nothing readies what runs effects; it does no harm twice.
         leptos::mount::mount_to(into.clone(), || ()).forget();
-        Self { owner: Owner::new(), world: None, into }
+        Self { owner: Owner::new(), follower: None, into }
     }
 
     fn fill(&self, draw: impl FnOnce() -> El) {
@@ -126,8 +141,8 @@ impl Panel {
 
     /// The world has changed.
     pub fn follow(&self, moment: &Moment) {
-        if let Some(world) = self.world {
-            world.go(moment);
+        if let Some(follower) = &self.follower {
+            follower(moment);
         }
     }
 

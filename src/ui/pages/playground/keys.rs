@@ -27,6 +27,8 @@ pub struct KeyEvents {
     pub form: Callback<FormKind>,
     /// Open what is not one client's.
     pub panel: Callback<FormKind>,
+    /// Show the terminals.
+    pub console: Callback<()>,
     /// Show this tab of the drawer, counted from 0.
     pub tab: Callback<usize>,
 }
@@ -155,6 +157,7 @@ fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {
         ("=", _) => selection.compare(),
         ("1" | "2" | "3" | "4", false) => events.tab.run(usize::from(key.as_bytes()[0] - b'1')),
         ("p", false) => events.present.run(()),
+        ("`", _) => events.console.run(()),
         ("?", _) => events.help.run(()),
         ("Escape", _) => {
             if !events.close.run(()) {

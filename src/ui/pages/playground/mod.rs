@@ -7,6 +7,7 @@ mod keys;
 mod present;
 mod shared;
 mod surface;
+mod terminals;
 mod world;
 
 use js_sys::{Array, Uint8Array, Uint16Array};
@@ -57,6 +58,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
             present: Callback::new(move |()| mode.present.update(|on| *on = !*on)),
             form: Callback::new(move |kind| actors.open_form(kind)),
             panel: Callback::new(move |kind| actors.open_panel(kind)),
+            console: Callback::new(move |()| surfaces.show_console()),
             tab: Callback::new(move |at: usize| {
                 tab.set(TABS[at]);
                 collapsed.set(false);
@@ -93,11 +95,15 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         let end = |sim: &Sim| Some(sim.end_of_client(client.filter(|it| *it < sim.client_count())?));
         selection.actor.set(stage.with_record(end));
     });
+    let left = fragment([
+        el("div", "workbench__actors").child(actors::panel(actors)),
+        terminals::terminals(stage, surfaces.console),
+    ]);
     let main = el("main", "")
         .attrs(&[("id", "main"), ("tabindex", "-1")])
         .bind("class", move || surfaces.class())
         .child(el("h1", "sr-only").text("Playground"))
-        .child(side("workbench__left", "Actors", actors::panel(actors)).attr("id", "actors"))
+        .child(side("workbench__left", "Actors", left).attr("id", "actors"))
         .child(centre)
         .child(side("workbench__right", "Inspector", details::inspector(stage, surfaces)))
         .child(layout.separator(0))

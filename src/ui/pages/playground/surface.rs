@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::components::icon::icon;
 use crate::ui::dom::{El, after, el};
-use crate::ui::state::Stage;
+use crate::ui::state::{Stage, remember, remembered};
 
 /// A surface of the phone layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Surface {
     Diagram,
     /// The actors' cards.
     Actors,
+    /// The terminals.
+    Console,
     /// The packet table and the states.
     Packets,
 }
@@ -26,6 +28,8 @@ pub struct Surfaces {
     pub actors: RwSignal<bool>,
     /// The inspector, where it is a sheet at the side.
     pub inspector: RwSignal<bool>,
+    /// The terminals.
+    pub console: RwSignal<bool>,
     /// The inspector's sheet takes the whole surface on phones.
     pub tall: RwSignal<bool>,
 }
@@ -37,8 +41,10 @@ impl Surfaces {
             surface: RwSignal::new(Surface::Diagram),
             actors: RwSignal::new(false),
             inspector: RwSignal::new(false),
+            console: RwSignal::new(remembered(5) == 1),
             tall: RwSignal::new(false),
         };
+        remember(5, move || surfaces.console.get().into());
         after(move || {
             if stage.selection.unfolded.get() {
                 surfaces.inspector.set(true);
@@ -52,12 +58,21 @@ impl Surfaces {
         let surface = match self.surface.get() {
             Surface::Diagram => " shows-diagram",
             Surface::Actors => " shows-actors",
+            Surface::Console => " shows-console",
             Surface::Packets => " shows-packets",
         };
         let actors = if self.actors.get() { " has-actors" } else { "" };
         let inspector = if self.inspector.get() { " has-inspector" } else { "" };
         let tall = if self.tall.get() { " is-tall" } else { "" };
         ["workbench", surface, actors, inspector, tall].concat()
+    }
+
+    /// Shows the terminals, wherever they stand.
+    pub fn show_console(&self) {
+        self.surface.set(Surface::Console);
+        self.actors.set(true);
+        // Told again where they show already: the prompt takes the focus.
+        self.console.set(true);
     }
 
     /// Closes an overlay; `false` if none is open.
@@ -83,7 +98,12 @@ pub fn tab_bar(stage: Stage, surfaces: Surfaces) -> El {
         el("button", "")
             .attr("type", "button")
             .bind_maybe("aria-current", move || (surfaces.surface.get() == surface).then_some("page"))
-            .click(move || surfaces.surface.set(surface))
+            .click(move || {
+                surfaces.surface.set(surface);
+                if surface == Surface::Console {
+                    surfaces.console.set(true);
+                }
+            })
             .child(icon(symbol, "icon"))
             .text(label)
             .with(count)
@@ -91,6 +111,7 @@ pub fn tab_bar(stage: Stage, surfaces: Surfaces) -> El {
     el("nav", "tab-bar").attr("aria-label", "Views").all([
         tab(Surface::Diagram, "i-fold", "Diagram"),
         tab(Surface::Actors, "i-plug", "Actors"),
+        tab(Surface::Console, "i-term", "Console"),
         tab(Surface::Packets, "i-list", "Packets"),
     ])
 }
