@@ -13,8 +13,8 @@ use super::request::Request;
 use super::state::{Client, ClientStatus, Subscription};
 use super::switches::{Check, is_off};
 use crate::codec::{
-    self, Ack, ConnAck, Direction, FrameError, Packet, PacketId, PacketType, PropertyBuf, PropertyId,
-    Publish, QoS, Reason, ReasonCode, SubAck, Version,
+    self, Ack, ConnAck, Direction, Frame, FrameError, Packet, PacketId, PacketType, PropertyBuf, PropertyId,
+    Publish, QoS, Reason, ReasonCode, SubAck, Version, measure,
 };
 use crate::session::{AckMismatch, AckProgress, InFlight, KeepAlive, Message, Stage};
 use crate::time::Instant;
@@ -43,6 +43,20 @@ impl Client {
             if let Err(violation) = handled {
                 self.violated(now, violation);
             }
+        }
+    }
+
+    /// As [`Client::handle_data`] with exactly one whole packet, whose bytes messages share instead of copying them.
+    pub fn handle_packet(&mut self, now: Instant, packet: &Bytes) {
+        let limit = self.config.packet_limit();
+        let whole =
+            matches!(measure(packet), Frame::Len { total, .. } if total == packet.len() && total <= limit);
+        let ready = self.status != ClientStatus::Offline && !self.overrun();
+        if !whole || !ready || !self.link.framer.pending().is_empty() {
+            return self.handle_data(now, packet);
+        }
+        if let Err(violation) = self.handle_frame(now, packet) {
+            self.violated(now, violation);
         }
     }
 

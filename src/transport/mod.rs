@@ -11,6 +11,6 @@ mod socket;
 
 pub use address::{Address, AddressError};
 pub use failure::{Cause, Likelihood, Origin, causes};
-pub use live::{Carrier, LineId, Live, MOST_LINES};
+pub use live::{Carrier, Errand, LineId, Live, MOST_LINES};
 #[cfg(feature = "ui")]
 pub use socket::{SUBPROTOCOL, SendError, Socket, SocketError, SocketEvent};

@@ -1,9 +1,12 @@
 //! The browser's WebSocket.
 
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
 use js_sys::{ArrayBuffer, Uint8Array};
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{BinaryType, CloseEvent, Event, MessageChannel, MessageEvent, WebSocket};
 
 /// The subprotocol of MQTT (3.1.1 MQTT-6.0.0-3, 5.0 MQTT-6.0.0-3).
 pub const SUBPROTOCOL: &str = "mqtt";
@@ -16,8 +19,8 @@ pub enum SocketEvent {
         /// The server's choice; empty if it made none.
         subprotocol: String,
     },
-    /// Bytes came, cut anywhere.
-    Data(Vec<u8>),
+    /// Binary frames came, whose bytes are cut anywhere: one, or those of one turn of the browser.
+    Data(Vec<Vec<u8>>),
     /// A text frame came, which MQTT does not use (3.1.1 MQTT-6.0.0-1).
     Text,
     /// It is closed, or never opened; nothing follows.
@@ -50,9 +53,60 @@ pub struct SendError;
 /// A WebSocket that tells what happens to one listener, until it is dropped; dropping closes it.
 pub struct Socket {
     socket: WebSocket,
+    waiting: Waiting,
     _on_open: Closure<dyn FnMut(Event)>,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_close: Closure<dyn FnMut(CloseEvent)>,
+    _on_turn: Closure<dyn FnMut()>,
+}
+
+/// Frames that wait for the end of the browser's turn. The first one of a turn is told at once; the others together,
+/// so that what they lead to is done once for all of them.
+#[derive(Clone)]
+struct Waiting {
+    frames: Rc<RefCell<Vec<JsValue>>>,
+    /// The end of the turn has been asked for.
+    asked: Rc<Cell<bool>>,
+    turn: MessageChannel,
+}
+
+impl Waiting {
+    /// `true` if a frame is to be told at once; otherwise it has been put aside.
+    fn is_first(&self, frame: &JsValue) -> bool {
+        if self.asked.replace(true) {
+            self.frames.borrow_mut().push(frame.clone());
+            return false;
+        }
+        // A task of its own: it comes after those that are due already.
+        let _ = self.turn.port2().post_message(&JsValue::NULL);
+        true
+    }
+
+    fn take(&self) -> Vec<JsValue> {
+        self.frames.take()
+    }
+}
+
+/// Tells of frames in the order in which they came.
+fn tell(frames: Vec<JsValue>, listener: &impl Fn(SocketEvent)) {
+    let mut data = Vec::with_capacity(frames.len());
+    let mut text = false;
+    for frame in frames {
+        match frame.dyn_into::<ArrayBuffer>() {
+            Ok(buffer) => data.push(Uint8Array::new(&buffer).to_vec()),
+            // Nothing that follows counts: who hears of it closes.
+            Err(_) => {
+                text = true;
+                break;
+            }
+        }
+    }
+    if !data.is_empty() {
+        listener(SocketEvent::Data(data));
+    }
+    if text {
+        listener(SocketEvent::Text);
+    }
 }
 
 impl Socket {
@@ -75,16 +129,27 @@ impl Socket {
             let (listener, socket) = (listener.clone(), socket.clone());
             Closure::new(move |_: Event| listener(SocketEvent::Open { subprotocol: socket.protocol() }))
         };
+        let turn = MessageChannel::new().map_err(|_| SocketError::Forbidden)?;
+        let waiting = Waiting { frames: Rc::default(), asked: Rc::default(), turn };
         let on_message = {
-            let listener = listener.clone();
+            let (listener, waiting) = (listener.clone(), waiting.clone());
             Closure::new(move |event: MessageEvent| {
-                listener(match event.data().dyn_into::<ArrayBuffer>() {
-                    Ok(buffer) => SocketEvent::Data(Uint8Array::new(&buffer).to_vec()),
-                    Err(_) => SocketEvent::Text,
-                });
+                let frame = event.data();
+                if waiting.is_first(&frame) {
+                    tell(vec![frame], &listener);
+                }
             })
         };
+        let on_turn = {
+            let (listener, waiting) = (listener.clone(), waiting.clone());
+            Closure::new(move || {
+                waiting.asked.set(false);
+                tell(waiting.take(), &listener);
+            })
+        };
+        let late = waiting.clone();
         let on_close = Closure::new(move |event: CloseEvent| {
+            tell(late.take(), &listener);
             listener(SocketEvent::Closed {
                 code: event.code(),
                 reason: event.reason(),
@@ -94,7 +159,15 @@ impl Socket {
         socket.set_onopen(Some(as_function(&on_open)));
         socket.set_onmessage(Some(as_function(&on_message)));
         socket.set_onclose(Some(as_function(&on_close)));
-        Ok(Self { socket, _on_open: on_open, _on_message: on_message, _on_close: on_close })
+        waiting.turn.port1().set_onmessage(Some(as_function(&on_turn)));
+        Ok(Self {
+            socket,
+            waiting,
+            _on_open: on_open,
+            _on_message: on_message,
+            _on_close: on_close,
+            _on_turn: on_turn,
+        })
     }
 
     /// Sends bytes as one binary frame.
@@ -128,6 +201,7 @@ impl Drop for Socket {
         self.socket.set_onopen(None);
         self.socket.set_onmessage(None);
         self.socket.set_onclose(None);
+        self.waiting.turn.port1().close();
         self.close();
     }
 }

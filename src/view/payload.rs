@@ -34,8 +34,10 @@ impl PayloadForm {
     }
 }
 
-/// Characters that are shown of a payload.
-const SHOWN: usize = 4_000;
+/// Characters that are shown of a payload, and four times as many as bytes.
+const SHOWN: usize = 16_000;
+/// Bytes in a row of hex.
+const ROW: usize = 16;
 /// Bytes of a picture that is shown.
 const PICTURE: usize = 1 << 20;
 /// Nesting of JSON that is indented.
@@ -97,17 +99,25 @@ fn shortened(text: &str) -> String {
     }
 }
 
+/// Rows of bytes with their offsets, beside their characters.
 fn hex_rows(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for row in bytes[..bytes.len().min(SHOWN / 4)].chunks(16) {
-        for byte in row {
-            text.push_str(hex(*byte));
-            text.push(' ');
+    let part = &bytes[..bytes.len().min(SHOWN / 4)];
+    let mut text = String::with_capacity(part.len() * 5);
+    for (row, bytes) in part.chunks(ROW).enumerate() {
+        for byte in ((row * ROW) as u32).to_be_bytes().into_iter().skip(2) {
+            text.push_str(hex(byte));
         }
-        text.pop();
+        for column in 0..ROW {
+            text.push_str(if column % 8 == 0 { "  " } else { " " });
+            text.push_str(bytes.get(column).map_or("  ", |byte| hex(*byte)));
+        }
+        text.push_str("  ");
+        text.extend(
+            bytes.iter().map(|byte| if (b' '..=b'~').contains(byte) { char::from(*byte) } else { '·' }),
+        );
         text.push('\n');
     }
-    let more = bytes.len().saturating_sub(SHOWN / 4);
+    let more = bytes.len() - part.len();
     if more > 0 {
         text.push_str(&["… ", &more.to_string(), " more bytes"].concat());
     }
@@ -318,9 +328,17 @@ mod tests {
 
     #[test]
     fn long_ones_say_what_is_left_out() {
-        let told = payload_text(&[b'a'; 5000], F::Text);
+        let told = payload_text(&[b'a'; SHOWN + 1000], F::Text);
         assert!(told.ends_with("… 1000 more characters"));
-        assert!(payload_text(&[0xff; 2000], F::Hex).ends_with("… 1000 more bytes"));
+        assert!(payload_text(&[0xff; SHOWN / 4 + 7], F::Hex).ends_with("… 7 more bytes"));
+    }
+
+    #[test]
+    fn bytes_stand_beside_their_offsets_and_characters() {
+        let told = payload_text(&[0x41; 18], F::Hex);
+        let rows: Vec<&str> = told.lines().collect();
+        assert_eq!(rows[0], "0000  41 41 41 41 41 41 41 41  41 41 41 41 41 41 41 41  AAAAAAAAAAAAAAAA");
+        assert!(rows[1].starts_with("0010  41 41 ") && rows[1].ends_with("  AA"), "{told}");
     }
 
     #[test]

@@ -31,7 +31,8 @@ pub(super) struct Line {
     /// What it is subscribed to: the client itself forgets with its session.
     pub held: Vec<(String, SubscriptionOptions)>,
     pub losses: Losses,
-    pub events: VecDeque<ClientEvent>,
+    /// With the packets that led to them.
+    pub events: VecDeque<(ClientEvent, Option<FrameId>)>,
     pub outputs: VecDeque<ClientOutput>,
 }
 

@@ -41,9 +41,9 @@ pub type LineId = usize;
 pub struct Live {
     capture: Capture,
     record_number: u32,
-    step: Step,
+    pub(super) step: Step,
     links: LinkId,
-    lines: Vec<Line>,
+    pub(super) lines: Vec<Line>,
 }
 
 impl Default for Live {
@@ -216,7 +216,7 @@ impl Live {
         for packet in packets {
             self.step += 1;
             self.record(line, now, Direction::ToClient, packet.clone());
-            self.lines[line].client.handle_data(now, &packet);
+            self.lines[line].client.handle_packet(now, &packet);
             self.drain(line, now);
         }
         let it = &mut self.lines[line];
@@ -370,13 +370,8 @@ impl Live {
         Ok(answer)
     }
 
-    /// What a line's transport has to do next.
-    pub fn poll_output(&mut self, line: LineId) -> Option<ClientOutput> {
-        self.lines[line].outputs.pop_front()
-    }
-
-    /// What a line's owner has to hear next: everything but decisions, which are noted.
-    pub fn poll_event(&mut self, line: LineId) -> Option<ClientEvent> {
+    /// What a line's owner has to hear next, and the packet that led to it: everything but decisions, which are noted.
+    pub fn poll_event(&mut self, line: LineId) -> Option<(ClientEvent, Option<FrameId>)> {
         self.lines[line].events.pop_front()
     }
 
@@ -430,7 +425,8 @@ impl Live {
                         | ClientEvent::Unsubscribed { .. } => self.lines[line].remember(),
                         _ => {}
                     }
-                    self.lines[line].events.push_back(event);
+                    let it = &mut self.lines[line];
+                    it.events.push_back((event, it.last));
                 }
             }
         }
@@ -496,7 +492,7 @@ impl Live {
         it.last = Some(self.capture.push_frame(frame));
     }
 
-    fn note(
+    pub(super) fn note(
         &mut self,
         line: LineId,
         now: Instant,

@@ -1,6 +1,6 @@
 use super::*;
 use crate::capture::NoteKind;
-use crate::client::{ClientConfig, ClientError, ClientEvent, ClientOutput, ClientStatus, Reconnect};
+use crate::client::{ClientConfig, ClientError, ClientEvent, ClientStatus, PublishRequest, Reconnect};
 use crate::codec::QoS;
 use crate::codec::{Direction, SubscriptionOptions};
 use crate::time::{Duration, Instant};
@@ -8,17 +8,17 @@ use crate::time::{Duration, Instant};
 const START: Instant = Instant::from_millis(5);
 
 fn sent(live: &mut Live) -> Vec<Vec<u8>> {
-    let sends = std::iter::from_fn(|| live.poll_output(0));
-    sends
+    let errands = std::iter::from_fn(|| live.poll_errand(0, START));
+    errands
         .filter_map(|it| match it {
-            ClientOutput::Send(bytes) => Some(bytes.to_vec()),
-            ClientOutput::Close => None,
+            Errand::Send(bytes) => Some(bytes),
+            Errand::Close => None,
         })
         .collect()
 }
 
 fn events(live: &mut Live) -> impl Iterator<Item = ClientEvent> {
-    std::iter::from_fn(|| live.poll_event(0))
+    std::iter::from_fn(|| live.poll_event(0).map(|(event, _)| event))
 }
 
 fn notes(live: &Live) -> Vec<&str> {
@@ -31,7 +31,7 @@ fn connected() -> Live {
         .expect("a plain CONNECT");
     assert_eq!(sent(&mut live).len(), 1);
     live.received(0, START, &[0x20, 2, 0, 0]);
-    assert!(matches!(live.poll_event(0), Some(ClientEvent::Connected { session_present: false, .. })));
+    assert!(matches!(live.poll_event(0), Some((ClientEvent::Connected { session_present: false, .. }, _))));
     live
 }
 
@@ -66,7 +66,7 @@ fn bytes_that_are_no_packet_are_recorded_and_end_the_connection() {
     live.received(0, START, &[0x30, 0xff, 0xff, 0xff, 0xff, 1, 2]);
     assert_eq!(live.capture().frames().next_back().map(|it| it.bytes.len()), Some(7));
     assert_eq!(live.client(0).status(), ClientStatus::Offline);
-    assert!(std::iter::from_fn(|| live.poll_output(0)).any(|it| it == ClientOutput::Close));
+    assert!(std::iter::from_fn(|| live.poll_errand(0, START)).any(|it| it == Errand::Close));
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn lines_share_the_record_and_the_broker_but_no_lifeline_of_a_client() {
     assert_eq!(live.ends(third), Some((3, 4)));
     // What one of them gets concerns it alone.
     live.received(second, START, &[0x20, 2, 0, 0]);
-    assert!(matches!(live.poll_event(second), Some(ClientEvent::Connected { .. })));
+    assert!(matches!(live.poll_event(second), Some((ClientEvent::Connected { .. }, _))));
     assert_eq!(live.poll_event(third), None);
     assert_eq!(live.capture().frames().next_back().map(|it| (it.from, it.to, it.link)), Some((1, 2, 2)));
     // Another client on a line keeps what the others have in the record.
@@ -196,6 +196,7 @@ fn a_lost_connection_is_tried_again_and_subscribes_again_where_the_session_is_go
         live.timeout(0, due);
         assert!(events(&mut live).any(|it| it == ClientEvent::ReconnectDue));
         live.reopened(0, due).expect("offline");
+        assert_eq!(sent(&mut live).len(), 1);
         live.received(0, due, &[0x20, 2, session_present, 0]);
         let subscribes = sent(&mut live).iter().filter(|it| it[0] == 0x82).count();
         assert_eq!(subscribes == 1, again, "session present {session_present}");
@@ -239,4 +240,41 @@ fn a_takeover_loop_is_recognised_and_ended() {
         live.reopened(0, START).expect("offline");
         live.received(0, START, &[0x20, 2, 0, 0]);
     }
+}
+
+#[test]
+fn what_is_due_together_goes_as_one_frame_and_the_record_says_so() {
+    let mut live = connected();
+    let publish = |live: &mut Live, payload: &[u8]| {
+        let payload = payload.to_vec().into();
+        live.publish(0, START, PublishRequest { topic: "a".into(), payload, ..Default::default() })
+            .expect("connected")
+    };
+    publish(&mut live, b"1");
+    assert_eq!(sent(&mut live), [b"\x30\x04\x00\x01a1"]);
+    assert_eq!(notes(&live).len(), 1);
+    // 3.1.1 MQTT-6.0.0-2
+    publish(&mut live, b"2");
+    publish(&mut live, b"3");
+    assert_eq!(sent(&mut live), [b"\x30\x04\x00\x01a2\x30\x04\x00\x01a3"]);
+    assert_eq!(notes(&live)[1..], ["2 packets sent in one WebSocket frame"]);
+    assert_eq!(live.capture().notes().next_back().and_then(|it| it.statement), Some("3.1.1 MQTT-6.0.0-2"));
+    // What is great goes on its own, and closing comes after what was sent before.
+    publish(&mut live, &[b'x'; 70_000]);
+    publish(&mut live, b"4");
+    live.disconnect(0, START).expect("connected");
+    let errands: Vec<Errand> = std::iter::from_fn(|| live.poll_errand(0, START)).collect();
+    let lens: Vec<usize> =
+        errands.iter().map(|it| if let Errand::Send(it) = it { it.len() } else { 0 }).collect();
+    assert_eq!(lens, [70_007, 8, 0]);
+}
+
+#[test]
+fn events_name_the_packet_that_led_to_them() {
+    let mut live = connected();
+    live.received(0, START, &[0x30, 4, 0, 1, b'a', b'1', 0x30, 4, 0, 1, b'a', b'2']);
+    let frames: Vec<_> = std::iter::from_fn(|| live.poll_event(0).map(|(_, frame)| frame)).collect();
+    assert_eq!(frames, [Some(2), Some(3)]);
+    let at = |id| live.capture().frame(id).map(|it| it.bytes[5]);
+    assert_eq!((at(2), at(3)), (Some(b'1'), Some(b'2')));
 }

@@ -22,6 +22,7 @@ pub mod menu;
 pub mod modal;
 pub mod network;
 pub mod packet_table;
+pub mod payload;
 pub mod rule;
 pub mod scroll;
 pub mod segmented;

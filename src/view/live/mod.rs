@@ -1,15 +1,15 @@
-//! What a live connection shows beside its diagram: the messages that came, by time, by topic and by subscription, and
-//! their payloads.
+//! What a live connection shows beside its diagram: the messages that came, by time, by topic and by subscription.
 
 mod inbox;
-mod json;
 mod messages;
-mod payload;
+mod pace;
+mod preview;
 mod timings;
 mod topics;
 
 pub use inbox::{Inbox, brings};
 pub use messages::{MessageList, Received};
-pub use payload::{PayloadView, preview, shown};
+pub use pace::Pace;
+pub use preview::preview;
 pub use timings::{Sample, Series, Span, Timings, histogram, percentile};
 pub use topics::{Last, TopicId, TopicRow, Topics};

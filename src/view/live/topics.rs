@@ -6,7 +6,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use super::messages::Received;
-use super::payload::preview;
+use super::preview::preview;
 use crate::capture::FrameId;
 use crate::codec::QoS;
 use crate::time::Instant;

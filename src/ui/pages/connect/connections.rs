@@ -1,25 +1,20 @@
 //! All connections of the page, their common record, and which of them the forms are about.
 
-use gloo_timers::callback::Timeout;
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::link;
 use super::probe::Probe;
 use super::state::ConnectState;
 use crate::capture::{FrameId, Step};
+use crate::client::ClientEvent;
 use crate::codec::Version;
 use crate::time::{Instant, Wall};
 use crate::transport::{LineId, Live};
-use crate::ui::dom::next_frame;
 use crate::ui::state::{Scene, Selection, Source};
 use crate::view::diagram::{Plan, PlanOptions};
-use crate::view::live::{Inbox, Timings};
-
-/// A picture that costs no more milliseconds than this is followed by the next one at once.
-const CHEAP: f64 = 12.0;
-/// How many times a picture's cost goes by before the next one, and how long that is at most, in milliseconds.
-const REST: f64 = 4.0;
-const LONGEST_REST: f64 = 400.0;
+use crate::view::live::{Inbox, Pace, Timings};
 
 /// The record with its rows, and what came on each line.
 pub struct Record {
@@ -43,6 +38,22 @@ impl Record {
         }
         self.inboxes.iter_mut().for_each(|inbox| inbox.topics.settle());
         self.measure();
+    }
+
+    /// What the client of a line says next that is more than a message or an answer that it waited for; messages go to
+    /// the inbox.
+    pub(super) fn hear(&mut self, line: LineId, now: Instant) -> Option<ClientEvent> {
+        loop {
+            match self.live.poll_event(line)? {
+                (ClientEvent::Message(message), frame) => {
+                    if let Some(inbox) = self.inboxes.get_mut(line) {
+                        inbox.push(now, frame, Arc::new(message), self.live.client(line));
+                    }
+                }
+                (ClientEvent::Published { reason, .. }, _) if !reason.is_error() => {}
+                (event, _) => return Some(event),
+            }
+        }
     }
 
     /// Takes over what is new into the measurements.
@@ -85,10 +96,8 @@ pub struct Connections {
     pub now: RwSignal<Instant>,
     /// Counts changes of the record.
     changed: RwSignal<u32>,
-    /// A change waits to be told.
-    announced: StoredValue<bool>,
-    /// No picture before this time of the browser's clock, in milliseconds.
-    rest_until: StoredValue<f64>,
+    /// When the next picture is due.
+    pub(super) pace: StoredValue<Pace>,
     pub(super) record: StoredValue<Record>,
     /// The browser's clock when the first connection was tried, in milliseconds.
     origin: StoredValue<Option<f64>>,
@@ -119,8 +128,7 @@ impl Connections {
             held: RwSignal::new(None),
             now: RwSignal::new(Instant::ZERO),
             changed: RwSignal::new(0),
-            announced: StoredValue::new(false),
-            rest_until: StoredValue::new(0.0),
+            pace: StoredValue::new(Pace::default()),
             record: StoredValue::new(record),
             origin: StoredValue::new(None),
             wall: StoredValue::new(None),
@@ -245,41 +253,7 @@ impl Connections {
         Some(result)
     }
 
-    /// Tells the page of changes, once a picture however many packets come.
-    fn announce(self) {
-        if self.announced.try_get_value() != Some(false) {
-            return;
-        }
-        self.announced.set_value(true);
-        let picture = move || {
-            next_frame(move || {
-                self.announced.try_set_value(false);
-                let began = browser_clock();
-                self.draw();
-                self.weigh(began);
-            });
-        };
-        // While pictures cost much, there are fewer: packets go first.
-        let wait = self.rest_until.try_get_value().unwrap_or(0.0) - browser_clock();
-        if wait < 1.0 {
-            picture();
-        } else {
-            Timeout::new(wait as u32, picture).forget();
-        }
-    }
-
-    /// Measures what a picture costs, up to the browser's next task; several times that goes by until the next one.
-    fn weigh(self, began: f64) {
-        let measured = move || {
-            let now = browser_clock();
-            let cost = now - began;
-            let rest = if cost < CHEAP { 0.0 } else { (REST * cost).min(LONGEST_REST) };
-            self.rest_until.try_set_value(now + rest);
-        };
-        Timeout::new(0, measured).forget();
-    }
-
-    fn draw(self) {
+    pub(super) fn draw(self) {
         let held = self.held.try_get_untracked().flatten().is_some();
         self.record.try_update_value(|record| record.draw(record.plan.options(), held));
         if !held {
@@ -330,7 +304,7 @@ impl Connections {
 }
 
 /// The browser's clock, in milliseconds.
-fn browser_clock() -> f64 {
+pub(super) fn browser_clock() -> f64 {
     window().performance().map_or(0.0, |it| it.now())
 }
 

@@ -1,7 +1,5 @@
 //! Socket, clock and timers for a line's client core.
 
-use std::sync::Arc;
-
 use gloo_timers::callback::{Interval, Timeout};
 use leptos::prelude::*;
 
@@ -10,10 +8,10 @@ use super::failure::Failure;
 use super::state::{ConnectState, Phase};
 use super::wire::{Target, Wire};
 use crate::capture::NoteKind;
-use crate::client::{ClientConfig, ClientEvent, ClientOutput, CloseReason};
+use crate::client::{ClientConfig, ClientEvent, CloseReason};
 use crate::codec::{PacketType, ReasonCode, Version};
 use crate::time::Instant;
-use crate::transport::{SUBPROTOCOL, SocketEvent};
+use crate::transport::{Errand, SUBPROTOCOL, SocketEvent};
 
 /// What cannot leave the browser's thread.
 #[derive(Default)]
@@ -135,8 +133,8 @@ impl ConnectState {
         let now = self.clock();
         match event {
             SocketEvent::Open { subprotocol } => self.socket_opened(now, subprotocol),
-            SocketEvent::Data(chunk) => {
-                self.change(|live, line| live.received(line, now, &chunk));
+            SocketEvent::Data(frames) => {
+                self.change(|live, line| frames.iter().for_each(|it| live.received(line, now, it)));
             }
             SocketEvent::Text => {
                 self.failure.set(Some(Failure::TextFrame));
@@ -222,12 +220,12 @@ impl ConnectState {
     }
 
     fn flush(self) {
-        while let Some(output) = self.next_output() {
+        while let Some(errand) = self.next_errand() {
             self.driver.with_value(|driver| {
                 let Some(wire) = &driver.wire else { return };
-                match output {
-                    ClientOutput::Send(bytes) => wire.send(&bytes),
-                    ClientOutput::Close => wire.close(),
+                match errand {
+                    Errand::Send(bytes) => wire.send(&bytes),
+                    Errand::Close => wire.close(),
                 }
             });
         }
@@ -263,15 +261,6 @@ impl ConnectState {
     fn hear(self) {
         while let Some(event) = self.next_event() {
             match event {
-                ClientEvent::Message(message) => {
-                    let (now, message) = (self.clock(), Arc::new(message));
-                    self.page.change(|record| {
-                        let frame = record.live.last_frame(self.line);
-                        if let Some(inbox) = record.inboxes.get_mut(self.line) {
-                            inbox.push(now, frame, message, record.live.client(self.line));
-                        }
-                    });
-                }
                 ClientEvent::Connected { .. } => {
                     self.phase.set(Phase::Connected);
                     self.failure.set(None);
@@ -289,7 +278,7 @@ impl ConnectState {
                         )
                     }));
                 }
-                ClientEvent::Published { topic, reason, .. } if reason.is_error() => {
+                ClientEvent::Published { topic, reason, .. } => {
                     let name = self.name(PacketType::PubAck, reason);
                     self.notice
                         .set(Some(format!("The broker does not take the message on {topic}: {name}.")));

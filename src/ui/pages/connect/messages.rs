@@ -1,6 +1,8 @@
 //! The messages that came, newest first.
 
-use super::pane_head;
+use leptos::prelude::*;
+
+use super::listing;
 use super::state::ConnectState;
 use super::subscriptions::tint;
 use crate::client::Client;
@@ -9,8 +11,9 @@ use crate::view::live::{MessageList, Received, brings, preview};
 
 /// Characters of a payload that the list shows.
 const SHOWN: usize = 120;
-/// Messages that the list shows.
-const SHOWN_MESSAGES: usize = 100;
+/// Messages that the list shows at first, and how many more each time that one asks for older ones.
+const SHOWN_MESSAGES: usize = 25;
+const MORE_MESSAGES: usize = 100;
 
 pub(super) fn messages(state: ConnectState) -> El {
     let counts = Memo::new(move |_| {
@@ -21,8 +24,10 @@ pub(super) fn messages(state: ConnectState) -> El {
         (count, 0) => format!("{count} received"),
         (count, dropped) => format!("{count} received, the oldest {dropped} dropped"),
     };
+    let most = RwSignal::new(SHOWN_MESSAGES);
     let numbers = move || {
-        let newest = |it: &MessageList| it.iter().rev().take(SHOWN_MESSAGES).map(|it| it.number).collect();
+        let most = most.get();
+        let newest = |it: &MessageList| it.iter().rev().take(most).map(|it| it.number).collect();
         state.with_inbox(|it| newest(&it.messages)).unwrap_or_default()
     };
     let line = move |number| {
@@ -32,21 +37,21 @@ pub(super) fn messages(state: ConnectState) -> El {
         });
         line.flatten().unwrap_or_else(nothing)
     };
-    let empty = move || {
-        if counts.get().0 > 0 {
-            return nothing();
-        }
-        let words = "Messages that arrive are listed here, the newest first. Connect and subscribe to a filter first.";
-        el("p", "empty-state").text(words)
-    };
-    let head = pane_head("Messages")
-        .child(el("span", "grow"))
-        .child(el("span", "dim num connect__count").bind_text(told));
-    el("section", "pane connect__messages")
-        .attr("aria-label", "Messages")
-        .child(head)
-        .dynamic(empty)
+    let hidden = Memo::new(move |_| {
+        let kept = state.with_inbox(|it| it.messages.iter().len()).unwrap_or(0);
+        kept.saturating_sub(most.get())
+    });
+    let more = el("button", "button button--sm button--quiet connect__more")
+        .attr("type", "button")
+        .bind_flag("hidden", move || hidden.get() == 0)
+        .click(move || most.update(|it| *it += MORE_MESSAGES))
+        .bind_text(move || ["Show older ones, ", &hidden.get().to_string(), " more"].concat());
+    let words =
+        "Messages that arrive are listed here, the newest first. Connect and subscribe to a filter first.";
+    listing("Messages", told, move || counts.get().0 == 0, words)
+        .attr("class", "pane connect__messages")
         .child(el("ol", "message-list").attr("reversed", "").each(numbers, line))
+        .child(more)
 }
 
 fn message_line(state: ConnectState, it: &Received, client: &Client) -> El {

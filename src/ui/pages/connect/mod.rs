@@ -8,6 +8,7 @@ mod failure;
 mod link;
 mod messages;
 mod options;
+mod pace;
 mod probe;
 mod publish;
 mod request;
@@ -112,6 +113,21 @@ fn tabs(page: Connections) -> El {
 /// The heading of a pane.
 fn pane_head(title: &str) -> El {
     el("div", "pane__head").child(el("h2", "").text(title))
+}
+
+/// A pane of what comes: how much it is, and in place of the first one what the pane is for.
+fn listing(
+    title: &'static str,
+    told: impl Fn() -> String + 'static,
+    is_empty: impl Fn() -> bool + 'static,
+    words: &'static str,
+) -> El {
+    let empty = move || if is_empty() { el("p", "empty-state").text(words) } else { nothing() };
+    let count = el("span", "dim num connect__count").bind_text(told);
+    el("section", "pane")
+        .attr("aria-label", title)
+        .child(pane_head(title).child(el("span", "grow")).child(count))
+        .dynamic(empty)
 }
 
 /// The keys of the diagram, for as long as the page shows.

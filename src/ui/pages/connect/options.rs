@@ -12,6 +12,10 @@ use crate::ui::dom::{El, el, nothing};
 use crate::view::actors::standing;
 use crate::view::form::{Draft, Facts, FormKind, Shown, Trial, perform, preview};
 
+/// QoS 1 and 2 messages that may be on their way at a time, if a form does not say otherwise: a real way is long, so
+/// there are more than in the Playground.
+const IN_FLIGHT: u16 = 1_000;
+
 /// The forms' state.
 #[derive(Clone, Copy)]
 pub struct Options {
@@ -26,7 +30,7 @@ impl Options {
         Self {
             open: RwSignal::new(None),
             draft: StoredValue::new(None),
-            base: StoredValue::new(ClientConfig::default()),
+            base: StoredValue::new(ClientConfig { max_in_flight: IN_FLIGHT, ..ClientConfig::default() }),
         }
     }
 }

@@ -9,10 +9,10 @@ use super::failure::Failure;
 use super::options::Options;
 use super::wire::{IN_TAB, Target};
 use crate::capture::FrameId;
-use crate::client::{Client, ClientConfig, ClientError, ClientEvent, ClientOutput, PublishRequest};
+use crate::client::{Client, ClientConfig, ClientError, ClientEvent, PublishRequest};
 use crate::codec::{QoS, SubscriptionOptions, Version};
 use crate::time::Instant;
-use crate::transport::{Address, LineId, Live};
+use crate::transport::{Address, Errand, LineId, Live};
 use crate::view::live::Inbox;
 
 /// Where the connection stands.
@@ -154,14 +154,16 @@ impl ConnectState {
         self.page.clock()
     }
 
-    /// What the client core wants its owner to hear next.
+    /// What the client core wants its owner to hear next; messages have gone to the inbox.
     pub(super) fn next_event(self) -> Option<ClientEvent> {
-        self.page.record.try_update_value(|record| record.live.poll_event(self.line))?
+        let now = self.clock();
+        self.page.record.try_update_value(|record| record.hear(self.line, now))?
     }
 
     /// What the client core wants the transport to do next.
-    pub(super) fn next_output(self) -> Option<ClientOutput> {
-        self.page.record.try_update_value(|record| record.live.poll_output(self.line))?
+    pub(super) fn next_errand(self) -> Option<Errand> {
+        let now = self.clock();
+        self.page.record.try_update_value(|record| record.live.poll_errand(self.line, now))?
     }
 
     /// What the form asks for, with what is wrong shown at its fields.

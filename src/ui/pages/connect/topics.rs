@@ -1,16 +1,17 @@
 //! The tree of topics, and the newest message of the one that is chosen.
 
+use bytes::Bytes;
 use leptos::prelude::*;
 
-use super::pane_head;
+use super::listing;
 use super::state::ConnectState;
-use crate::codec::PropertyValue;
+use crate::codec::{PropertyId, PropertyValue};
 use crate::ui::components::bytes::delegated;
 use crate::ui::components::icon::icon;
-use crate::ui::components::segmented::segmented;
-use crate::ui::dom::{El, Memo, Row, Slot, el, key, nothing, text};
+use crate::ui::components::payload::payload;
+use crate::ui::dom::{El, Memo, Row, Slot, el, key, nothing};
 use crate::view::bytes::visible_rows;
-use crate::view::live::{Last, PayloadView, TopicId, TopicRow, shown};
+use crate::view::live::{Inbox, Last, TopicId, TopicRow, preview};
 
 /// A row's height in pixels, as in style/page-connect.css.
 const ROW_HEIGHT: f64 = 23.0;
@@ -59,12 +60,6 @@ pub(super) fn topics(state: ConnectState) -> El {
         .on("scroll", move |_: web_sys::Event| measure())
         .on("click", act)
         .child(el("ul", "topic-tree").rows(rows));
-    let empty = move || match count.get() {
-        0 => {
-            el("p", "empty-state").text("Topics that arrive stand here as a tree, with their newest values.")
-        }
-        _ => nothing(),
-    };
     let about = move || {
         let now = state.page.now.get();
         let told = state.with_inbox(|it| {
@@ -75,15 +70,8 @@ pub(super) fn topics(state: ConnectState) -> El {
         });
         told.unwrap_or_default()
     };
-    let head = pane_head("Topics")
-        .child(el("span", "grow"))
-        .child(el("span", "dim num connect__count").bind_text(about));
-    el("section", "pane")
-        .attr("aria-label", "Topics")
-        .child(head)
-        .dynamic(empty)
-        .child(tree)
-        .child(detail(state, chosen))
+    let words = "Topics that arrive stand here as a tree, with their newest values.";
+    listing("Topics", about, move || count.get() == 0, words).child(tree).child(detail(state, chosen))
 }
 
 fn spacer(place: &str, rows: usize) -> Option<Row> {
@@ -136,52 +124,64 @@ fn row(it: &TopicRow, seen: RwSignal<Vec<TopicRow>>, chosen: RwSignal<Option<Top
 
 /// What the newest message of the chosen topic says.
 fn detail(state: ConnectState, chosen: RwSignal<Option<TopicId>>) -> El {
-    let view = RwSignal::new(PayloadView::Text);
     let last = Memo::new(move |_| {
         let id = chosen.get()?;
-        let read = |it: &crate::view::live::Inbox| Some((it.topics.name(id), it.topics.last(id)?.clone()));
+        let read = |it: &Inbox| Some((it.topics.name(id), it.topics.last(id)?.clone()));
         state.with_inbox(read).flatten()
     });
-    let views = [(PayloadView::Text, "Text"), (PayloadView::Json, "JSON"), (PayloadView::Hex, "Hex")];
-    let views = views.map(|(view, name)| (view, Signal::stored(name.to_owned()))).to_vec();
-    let choose = Callback::new(move |it| view.set(it));
-    let payload = move || match last.get() {
-        Some((_, last)) => payload(state, &last, view.get()),
-        None => nothing(),
-    };
     let facts = move || match last.get() {
         Some((name, last)) => facts(state, &name, &last),
         None => nothing(),
     };
-    let switch = el("div", "connect__row").child(segmented("Payload as", views, view.into(), choose));
+    let show = el("button", "button button--sm button--quiet")
+        .attr("type", "button")
+        .click(move || {
+            let frame = last.with_untracked(|it| it.as_ref().and_then(|(_, last)| last.frame));
+            state.page.selection.choose(frame);
+        })
+        .child(icon("i-to", "icon icon--xs"))
+        .text("Show its packet");
+    let content = Memo::new(move |_| match last.get() {
+        Some((_, last)) => whole(state, &last),
+        None => Default::default(),
+    });
+    // What is kept with the topic is the beginning; the list does not have the whole any more.
+    let missing = move || {
+        let len = last.with(|it| it.as_ref().map_or(0, |(_, last)| last.len));
+        match len.saturating_sub(content.with(|(bytes, _)| bytes.len())) {
+            0 => String::new(),
+            missing => ["… ", &missing.to_string(), " more bytes, not kept"].concat(),
+        }
+    };
     el("div", "topic-detail")
         .bind_flag("hidden", move || last.with(Option::is_none))
         .attr("data-testid", "topic-detail")
         .child(el("div", "topic-detail__facts").fill(facts))
-        .child(switch)
-        .child(el("div", "").fill(payload))
+        .child(el("div", "").child(show))
+        .child(payload(content.into(), RwSignal::new(None)))
+        .child(el("p", "dim connect__count").bind_text(missing))
+}
+
+/// The newest payload of a topic, as much of it as is kept, and its Content Type (5.0).
+fn whole(state: ConnectState, last: &Last) -> (Bytes, Option<String>) {
+    let kept = state.with_inbox(|it| {
+        let message = &it.messages.message(last.number)?.message.message;
+        let kind = message.properties.as_properties().text(PropertyId::ContentType);
+        Some((message.payload.clone(), kind.map(str::to_owned)))
+    });
+    kept.flatten().unwrap_or_else(|| (last.head.clone(), None))
 }
 
 fn facts(state: ConnectState, name: &str, last: &Last) -> El {
     let fact = |term: &str, value: &str| {
         el("div", "").child(el("dt", "").text(term)).child(el("dd", "").text(value))
     };
-    let frame = last.frame;
-    let show = el("button", "button button--sm button--quiet")
-        .attr("type", "button")
-        .click(move || state.page.selection.choose(frame))
-        .child(icon("i-to", "icon icon--xs"))
-        .text("Show its packet");
     let facts = el("dl", "actor-card__facts")
         .child(fact("QoS", &last.qos.to_string()))
         .child(fact("retained", if last.retain { "yes" } else { "no" }))
         .child(fact("received", &state.page.told(last.at)))
         .child(fact("payload", &[&last.len.to_string(), " B"].concat()));
-    nothing()
-        .child(el("h3", "mono").text(name))
-        .child(facts)
-        .with(properties(state, last.number))
-        .child(el("div", "").child(show))
+    nothing().child(el("h3", "mono").text(name)).child(facts).with(properties(state, last.number))
 }
 
 /// The properties of a message, as long as it is kept.
@@ -193,7 +193,7 @@ fn properties(state: ConnectState, number: u64) -> Option<El> {
             let value = match it.value {
                 PropertyValue::Number(number) => number.to_string(),
                 PropertyValue::Text(text) => text.to_owned(),
-                PropertyValue::Binary(bytes) => crate::view::live::preview(bytes, bytes.len(), SHOWN_BINARY),
+                PropertyValue::Binary(bytes) => preview(bytes, bytes.len(), SHOWN_BINARY),
                 PropertyValue::Pair(name, value) => [name, " = ", value].concat(),
             };
             (it.id.name(), value)
@@ -205,19 +205,4 @@ fn properties(state: ConnectState, number: u64) -> Option<El> {
         .iter()
         .map(|(name, value)| el("div", "").child(el("dt", "").text(name)).child(el("dd", "").text(value)));
     Some(el("dl", "actor-card__facts").all(items))
-}
-
-fn payload(state: ConnectState, last: &Last, view: PayloadView) -> El {
-    // What is kept with the topic is the beginning; the list may still have the whole.
-    let whole =
-        state.with_inbox(|it| it.messages.message(last.number).map(|it| it.message.message.payload.clone()));
-    let bytes = whole.flatten().unwrap_or_else(|| last.head.clone());
-    let missing = last.len - bytes.len();
-    match shown(view, &bytes) {
-        Some((words, hidden)) if hidden + missing > 0 => el("pre", "topic-detail__payload")
-            .text(&words)
-            .child(el("span", "dim").text(&format!("\n… {} bytes more", hidden + missing))),
-        Some((words, _)) => el("pre", "topic-detail__payload").child(text(&words)),
-        None => el("p", "dim connect__count").text("This payload is no JSON."),
-    }
 }

@@ -115,7 +115,7 @@ impl Tab {
         let on_data = {
             let listener = Rc::clone(&listener);
             Closure::<dyn Fn(Uint8Array)>::new(move |bytes: Uint8Array| {
-                listener(SocketEvent::Data(bytes.to_vec()));
+                listener(SocketEvent::Data(vec![bytes.to_vec()]));
             })
         };
         let on_close = {

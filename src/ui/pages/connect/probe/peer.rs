@@ -278,12 +278,14 @@ fn heard(state: &Rc<RefCell<State>>, event: SocketEvent) {
                 state.closed = true;
             }
         }
-        SocketEvent::Data(bytes) => {
-            state.incoming.push(&bytes);
-            while let Ok(Some(_)) = state.incoming.next_frame() {
-                state.packets.set(state.packets.get() + 1);
+        SocketEvent::Data(frames) => {
+            for bytes in frames {
+                state.incoming.push(&bytes);
+                while let Ok(Some(_)) = state.incoming.next_frame() {
+                    state.packets.set(state.packets.get() + 1);
+                }
+                state.client.handle_data(now, &bytes);
             }
-            state.client.handle_data(now, &bytes);
         }
         SocketEvent::Text | SocketEvent::Closed { .. } => {
             state.client.handle_closed(now);
