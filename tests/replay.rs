@@ -11,6 +11,18 @@ use mqtt_playground::sim::{Action, Fault, FaultKind, LinkSettings, Scenario, Sim
 use mqtt_playground::time::{Duration, Instant};
 use proptest::prelude::*;
 
+/// What recordings hold: packets of both ends, a broken one, a part of one, an end.
+const RECORDED: [&[u8]; 8] = [
+    b"\x10\x0d\x00\x04MQTT\x04\x02\x00\x3c\x00\x01s",
+    b"\x20\x02\x00\x00",
+    b"\x82\x08\x00\x09\x00\x03a/#\x01",
+    b"\x34\x09\x00\x03a/b\x00\x07hi",
+    b"\x50\x02\x00\x07",
+    b"\x80\x02\x00\x07",
+    b"\x30\x09\x00",
+    b"",
+];
+
 #[path = "support/capture_hash.rs"]
 mod capture_hash;
 #[path = "support/golden.rs"]
@@ -210,6 +222,10 @@ fn action() -> impl Strategy<Value = Action> {
         1 => Just(Action::Misbehave(Misbehaviour::NoPings(true))),
         1 => Just(Action::ConnectAs(Box::new(ClientConfig { clean_start: false, ..ClientConfig::new("pub1") }))),
         1 => (1..4_usize).prop_map(series),
+        2 => (0..RECORDED.len(), any::<bool>()).prop_map(|(at, to_client)| {
+            let way = if to_client { Direction::ToClient } else { Direction::ToServer };
+            Action::Recorded(way, Bytes::from_static(RECORDED[at]))
+        }),
         1 => Just(Action::RestartBroker(Box::default())),
         1 => Just(Action::RestartBrokerKeeping(Box::default())),
         1 => Just(Action::PowerLoss),

@@ -279,6 +279,8 @@ fn everything_of_form_2() -> Record {
         Action::Misbehave(Misbehaviour::Release),
         Action::StopReading,
         Action::ReadAgain,
+        Action::Recorded(Direction::ToClient, Bytes::from_static(b"\xd0\x00")),
+        Action::Recorded(Direction::ToServer, Bytes::new()),
         Action::Publish(PublishRequest { packet_id: PacketId::new(9), ..PublishRequest::default() }),
     ];
     kinds.extend(faults.map(|kind| {

@@ -16,6 +16,7 @@
 //! says otherwise; `$share/…` is a shared subscription for 5.0 clients only.
 
 mod access;
+mod adopt;
 mod auth;
 mod call;
 mod conf;

@@ -11,6 +11,7 @@
 //! aliases and the packet size that CONNECT announces; what is more closes the connection. An authentication that
 //! does not end, ends with [`ClientConfig::connack_timeout_secs`].
 
+mod adopt;
 mod alias;
 mod auth;
 mod config;

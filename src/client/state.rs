@@ -460,7 +460,7 @@ impl Client {
     }
 
     /// The connection is over.
-    fn end(&mut self, now: Instant, reason: CloseReason) {
+    pub(super) fn end(&mut self, now: Instant, reason: CloseReason) {
         let accepted = self.status == ClientStatus::Connected;
         self.status = ClientStatus::Offline;
         self.link.framer = Framer::new(0); // lets go of an unfinished packet; the next connection brings its own

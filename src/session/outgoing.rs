@@ -230,6 +230,24 @@ impl Outgoing {
         self.remove(at)
     }
 
+    /// Gives what is in flight with this topic and payload another identifier; what had that one gets the old one. `false`
+    /// if there is no such message.
+    pub fn rename(&mut self, topic: &str, payload: &[u8], packet_id: PacketId) -> bool {
+        let fits = |entry: &InFlight| {
+            *entry.topic == *topic && entry.message.as_ref().is_none_or(|it| it.payload == payload)
+        };
+        if self.entries.iter().any(|entry| entry.packet_id == packet_id && fits(entry)) {
+            return true;
+        }
+        let Some(at) = self.entries.iter().position(fits) else { return false };
+        let old = self.entries[at].packet_id;
+        if let Ok(other) = self.position(packet_id) {
+            self.entries[other].packet_id = old;
+        }
+        self.entries[at].packet_id = packet_id;
+        true
+    }
+
     /// What is in flight, in the order of sending.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &InFlight> {
         self.entries.iter()

@@ -4,8 +4,10 @@ use core::mem;
 
 use super::auth;
 use super::fault::{self, FaultKind};
+use super::link::Link;
 use super::notes::{self, Ear};
 use super::queue::{Event, Flight};
+use super::recorded;
 use super::scenario::Action;
 use super::tape::Tape;
 use super::when::Happened;
@@ -319,7 +321,11 @@ impl World {
         bytes: bytes::Bytes,
         tape: &mut Tape<'_>,
     ) -> Option<FrameId> {
-        let link = self.links.of(id)?;
+        let link = self.links.of_mut(id)?;
+        if let Some(owed) = &mut link.owed {
+            recorded::owe(owed, direction, bytes);
+            return None;
+        }
         let station = self.stations.get_mut(link.client)?;
         let fault = match link.silent || station.faults.is_empty() {
             true => None,
@@ -421,8 +427,10 @@ impl World {
 
     /// The end that sends in `direction` closes its side: the other end hears of it behind what was sent before,
     /// together with the last frame if that was sent in this step. Gives the other end if that was still open.
-    fn close(&mut self, id: LinkId, direction: Direction) -> Option<EndId> {
-        let link = self.links.of_mut(id).filter(|link| link.sender_open(direction))?;
+    pub(super) fn close(&mut self, id: LinkId, direction: Direction) -> Option<EndId> {
+        // What is recorded goes on as it did.
+        let open = |link: &&mut Link| link.sender_open(direction) && link.owed.is_none();
+        let link = self.links.of_mut(id).filter(open)?;
         let station = self.stations.get_mut(link.client)?;
         let other = match direction {
             Direction::ToServer => {

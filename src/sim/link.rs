@@ -5,6 +5,7 @@ use litemap::LiteMap;
 use super::network::LinkSettings;
 use super::queue::Place;
 use super::reading::Unread;
+use super::recorded::Owed;
 use crate::capture::{LinkId, Step};
 use crate::codec::{Direction, Version};
 use crate::time::{Duration, Instant};
@@ -26,6 +27,8 @@ pub(super) struct Link {
     pub unread: Option<Box<Unread>>,
     /// The broker has been told of the connection.
     pub accepted: bool,
+    /// What its ends would have sent, while a recording is played on it.
+    pub owed: Option<Owed>,
     to_broker: Way,
     to_client: Way,
 }
@@ -52,6 +55,7 @@ impl Link {
             silent: false,
             unread: None,
             accepted: false,
+            owed: None,
             to_broker: Way::default(),
             to_client: Way::default(),
         }

@@ -44,6 +44,7 @@ mod notes;
 mod queue;
 mod reading;
 mod record;
+mod recorded;
 mod run;
 mod saved;
 mod scenario;

@@ -2,12 +2,14 @@
 
 use core::fmt;
 
+use bytes::Bytes;
+
 use super::fault::Fault;
 use super::network::LinkSettings;
 use super::when::ConditionalAction;
 use crate::broker::BrokerConfig;
 use crate::client::{ClientConfig, ClientError, Misbehaviour, PublishRequest};
-use crate::codec::{PropertyBuf, ReasonCode, SubscriptionOptions};
+use crate::codec::{Direction, PropertyBuf, ReasonCode, SubscriptionOptions};
 use crate::time::{Duration, Instant};
 
 /// Messages of one [`Action::Series`].
@@ -195,6 +197,9 @@ pub enum Action {
     Disarm,
     /// The client loses power: its memory is gone, its connection stays open at the broker until that finds out.
     PowerLoss,
+    /// Lets a packet pass on the client's connection as it was recorded elsewhere: both ends take note of it, and keep to
+    /// themselves what they would answer. Without bytes the recording ends: what is due by then is sent.
+    Recorded(Direction, Bytes),
     /// Takes the client away for good: its connection is cut, and it does nothing any more.
     Leave,
 }
@@ -222,6 +227,7 @@ impl Action {
             Self::Arm(_) => "arm a fault",
             Self::Disarm => "disarm the faults",
             Self::PowerLoss => "lose power",
+            Self::Recorded(..) => "go on as recorded",
             Self::Leave => "leave",
         }
     }

@@ -1,6 +1,8 @@
 //! Everything that has a state at a moment: brokers, clients, connections, what is under way. Its clones are the
 //! history's checkpoints.
 
+use bytes::Bytes;
+
 use super::auth;
 use super::fault::{Fault, FaultKind};
 use super::link::{Link, Links, Network};
@@ -89,6 +91,7 @@ pub(super) enum Done {
     Armed(Box<Fault>),
     Struck(FrameId, FaultKind),
     Disarmed,
+    Recorded(Direction, Bytes),
     PoweredOff,
     Left,
     Asked,
@@ -313,6 +316,7 @@ impl World {
             Action::Arm(fault) => return self.arm(index, fault),
             Action::Disarm => return Ok(Done::Disarmed),
             Action::PowerLoss => return Ok(Done::PoweredOff),
+            Action::Recorded(direction, bytes) => return Ok(Done::Recorded(*direction, bytes.clone())),
             Action::Disconnect => client.disconnect(at)?,
             Action::DisconnectWith(code, properties) => client.disconnect_with(at, *code, properties)?,
             Action::Reauthenticate => client.reauthenticate(at)?,
@@ -329,7 +333,7 @@ impl World {
     }
 
     /// The client has begun a connection.
-    fn opened(&mut self, index: usize) -> Done {
+    pub(super) fn opened(&mut self, index: usize) -> Done {
         if let Some(station) = self.stations.get_mut(index) {
             let link = Link::new(index, station.broker, station.client.config().version);
             station.link = Some(self.links.open(link));
@@ -371,6 +375,7 @@ impl World {
             Done::Struck(frame, kind) => self.struck_under_way(frame, kind, tape),
             Done::Disarmed => self.disarmed(index, tape),
             Done::PoweredOff => self.power_off(index, tape),
+            Done::Recorded(direction, bytes) => self.recorded(index, direction, bytes, tape),
             Done::Left => self.leave(index, tape),
         }
     }

@@ -1,21 +1,21 @@
-//! Decoded packets as a world that can be played on: the clients, what they did, and where that has led.
+//! Decoded packets as a world that can be played on: each of them passes there as it was, and both ends take note of it.
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use super::decode::{Index, State};
-use crate::client::{ClientConfig, PublishRequest, WillConfig};
-use crate::codec::{Connect, Direction, Packet, PropertyBuf, Publish, Version, decode};
-use crate::sim::{Action, ClientSpec, Record, Scenario, Sim, TimedAction};
+use super::decode::Index;
+use crate::client::{ClientConfig, WillConfig};
+use crate::codec::{Connect, Direction, Packet, PacketType, PropertyBuf, Version, decode};
+use crate::sim::{Action, ClientSpec, Record, Scenario, Sim, TimedAction, UpcomingKind};
 use crate::time::Instant;
 
 /// Packets that are played.
 const MOST: usize = 2_000;
 /// Clients that are made.
 const CLIENTS: usize = 50;
-/// Virtual time between two actions, in microseconds.
-const PACE: u64 = 100_000;
+/// Virtual time between two packets, in microseconds: more than one needs on its way.
+const PACE: u64 = 50_000;
 /// Steps until all is settled.
 const STEPS: u32 = 50_000;
 
@@ -23,93 +23,70 @@ const STEPS: u32 = 50_000;
 pub type Owners = Vec<(usize, u16)>;
 
 /// A session as a world.
+#[derive(Default)]
 struct Play {
     clients: Vec<ClientSpec>,
-    /// Which of them stands for a number, once its name is known.
+    /// How each of them has connected last.
+    configs: Vec<ClientConfig>,
+    /// Which of them stands for a number, once that has sent or got something.
     known: BTreeMap<u16, usize>,
     actions: Vec<TimedAction>,
     connected: Vec<bool>,
-    /// Messages that clients have sent, by topic: what the broker sends on needs no other sender.
-    sent: Vec<(String, Bytes)>,
-    others: Option<usize>,
 }
 
-/// The world that these packets imply, as the text of a saved world with its cursor at the end; `None` where no packet
-/// says what a client did. `names` are those of a log's clients. What cannot be repeated (a broken packet, an answer) is
-/// left to the broker and the clients of the world.
+/// The world in which these packets pass, byte for byte, as the text of a saved world; `None` where there are none.
+/// `names` are those of a log's clients. Its cursor stands behind the last packet, and before what the ends still owe one
+/// another by then.
 pub fn implied_world(bytes: &[u8], index: &Index, owners: &Owners, names: &[String]) -> Option<String> {
-    let mut play = Play {
-        clients: vec![],
-        known: BTreeMap::new(),
-        actions: vec![],
-        connected: vec![],
-        sent: vec![],
-        others: None,
-    };
-    for entry in index.entries.iter().take(MOST).filter(|entry| entry.state == State::Valid) {
+    let mut play = Play::default();
+    for entry in index.entries.iter().take(MOST) {
         let frame = bytes.get(entry.offset..entry.offset + entry.len)?;
-        let Ok(packet) = decode(frame, entry.version) else { continue };
         let behind = owners.partition_point(|(from, _)| *from <= entry.offset);
         let number = behind.checked_sub(1).map_or(0, |at| owners[at].1);
-        play.packet(&packet, entry.way(), entry.version, number, names.get(usize::from(number)));
+        let way = entry.way().unwrap_or(Direction::ToServer);
+        let connect = match decode(frame, entry.version) {
+            Ok(Packet::Connect(connect)) if way == Direction::ToServer => play.connect(&connect, number),
+            _ => play.client(number, names.get(usize::from(number)), entry.version),
+        };
+        let Some(client) = connect else { continue };
+        play.push(client, Action::Recorded(way, Bytes::copy_from_slice(frame)));
+        let leaves = entry.packet_type == Some(PacketType::Disconnect) && way == Direction::ToServer;
+        play.connected[client] = !leaves;
     }
     if play.actions.is_empty() {
         return None;
     }
+    for client in 0..play.clients.len() {
+        play.push(client, Action::Recorded(Direction::ToServer, Bytes::new()));
+    }
     let scenario = Scenario {
         id: "decoded".to_owned(),
         title: "Decoded session".to_owned(),
-        text: "What the decoded packets imply, played in this broker.".to_owned(),
+        text: "The decoded packets, byte for byte. What is done behind the last one, broker and clients answer by \
+               themselves."
+            .to_owned(),
         clients: play.clients,
         actions: play.actions,
         ..Scenario::default()
     };
-    let record = Record { scenario, actions: vec![] };
-    let mut sim = Sim::of_record(&record).ok()?;
-    sim.settle(STEPS);
-    Some(sim.record().to_text(sim.cursor()))
+    let mut sim = Sim::of_record(&Record { scenario, actions: vec![] }).ok()?;
+    while !ends(&sim) && sim.cursor() < STEPS && sim.step() {}
+    let (shown, frames) = (sim.cursor(), sim.capture().frames().len());
+    // Where nobody owes anything the recording can end at once.
+    while ends(&sim) && sim.step() {}
+    let step = if sim.capture().frames().len() == frames { sim.cursor() } else { shown };
+    Some(sim.record().to_text(step))
+}
+
+/// Whether a recording ends next.
+fn ends(sim: &Sim) -> bool {
+    let next = sim.next_event().map(|next| next.what);
+    matches!(next, Some(UpcomingKind::Action { action: Action::Recorded(_, bytes), .. }) if bytes.is_empty())
 }
 
 impl Play {
-    fn packet(
-        &mut self,
-        packet: &Packet<'_>,
-        way: Option<Direction>,
-        version: Version,
-        number: u16,
-        name: Option<&String>,
-    ) {
-        match packet {
-            Packet::Connect(connect) => self.connect(connect, number),
-            Packet::Publish(publish) if way == Some(Direction::ToClient) => self.received(publish, version),
-            // What an alias stands for only the connection knew.
-            Packet::Publish(publish) if publish.topic.is_empty() => {}
-            Packet::Publish(publish) => {
-                let request = request(publish);
-                self.sent.push((request.topic.clone(), request.payload.clone()));
-                self.act(number, name, version, Action::Publish(request));
-            }
-            Packet::Subscribe(subscribe) => {
-                let filters = subscribe.filters.iter().map(|(filter, options)| (filter.to_owned(), options));
-                let properties = PropertyBuf::from(subscribe.properties);
-                self.act(number, name, version, Action::Subscribe(filters.collect(), properties));
-            }
-            Packet::Unsubscribe(unsubscribe) => {
-                let filters = unsubscribe.filters.iter().map(str::to_owned).collect();
-                let properties = PropertyBuf::from(unsubscribe.properties);
-                self.act(number, name, version, Action::Unsubscribe(filters, properties));
-            }
-            Packet::Disconnect(_) if way != Some(Direction::ToClient) => {
-                self.act(number, name, version, Action::Disconnect);
-                if let Some(client) = self.known.get(&number) {
-                    self.connected[*client] = false;
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn connect(&mut self, connect: &Connect<'_>, number: u16) {
+    /// The client that connects so.
+    fn connect(&mut self, connect: &Connect<'_>, number: u16) -> Option<usize> {
         let will = connect.will.map(|will| WillConfig {
             qos: will.qos,
             retain: will.retain,
@@ -130,62 +107,31 @@ impl Play {
         };
         let same =
             |spec: &ClientSpec| spec.config.client_id == config.client_id && !config.client_id.is_empty();
-        let Some(client) = self.clients.iter().position(same).or_else(|| self.add(config.clone(), None))
-        else {
-            return;
+        let client = match self.clients.iter().position(same) {
+            Some(client) => client,
+            None => self.add(config.clone(), None)?,
         };
         self.known.insert(number, client);
-        let action = if self.clients[client].config == config && !self.connected[client] {
-            Action::Connect
-        } else {
-            Action::ConnectAs(Box::new(config))
-        };
-        self.push(client, action);
-        self.connected[client] = true;
-    }
-
-    /// A message of which only the delivery was seen has a sender that was not.
-    fn received(&mut self, publish: &Publish<'_>, version: Version) {
-        let mut request = request(publish);
-        let known = self.sent.iter().position(|it| it.0 == request.topic && it.1 == request.payload);
-        if let Some(known) = known {
-            self.sent.remove(known);
-            return;
-        }
-        if publish.topic.starts_with('$') || publish.topic.is_empty() {
-            return;
-        }
-        request.properties = PropertyBuf::new();
-        let sender = self.others.or_else(|| {
-            let config = ClientConfig { version, client_id: "others".to_owned(), ..ClientConfig::default() };
-            self.add(config, Some("others"))
-        });
-        let Some(sender) = sender else { return };
-        self.others = Some(sender);
-        self.act_of(sender, Action::Publish(request));
-    }
-
-    /// The client of this number does something; it connects before, where that was not seen.
-    fn act(&mut self, number: u16, name: Option<&String>, version: Version, action: Action) {
-        let client = match self.known.get(&number) {
-            Some(client) => *client,
-            None => {
-                let name = name.map_or("client", String::as_str);
-                let config = ClientConfig { version, client_id: name.to_owned(), ..ClientConfig::default() };
-                let Some(client) = self.add(config, Some(name)) else { return };
-                self.known.insert(number, client);
-                client
+        if self.configs[client] != config {
+            if self.connected[client] {
+                self.push(client, Action::Cut);
             }
-        };
-        self.act_of(client, action);
+            self.push(client, Action::Configure(Box::new(config.clone())));
+            self.configs[client] = config;
+        }
+        Some(client)
     }
 
-    fn act_of(&mut self, client: usize, action: Action) {
-        if !self.connected[client] && action != Action::Disconnect {
-            self.push(client, Action::Connect);
-            self.connected[client] = true;
+    /// The client of this number; one whose connection began before the packets is new.
+    fn client(&mut self, number: u16, name: Option<&String>, version: Version) -> Option<usize> {
+        if let Some(client) = self.known.get(&number) {
+            return Some(*client);
         }
-        self.push(client, action);
+        let name = name.map_or("client", String::as_str);
+        let config = ClientConfig { version, client_id: name.to_owned(), ..ClientConfig::default() };
+        let client = self.add(config, Some(name))?;
+        self.known.insert(number, client);
+        Some(client)
     }
 
     fn push(&mut self, client: usize, action: Action) {
@@ -205,37 +151,33 @@ impl Play {
             count += 1;
             name = [&wanted, " ", &count.to_string()].concat();
         }
+        self.configs.push(config.clone());
         self.clients.push(ClientSpec { name, config });
         self.connected.push(false);
         Some(self.clients.len() - 1)
     }
 }
 
-fn request(publish: &Publish<'_>) -> PublishRequest {
-    PublishRequest {
-        topic: publish.topic.to_owned(),
-        payload: Bytes::copy_from_slice(publish.payload),
-        qos: publish.qos,
-        retain: publish.retain,
-        properties: PropertyBuf::from(publish.properties),
-        ..PublishRequest::default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::Frame;
+    use crate::client::{ClientStatus, PublishRequest};
     use crate::dissect::parse_hex;
 
-    const SESSION: &str = "
-        10 10 0004 4d515454 04 02 003c 0004 73756231  20 02 0000
-        82 08 0001 0003 612f23 01  90 03 0001 01
-        30 07 0003 612f62 6869
-        32 07 0001 63 0002 6f6e  40 02 0002";
-
-    fn world(hex: &str) -> Option<Sim> {
-        let bytes = parse_hex(hex).expect("hex");
-        let mut index = Index::new(&bytes, None);
+    /// Of packets, each on a line that may begin with who gets it: `>` the broker, `<` the client.
+    fn world(text: &str) -> Option<Sim> {
+        let (mut bytes, mut ways) = (Vec::new(), vec![]);
+        for line in text.lines().map(str::trim) {
+            let way = match line.chars().next() {
+                Some('>') => Some(Direction::ToServer),
+                Some('<') => Some(Direction::ToClient),
+                _ => None,
+            };
+            ways.push((bytes.len(), way));
+            bytes.extend(parse_hex(line.trim_start_matches(['>', '<'])).expect("hex"));
+        }
+        let mut index = Index::with_ways(&bytes, None, ways);
         index.advance(&bytes, usize::MAX);
         let text = implied_world(&bytes, &index, &vec![], &[])?;
         let (record, step) = Record::from_text(&text).expect("what is written is read");
@@ -244,16 +186,96 @@ mod tests {
         Some(sim)
     }
 
+    /// What has been sent by the cursor.
+    fn shown(sim: &Sim) -> Vec<u8> {
+        let shown = |frame: &&Frame| frame.sent_step <= sim.cursor();
+        sim.capture().frames().filter(shown).flat_map(|frame| frame.bytes.to_vec()).collect()
+    }
+
+    /// Both ways, with identifiers of its own: the broker's are other ones than the client's.
+    const SESSION: &str = "> 10 10 0004 4d515454 04 02 003c 0004 73756231
+        < 20 02 0000
+        > 82 08 0009 0003 612f23 01
+        < 90 03 0009 01
+        > 32 09 0003 612f62 0011 6869
+        < 40 02 0011
+        < 32 09 0003 612f62 4444 6869
+        > 40 02 4444
+        > c0 00
+        < d0 00";
+
+    /// Broken packets, what is left of a packet, no CONNECT, one side only, a session that is taken up again.
+    const SESSIONS: [&str; 6] = [
+        SESSION,
+        "10 10 0004 4d515454 04 02 003c 0004 73756231 20 02 0000 80 08 0009 0003 612f23 01 c0 00 d0 00 30",
+        "32 09 0003 612f62 0011 6869 40 02 0011 c0 00 d0 00",
+        "10 10 0004 4d515454 04 02 003c 0004 73756231 82 08 0009 0003 612f23 01 34 09 0003 612f62 0007 6869 62 02 0007",
+        "10 0f 0004 4d515454 05 02 003c 00 0002 7331 20 03 00 00 00 33 0a 0003 612f62 0021 00 6869 40 02 0021
+         10 0f 0004 4d515454 05 00 003c 00 0002 7331 20 03 00 00 00",
+        "1f 0f 0004 4d515454 04 02 000a 0003 636964 0a c0 00",
+    ];
+
     #[test]
-    fn a_session_is_played_again_with_its_clients_and_subscriptions() {
-        let sim = world(SESSION).expect("there is something to play");
-        let names: Vec<_> = sim.scenario().clients.iter().map(|spec| spec.name.clone()).collect();
-        assert_eq!(names, ["sub1"]);
+    fn what_was_decoded_is_what_passes_byte_for_byte() {
+        for session in SESSIONS {
+            let sim = world(session).expect("there is something to play");
+            let bytes = parse_hex(&session.replace(['<', '>'], "")).expect("hex");
+            assert_eq!(shown(&sim), bytes, "{session}");
+        }
+        assert!(world("").is_none());
+    }
+
+    #[test]
+    fn the_world_goes_on_where_the_packets_end() {
+        let mut sim = world(SESSION).expect("there is something to play");
+        assert_eq!(sim.client(0).status(), ClientStatus::Connected);
+        let filters: Vec<_> = sim.client(0).subscriptions().map(|it| it.0.to_owned()).collect();
+        assert_eq!(filters, ["a/#"]);
+        // Nothing is in flight: what has been acknowledged had the identifiers of the packets, at both ends.
+        assert_eq!(sim.client(0).in_flight().len(), 0);
+        assert_eq!(sim.broker().sessions().map(|it| it.in_flight().len()).sum::<usize>(), 0);
+        assert_eq!(sim.client(0).next_packet_id().map(|id| id.get()), Some(0x12));
+        let before = sim.capture().frames().len();
+        sim.act(0, Action::Publish(PublishRequest { topic: "a/x".into(), ..Default::default() }))
+            .expect("it is connected");
+        sim.settle(100);
+        // To the broker, and back by the subscription.
+        assert_eq!(sim.capture().frames().len(), before + 2);
+    }
+
+    #[test]
+    fn what_is_in_flight_keeps_its_identifier_and_is_acknowledged_later() {
+        let unfinished = SESSION.split("> 40 02 4444").next().unwrap_or_default();
+        let mut sim = world(unfinished).expect("there is something to play");
+        let held: Vec<u16> =
+            sim.broker().sessions().flat_map(|it| it.in_flight().map(|it| it.packet_id.get())).collect();
+        assert_eq!(held, [0x4444]);
+        let before = sim.capture().frames().len();
+        sim.settle(100);
+        let later: Vec<Vec<u8>> = sim.capture().frames().skip(before).map(|it| it.bytes.to_vec()).collect();
+        assert_eq!(later, [[0x40, 2, 0x44, 0x44]]);
+        assert_eq!(sim.broker().sessions().map(|it| it.in_flight().len()).sum::<usize>(), 0);
+    }
+
+    #[test]
+    fn what_one_side_alone_told_is_answered_where_it_ends() {
+        let mut sim = world(SESSIONS[3]).expect("there is something to play");
+        sim.settle(100);
         let types: Vec<u8> = sim.capture().frames().map(|frame| frame.bytes[0] >> 4).collect();
-        assert_eq!(types[..4], [1, 2, 8, 9]);
-        // Both PUBLISH may be the client's own; the one that its filter matches comes back.
-        assert_eq!(types.iter().filter(|it| **it == 3).count(), 3);
-        assert!(sim.is_settled());
-        assert_eq!(world("d0 00").map(|_| ()), None);
+        assert_eq!(types[..4], [1, 8, 3, 6]);
+        assert!(types[4..].contains(&2) && types[4..].contains(&9) && types[4..].contains(&7), "{types:?}");
+        assert_eq!(sim.client(0).status(), ClientStatus::Connected);
+        assert_eq!(sim.client(0).subscriptions().len(), 1);
+    }
+
+    #[test]
+    fn a_broken_connection_ends_where_the_recording_ends() {
+        let mut sim = world(SESSIONS[1]).expect("there is something to play");
+        sim.settle(100);
+        assert_eq!(sim.client(0).status(), ClientStatus::Offline);
+        // And comes back.
+        sim.act(0, Action::Connect).expect("it is offline");
+        sim.settle(100);
+        assert_eq!(sim.client(0).status(), ClientStatus::Connected);
     }
 }

@@ -11,7 +11,7 @@ use crate::sim::{Action, Fault, FaultKind, MAX_BROKERS, MAX_SERIES};
 use crate::time::Duration;
 
 /// What the actions are called, in the order of [`kind`].
-const KINDS: [&str; 31] = [
+const KINDS: [&str; 32] = [
     "connect",
     "connect_as",
     "publish",
@@ -43,6 +43,7 @@ const KINDS: [&str; 31] = [
     "stop_reading",
     "read_again",
     "use_broker",
+    "recorded",
 ];
 
 fn kind(action: &Action) -> usize {
@@ -78,6 +79,7 @@ fn kind(action: &Action) -> usize {
         Action::StopReading => 28,
         Action::ReadAgain => 29,
         Action::UseBroker(_) => 30,
+        Action::Recorded(..) => 31,
     }
 }
 
@@ -145,6 +147,17 @@ pub(super) fn action(form: &mut Form<'_>, it: Action) -> Action {
         30 => {
             let wanted = if let Action::UseBroker(wanted) = it { wanted } else { 0 };
             Action::UseBroker(form.number("broker", wanted as u64, 0, MAX_BROKERS as u64 - 1) as usize)
+        }
+        31 => {
+            const WAYS: [&str; 2] = ["to_broker", "to_client"];
+            let (way, bytes) = if let Action::Recorded(way, bytes) = it {
+                (way, bytes)
+            } else {
+                (Direction::ToServer, Bytes::new())
+            };
+            let way = form.choice("way", usize::from(way == Direction::ToClient), 0, &WAYS);
+            let way = [Direction::ToServer, Direction::ToClient][way];
+            Action::Recorded(way, form.bytes("bytes", bytes))
         }
         _ => {
             form.refuse("do", "the name of an action");
