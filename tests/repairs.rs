@@ -427,9 +427,15 @@ fn cases_from_public_reports() {
     let faults = dissect(&packet_of(&http), Version::V311).faults;
     let found = repairs(&http, Version::V311, faults.first().map(|it| &it.fault), 0);
     assert!(found.iter().all(|it| !matches!(it.fix, Fix::ReadAs(_))), "{found:?}");
-    // Its properties are missing besides, so that no length alone makes it sound: only the place is told.
+    // Its properties are missing besides: a length in one byte alone does not make it sound.
     let connack = parse_hex("2082000000").unwrap();
     assert_eq!(dissect(&connack, Version::V5).faults[0].fault.offset, 1);
+    let told = first("2082000000", Version::V5);
+    assert_eq!((told.0, told.1), (Cause::LengthNotMinimal, 1));
+    assert_eq!(told.2, "Write it in 1 byte, and add the length of no properties");
+    let repaired =
+        repairs(&connack, Version::V5, dissect(&connack, Version::V5).faults.first().map(|it| &it.fault), 0);
+    assert_eq!(repaired[0].fix, Fix::Bytes { old: 5, new: vec![0x20, 3, 0, 0, 0] });
 }
 
 #[test]

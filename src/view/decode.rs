@@ -218,36 +218,66 @@ pub fn packet(bytes: &bytes::Bytes, index: &Index, at: usize) -> Option<PacketVi
     })
 }
 
-/// Bytes up to which repairs are offered.
+/// Bytes of a packet up to which repairs are looked for, and how many behind it are looked at.
 const REPAIRED: usize = 300_000;
+const BEHIND: usize = 8_192;
 
 /// What the packet at `at` was likely meant to be, the likeliest first; nothing where it breaks no rule and is whole.
 pub fn repairs_of(bytes: &[u8], index: &Index, at: usize) -> Vec<Repair> {
     let Some(entry) = index.entries.get(at).filter(|it| it.state != State::Valid) else { return vec![] };
-    if bytes.len() > REPAIRED {
+    if entry.len > REPAIRED {
         return vec![];
     }
     let packet = dissect_heard(bytes, entry.offset, &entry.heard);
     let fault = packet.as_ref().and_then(|it| it.dissection.faults.first()).map(|it| &it.fault);
-    let rest = bytes.get(entry.offset..).unwrap_or(&[]);
+    let until = bytes.len().min(entry.offset + entry.len + BEHIND);
+    let rest = bytes.get(entry.offset..until).unwrap_or(&[]);
     let mut found = repairs(rest, entry.version, fault, entry.offset);
     // A version that is told by a CONNECT cannot be chosen.
     found.retain(|it| it.fix != Fix::ReadAs(entry.version));
     found
 }
 
-/// All bytes as text, a packet a line, with a repair taken; `labels`: whether each line says who sends.
-pub fn repaired(bytes: &[u8], index: &Index, at: usize, fix: &Fix, labels: bool) -> Option<String> {
+/// Why nothing is offered for a broken packet; `foreign`: the bytes are known to be something else than MQTT.
+pub fn no_repair(index: &Index, at: usize, foreign: bool) -> &'static str {
+    match index.entries.get(at) {
+        _ if foreign => {
+            "No repair is offered: these bytes are something else than MQTT, as is told beside the text."
+        }
+        Some(entry) if entry.len > REPAIRED => {
+            "No repair is offered: a packet of more than 300,000 bytes is not searched for what would fit."
+        }
+        _ => {
+            "No repair is offered: more than one thing is wrong, and no single change makes it sound. Edit the bytes, or take \
+             them from their source once more."
+        }
+    }
+}
+
+/// Who sends what begins at each of these bytes, where that is known.
+pub type Told = Vec<(usize, Option<Direction>)>;
+
+/// All bytes with a repair taken, and with `labels` who sends them from where on.
+pub fn repaired_bytes(
+    bytes: &[u8],
+    index: &Index,
+    at: usize,
+    fix: &Fix,
+    labels: bool,
+) -> Option<(Vec<u8>, Told)> {
     let Fix::Bytes { old, new } = fix else { return None };
     let from = index.entries.get(at)?.offset;
     let all = [bytes.get(..from)?, new, bytes.get(from + old..)?].concat();
-    let mut ways = vec![];
-    if labels {
-        // Behind the change everything has moved.
-        let moved =
-            |offset: usize| if offset > from { (offset + new.len()).saturating_sub(*old) } else { offset };
-        ways = index.entries.iter().map(|entry| (moved(entry.offset), entry.way())).collect();
-    }
+    // Behind the change everything has moved.
+    let moved =
+        |offset: usize| if offset > from { (offset + new.len()).saturating_sub(*old) } else { offset };
+    let labelled = index.entries.iter().filter(|_| labels);
+    Some((all, labelled.map(|entry| (moved(entry.offset), entry.way())).collect()))
+}
+
+/// The same as text, a packet a line; `labels`: whether each line says who sends.
+pub fn repaired(bytes: &[u8], index: &Index, at: usize, fix: &Fix, labels: bool) -> Option<String> {
+    let (all, ways) = repaired_bytes(bytes, index, at, fix, labels)?;
     let mut again = Index::with_ways(&all, Some(index.version), ways);
     again.advance(&all, usize::MAX);
     let mut text = String::with_capacity(all.len() * 3);
@@ -458,6 +488,31 @@ mod tests {
         assert_eq!(found.last().map(|it| it.fix.clone()), Some(Fix::More(1)));
         let labelled = repaired(&bytes, &index, 0, &Fix::Bytes { old: 0, new: vec![] }, true).expect("bytes");
         assert!(labelled.starts_with("client -> broker: 10 16 00 04"), "{labelled}");
+    }
+
+    #[test]
+    fn repairs_are_found_in_inputs_of_any_size() {
+        let mut many = MIXED.to_owned();
+        many.truncate(many.trim_end().len() - 2);
+        let one = parse_hex(&many).expect("hex");
+        let all = bytes::Bytes::from(one.repeat(6_000));
+        assert!(all.len() > 300_000);
+        let mut index = Index::new(&all, None);
+        index.advance(&all, usize::MAX);
+        let last = index.entries.iter().rposition(|it| it.state == State::Malformed).expect("there is one");
+        let found = repairs_of(&all, &index, last);
+        assert!(found[0].label.ends_with(" to 82"), "{}", found[0].label);
+        let (bytes, ways) = repaired_bytes(&all, &index, last, &found[0].fix, true).expect("bytes");
+        assert_eq!((bytes.len(), ways.len()), (all.len(), index.entries.len()));
+        assert_eq!(bytes[index.entries[last].offset], 0x82);
+    }
+
+    #[test]
+    fn what_cannot_be_repaired_is_told_why() {
+        let (bytes, index) = read("48 54 54 50", Some(Version::V311), 1);
+        assert_eq!(bytes.len(), index.entries[0].len);
+        assert!(no_repair(&index, 0, true).contains("something else than MQTT"));
+        assert!(no_repair(&index, 0, false).contains("more than one thing"));
     }
 
     #[test]

@@ -64,6 +64,31 @@ test('what the rules forbid is taken on purpose only, with the rule told', async
   await expect(page.locator('.build__trouble')).toContainText('too large')
 })
 
+test('each bit is turned by a click, and the form and the text follow @phone', async ({ page }) => {
+  const area = await open(page)
+  await page.getByRole('combobox', { name: 'Template' }).selectOption('PUBLISH')
+  const bits = page.getByRole('group', { name: 'Bits of the byte' })
+  const retain = bits.getByRole('button', { name: 'Bit 0, RETAIN' })
+  await expect(retain).toHaveAttribute('aria-pressed', 'false')
+  await retain.click()
+  await expect(area).toHaveValue(/^33 /)
+  await expect(page.locator('.build').getByRole('checkbox', { name: 'RETAIN' })).toBeChecked()
+  await page.locator('.build').getByRole('checkbox', { name: 'RETAIN' }).uncheck()
+  await expect(retain).toHaveAttribute('aria-pressed', 'false')
+  // What the rules forbid is turned on purpose only.
+  await bits.getByRole('button', { name: 'Bit 2, QoS' }).click()
+  await expect(page.locator('.build__trouble')).toContainText('Not taken')
+  await page.getByRole('checkbox', { name: 'Allow what the rules forbid' }).check()
+  await bits.getByRole('button', { name: 'Bit 2, QoS' }).click()
+  await expect(area).toHaveValue(/^36 /)
+  await expect(rows(page).getByRole('alert')).toContainText('QoS')
+  // The byte stays the one that is looked at.
+  await page.getByRole('button', { name: 'Next byte' }).click()
+  await expect(page.locator('.bit-editor')).toContainText('Byte 1 of')
+  await bits.getByRole('button', { name: /^Bit 0,/ }).click()
+  await expect(page.locator('.bit-editor')).toContainText('Byte 1 of')
+})
+
 test('subscriptions take more filters', async ({ page }) => {
   await open(page)
   await page.getByRole('combobox', { name: 'Template' }).selectOption('SUBSCRIBE')

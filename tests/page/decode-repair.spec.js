@@ -86,3 +86,54 @@ test('paste, understand, repair, and play on in the Playground, with the keyboar
   // Played on: what is done now happens in the world that the packets imply.
   await expect(page.getByText('sub1').first()).toBeVisible()
 })
+
+test('a sequence holds what the text held, broken packets and identifiers too, and goes on @phone', async ({ page }, info) => {
+  const area = await open(page)
+  await area.fill(`client -> broker: 10 10 00 04 4d 51 54 54 04 02 00 3c 00 04 73 75 62 31
+broker -> client: 20 02 00 00
+client -> broker: 80 08 00 09 00 03 61 2f 23 01
+client -> broker: 32 09 00 03 61 2f 62 44 44 68 69
+broker -> client: 40 02 44 44`)
+  await expect(rows(page)).toHaveCount(5)
+  await page.getByRole('button', { name: info.project.name === 'phone' ? 'Replay' : 'Open as sequence' }).click()
+  await expect(page).toHaveURL(/#\/$/)
+  await expect(page.getByRole('button', { name: /^Broker to sub1, PUBACK.*17476/ }).first()).toBeVisible()
+  await expect(page.getByRole('button', { name: /^sub1 to Broker, SUBSCRIBE/ }).first()).toBeVisible()
+  if (info.project.name === 'phone') return
+  const packets = page.getByRole('table').getByRole('row').filter({ hasText: /sub1/ })
+  await expect(packets).toHaveCount(5)
+  // Both ends go on by themselves: the broker has closed what was broken.
+  await page.getByRole('slider', { name: 'Time' }).press('End')
+  const card = page.getByTestId('actor-sub1')
+  await expect(card).toContainText('not connected')
+  await card.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(card).toContainText('MQTT 3.1.1')
+  await expect(page.getByRole('button', { name: /^Broker to sub1, CONNACK/ })).toHaveCount(2)
+})
+
+test('what cannot be repaired says why; what is large is repaired as well', async ({ page }) => {
+  const area = await open(page)
+  await area.fill('48545450')
+  await expect(rows(page)).toContainText('No repair is offered: these bytes are something else than MQTT')
+  await expect(repairs(page)).toHaveCount(0)
+  await area.fill('2082000000')
+  await page.getByRole('radiogroup', { name: 'Version' }).first().getByRole('radio', { name: '5.0', exact: true }).click()
+  await repairs(page).getByRole('button', { name: /^Write it in 1 byte, and add/ }).click()
+  await expect(area).toHaveValue('20 03 00 00 00')
+
+  await page.getByRole('radiogroup', { name: 'Version' }).first().getByRole('radio', { name: /^Auto/ }).click()
+  await page.getByTestId('decode-file').setInputFiles({
+    name: 'large.bin',
+    mimeType: 'application/octet-stream',
+    // A SUBSCRIBE with wrong flags, and six PUBLISH of 60,000 bytes.
+    buffer: Buffer.concat([
+      Buffer.from('800800010003612f2301', 'hex'),
+      ...Array(6).fill(Buffer.concat([Buffer.from('30e5d4030003612f62', 'hex'), Buffer.alloc(60_000, 'x')])),
+    ]),
+  })
+  await expect(page.getByText('1 malformed')).toBeVisible()
+  await repairs(page).getByRole('button', { name: 'Set byte 0000 to 82' }).click()
+  await expect(page.getByText('7 valid')).toBeVisible()
+  await page.getByRole('button', { name: 'Undo repair' }).click()
+  await expect(page.getByText('1 malformed')).toBeVisible()
+})

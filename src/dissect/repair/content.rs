@@ -2,7 +2,7 @@
 
 use super::edit::{replace, variable, with_length};
 use super::{Cause, Repair};
-use crate::codec::{Fault, FaultKind, Field, Frame, PacketType, Version, measure};
+use crate::codec::{Fault, FaultKind, Field, Frame, PacketType, Version, decode, measure};
 use crate::dissect::node::{Node, dissect};
 use crate::dissect::text::{self, said};
 
@@ -90,7 +90,17 @@ impl Work<'_> {
         let value = wide.iter().rev().fold(0, |value, byte| value << 7 | usize::from(byte & 0x7f));
         let label = said(&["Write it in ", &text::bytes(variable(value).len() as u32)]);
         if at == 1 {
-            let new = with_length(self.packet[0], &self.packet[1 + width..]);
+            let body = &self.packet[1 + width..];
+            let new = with_length(self.packet[0], body);
+            // Whoever wrote the length wide may have taken its last byte for the length of no properties.
+            let padded = with_length(self.packet[0], &[body, &[0]].concat());
+            if self.version == Version::V5
+                && decode(&new, self.version).is_err()
+                && decode(&padded, self.version).is_ok()
+            {
+                let label = said(&[&label, ", and add the length of no properties"]);
+                self.found.push(Repair::bytes(Cause::LengthNotMinimal, 1, self.packet.len(), padded, label));
+            }
             self.found.push(Repair::bytes(Cause::LengthNotMinimal, 1, self.packet.len(), new, label));
             return;
         }

@@ -6,6 +6,7 @@ use web_sys::{Event, HtmlTextAreaElement, KeyboardEvent};
 
 use super::marks::marks;
 use super::state::{DecodeState, LINKED_TEXT};
+use super::summary::open_world;
 use super::take;
 use crate::codec::{Direction, Version};
 use crate::input::{Form, Mistake, MistakeKind};
@@ -61,8 +62,34 @@ pub(super) fn input(state: DecodeState, phone: Signal<bool>) -> El {
 }
 
 /// Buttons in thumb's reach.
-pub(super) fn action_bar(state: DecodeState) -> El {
-    el("div", "action-bar").all(take::buttons(state, "button"))
+pub(super) fn action_bar(state: DecodeState, sending: RwSignal<bool>) -> El {
+    let some = Memo::new(move |_| state.bytes.with(|bytes| !bytes.is_empty()));
+    let [paste, open] = take::buttons(state, "button");
+    let paste = paste.bind_class("button--primary", move || !some.get());
+    let send = nothing().dynamic(move || {
+        if !some.get() {
+            return nothing();
+        }
+        el("button", "button")
+            .attr("type", "button")
+            .click(move || sending.set(true))
+            .child(icon("i-send", "icon icon--xs"))
+            .text("Send…")
+    });
+    el("div", "action-bar").child(paste).child(open).child(send).child(replay(state))
+}
+
+/// The world in which the packets pass.
+fn replay(state: DecodeState) -> El {
+    let some = Memo::new(move |_| state.bytes.with(|bytes| !bytes.is_empty()));
+    nothing().dynamic(move || match some.get() {
+        true => el("button", "button")
+            .attr("type", "button")
+            .click(move || open_world(state))
+            .child(icon("i-play", "icon icon--xs"))
+            .text("Replay"),
+        false => nothing(),
+    })
 }
 
 fn held_area(name: &str, len: usize) -> El {

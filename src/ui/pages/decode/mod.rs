@@ -69,7 +69,7 @@ pub fn decode() -> El {
         .attrs(&[("id", "main"), ("tabindex", "-1")])
         .child(side)
         .child(output)
-        .dynamic(move || if phone.get() { action_bar(state) } else { nothing() })
+        .dynamic(move || if phone.get() { action_bar(state, sending) } else { nothing() })
 }
 
 /// Takes the bytes that an address holds, now and whenever it changes.

@@ -15,7 +15,7 @@ use crate::ui::components::icon::{icon, packet_name};
 use crate::ui::components::rule::{rule_chip, rule_failure, rule_text};
 use crate::ui::dom::{El, Memo, el, nothing};
 use crate::view::bytes::{Choice, bits, fields, hex, rule};
-use crate::view::decode::{Entry, State, notes, offset_width, packet, range, repairs_of};
+use crate::view::decode::{Entry, State, no_repair, notes, offset_width, packet, range, repairs_of};
 use crate::view::inspector::PacketView;
 
 /// Bytes of a field and of a packet that a row shows.
@@ -41,10 +41,11 @@ pub(super) fn packet_row(state: DecodeState, shown_packet: Memo<Option<usize>>, 
     follow_chosen(&detail, ".byte[data-o=", marked, move || {
         state.choice.get().filter(|_| is_selected()).map(|choice: Choice| choice.offset)
     });
+    let foreign = state.read_as.with_untracked(|reading| reading.foreign.is_some());
     let told = el("div", "decoded-packet__body")
         .child(detail)
         .child(faults(&view))
-        .with(incomplete(&entry, &view))
+        .with(incomplete(&entry, &view).filter(|_| !foreign))
         .with(fixes(state, at, &entry, &bytes))
         .with(flags(&view))
         .with((entry.state != State::Incomplete).then(|| packet_notes(&view)))
@@ -205,7 +206,15 @@ const CHANGED: usize = 8;
 
 /// Likely causes, each with a button and what it would change.
 fn fixes(state: DecodeState, at: usize, entry: &Entry, bytes: &[u8]) -> Option<El> {
-    let found = state.index.with_untracked(|index| repairs_of(bytes, index, at));
+    let foreign = state.read_as.with_untracked(|reading| reading.foreign.is_some());
+    let found = match foreign {
+        true => vec![],
+        false => state.index.with_untracked(|index| repairs_of(bytes, index, at)),
+    };
+    if found.is_empty() && (entry.state == State::Malformed || foreign && entry.state == State::Incomplete) {
+        let why = state.index.with_untracked(|index| no_repair(index, at, foreign));
+        return Some(el("p", "field__hint").text(why));
+    }
     let rest = bytes.get(entry.offset..).unwrap_or(&[]).to_vec();
     let shown = |part: &[u8]| {
         let mut text: Vec<&str> = part.iter().take(CHANGED).map(|byte| hex(*byte)).collect();

@@ -11,7 +11,7 @@ use crate::codec::{Direction, Version};
 use crate::dissect::Fix;
 use crate::input::{Form, Mistake, Reader, Reading, as_text};
 use crate::view::bytes::Choice;
-use crate::view::decode::{Index, State, packet, repaired};
+use crate::view::decode::{Index, State, Told, packet, repaired, repaired_bytes};
 
 /// Text above this many bytes is read once typing pauses.
 const LONG_TEXT: usize = 200_000;
@@ -24,6 +24,8 @@ pub const LINKED_TEXT: usize = 200_000;
 const SLICE_MILLIS: f64 = 12.0;
 const SLICE_PACKETS: usize = 64;
 const SLICE_TEXT: usize = 1 << 14;
+/// Bytes up to which a change is written out as text.
+const LARGE: usize = 300_000;
 /// Packets a page of the list.
 pub const PAGE: usize = 25;
 
@@ -36,6 +38,15 @@ pub struct Held {
     pub bytes: Bytes,
     /// It is a text.
     pub is_text: bool,
+    /// Of packets alone: who sends them from where on.
+    pub told: Option<Told>,
+}
+
+/// What stood in the field, or in its place, before a repair.
+#[derive(Clone, Debug)]
+pub struct Before {
+    text: String,
+    held: Option<Held>,
 }
 
 /// The page's state; made at the app's owner.
@@ -73,8 +84,8 @@ pub struct DecodeState {
     pub reading: RwSignal<u32>,
     /// Whether packets are folded, and those that are not as the others.
     pub folds: RwSignal<(bool, BTreeSet<usize>)>,
-    /// The texts before each repair.
-    pub before: RwSignal<Vec<String>>,
+    /// What there was before each repair.
+    pub before: RwSignal<Vec<Before>>,
     /// Packets that wait for a connection on the Connect page.
     pub parcel: RwSignal<Vec<Bytes>>,
     /// Something to tell in passing.
@@ -110,7 +121,8 @@ impl DecodeState {
     /// Takes another text.
     pub fn set_text(self, text: String) {
         if text.len() > HELD_TEXT {
-            return self.hold("Pasted text".to_owned(), text.into_bytes().into(), true);
+            let bytes = text.into_bytes().into();
+            return self.hold(Held { name: "Pasted text".to_owned(), bytes, is_text: true, told: None });
         }
         let long = text.len() > LONG_TEXT;
         self.held.set(None);
@@ -136,15 +148,15 @@ impl DecodeState {
             Some(text) if text.len() <= LONG_TEXT => self.set_text(text.to_owned()),
             text => {
                 let is_text = text.is_some();
-                self.hold(name, bytes.into(), is_text);
+                self.hold(Held { name, bytes: bytes.into(), is_text, told: None });
             }
         }
     }
 
-    fn hold(self, name: String, bytes: Bytes, is_text: bool) {
+    fn hold(self, held: Held) {
         self.text.set(String::new());
         self.form.set(None);
-        self.held.set(Some(Held { name, bytes, is_text }));
+        self.held.set(Some(held));
         self.read();
     }
 
@@ -197,7 +209,7 @@ impl DecodeState {
         if let Fix::ReadAs(version) = fix {
             return self.set_version(Some(*version));
         }
-        let before = self.text.get_untracked();
+        let before = Before { text: self.text.get_untracked(), held: self.held.get_untracked() };
         if self.change(at, fix) {
             self.before.update(|all| all.push(before));
         }
@@ -207,17 +219,36 @@ impl DecodeState {
     pub fn change(self, at: usize, fix: &Fix) -> bool {
         let bytes = self.bytes.get_untracked();
         let labels = self.read_as.with_untracked(|reading| !reading.ways.is_empty());
-        let text = self.index.with_untracked(|index| repaired(&bytes, index, at, fix, labels));
-        let Some(text) = text else { return false };
-        self.set_text(text);
+        let (choice, folds) = (self.choice.get_untracked(), self.folds.get_untracked());
+        if bytes.len() > LARGE {
+            // As bytes: to write them out and to read them again would take too long at once.
+            let done = self.index.with_untracked(|index| repaired_bytes(&bytes, index, at, fix, labels));
+            let Some((bytes, told)) = done else { return false };
+            let name = self.held.with_untracked(|held| held.as_ref().map(|held| held.name.clone()));
+            let name = name.unwrap_or_else(|| "Pasted text".to_owned());
+            self.hold(Held { name, bytes: bytes.into(), is_text: false, told: Some(told) });
+        } else {
+            let text = self.index.with_untracked(|index| repaired(&bytes, index, at, fix, labels));
+            let Some(text) = text else { return false };
+            self.set_text(text);
+        }
+        // Whoever changes a packet goes on looking at it.
+        self.page.set(at / PAGE);
+        self.folds.set(folds);
+        let bytes = self.bytes.get_untracked();
+        let look = |choice: Choice| {
+            self.index.with_untracked(|index| packet(&bytes, index, at)?.choose_byte(choice.offset))
+        };
+        self.choice.set(choice.and_then(look));
         true
     }
 
     /// Takes back the last repair.
     pub fn undo(self) {
-        let text = self.before.try_update(Vec::pop).flatten();
-        if let Some(text) = text {
-            self.set_text(text);
+        match self.before.try_update(Vec::pop).flatten() {
+            Some(Before { held: Some(held), .. }) => self.hold(held),
+            Some(Before { text, .. }) => self.set_text(text),
+            None => {}
         }
     }
 
@@ -247,9 +278,14 @@ impl DecodeState {
                 self.step(reader, Some(text), reading);
             }
             Some(held) => {
-                let mut reader = Reader::of_file(held.bytes.to_vec(), unwrap);
+                // What is known to be packets has nothing around it.
+                let mut reader = Reader::of_file(held.bytes.to_vec(), unwrap && held.told.is_none());
                 reader.step("", 1);
-                self.take(reader.finish(), reading);
+                let mut read = reader.finish();
+                if let Some(told) = held.told {
+                    read.ways = told.into_iter().map(|(from, way)| (from, way, 0)).collect();
+                }
+                self.take(read, reading);
             }
         }
     }

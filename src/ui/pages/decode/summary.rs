@@ -54,7 +54,7 @@ fn actions(state: DecodeState, [copying, sending]: [RwSignal<bool>; 2]) -> El {
 }
 
 /// Leaves the world that the packets imply for the Playground, and goes there.
-fn open_world(state: DecodeState) {
+pub(super) fn open_world(state: DecodeState) {
     let bytes = state.bytes.get_untracked();
     let world = state.read_as.with_untracked(|reading| {
         let owners = reading.ways.iter().map(|it| (it.0, it.2)).collect();
@@ -66,7 +66,7 @@ fn open_world(state: DecodeState) {
                 let _ = window().location().set_hash("#/");
             }
         }
-        None => state.told.set("Nothing to open: no sound packet tells what a client did."),
+        None => state.told.set("Nothing to open: there are no packets."),
     }
 }
 
