@@ -53,6 +53,8 @@ pub struct ActorCard {
     pub version: String,
     /// Small facts: name and value.
     pub facts: Vec<(&'static str, String)>,
+    /// The number of the broker that it is, or that it is linked to.
+    pub broker: usize,
     /// Keep alive, while it counts.
     pub keep_alive: Option<KeepAliveView>,
 }
@@ -67,7 +69,7 @@ pub struct KeepAliveView {
 }
 
 /// The broker's card.
-pub fn broker_card(name: &str, broker: &Broker) -> ActorCard {
+pub fn broker_card(name: &str, number: usize, broker: &Broker) -> ActorCard {
     let (_, sessions, subscriptions) = broker.counts();
     let in_flight: usize = broker.sessions().map(|session| session.in_flight().len()).sum();
     let queued: usize = broker.sessions().map(|session| session.queued().len()).sum();
@@ -81,6 +83,7 @@ pub fn broker_card(name: &str, broker: &Broker) -> ActorCard {
             ("in flight", in_flight.to_string()),
             ("queued", queued.to_string()),
         ],
+        broker: number,
         keep_alive: None,
     }
 }
@@ -116,6 +119,7 @@ pub fn client_card(name: &str, client: &Client, now: Instant) -> ActorCard {
         standing: standing(client),
         version: format!("MQTT {version}"),
         facts,
+        broker: 0,
         keep_alive: keep_alive(client, now),
     }
 }

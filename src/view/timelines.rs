@@ -165,7 +165,9 @@ fn lines(sim: &Sim) -> Vec<(String, String)> {
         told.push(([&name, ", connection"].concat(), format!("{:?}", client.status()).to_lowercase()));
         flatten(&mut told, client_state(&name, client));
     }
-    flatten(&mut told, broker_state(&name(sim.broker_end()), sim.broker()));
+    for (end, broker) in sim.brokers() {
+        flatten(&mut told, broker_state(&name(end), broker));
+    }
     told
 }
 

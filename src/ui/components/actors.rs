@@ -5,7 +5,7 @@ use web_sys::Event;
 
 use super::icon::icon;
 use super::menu::{MenuItem, menu};
-use crate::sim::Action;
+use crate::sim::{Action, BROKERS};
 use crate::ui::dom::{El, Memo, el, fragment, many, nothing};
 use crate::view::actors::{ActorCard, Standing};
 
@@ -29,9 +29,9 @@ pub struct ActorsEvents {
 /// Actors that have a card each; more of them are a list, with the card of the selected one below.
 const CARDS: usize = 4;
 
-/// The broker's card and those of the clients; `open` is the form that is open.
+/// The brokers' cards and those of the clients; `open` is the form that is open.
 pub fn actors_panel(
-    broker: Memo<ActorCard>,
+    brokers: Memo<Vec<ActorCard>>,
     clients: Memo<Vec<ActorCard>>,
     selected: RwSignal<Option<usize>>,
     open: RwSignal<Option<(usize, FormKind)>>,
@@ -40,7 +40,8 @@ pub fn actors_panel(
     let count = Memo::new(move |_| clients.with(Vec::len));
     let here =
         move || clients.with(|cards| cards.iter().filter(|card| card.standing != Standing::Left).count());
-    let here = Memo::new(move |_| here() + 1);
+    let many_brokers = Memo::new(move |_| brokers.with(Vec::len));
+    let here = Memo::new(move |_| here() + many_brokers.get());
     let many_here = Memo::new(move |_| here.get() > CARDS);
     let heading = move || match here.get() {
         few if few <= CARDS => "Actors".to_owned(),
@@ -49,27 +50,43 @@ pub fn actors_panel(
     let title = el("h2", "panel-title").attr("id", "actors-h").bind_text(heading);
     let add =
         button("button button--sm button--quiet", "i-plus", "Add client").click(move || events.add.run(()));
-    let broker_card = move || {
+    let broker_card = move |number: usize| {
+        let shown = move || {
+            let draw = |cards: &Vec<ActorCard>| {
+                cards.get(number).map_or_else(nothing, |card| fragment([head(card), facts(card)]))
+            };
+            brokers.with(draw)
+        };
+        let name = brokers.with_untracked(|cards| cards.get(number).map(|card| card.name.clone()));
+        let name = name.unwrap_or_default();
+        let id = ["actor-", if number == 0 { "broker" } else { &name }].concat();
+        // As long as there is one, it is nobody's in particular.
+        let party = if number == 0 { 0 } else { BROKERS + number };
+        let party = move || if many_brokers.get_untracked() > 1 { BROKERS + number } else { party };
         el("article", "actor-card")
-            .attrs(&[("aria-label", "Broker"), ("data-testid", "actor-broker")])
-            .dynamic(move || broker.with(|card| fragment([head(card), facts(card)])))
+            .attr("aria-label", if number == 0 { "Broker" } else { &name })
+            .attr("data-testid", &id)
+            .dynamic(shown)
             .child(
                 el("div", "actor-card__actions").child(
                     button("button button--sm", "i-gear", "Settings…")
                         .attr("aria-haspopup", "dialog")
-                        .click(move || events.form.run((0, FormKind::Broker))),
+                        .click(move || events.form.run((party(), FormKind::Broker))),
                 ),
             )
     };
-    let card = move |index| client(index, clients, selected, open, events);
+    let at_broker = RwSignal::new(0_usize);
+    let card = move |index| client(index, brokers, clients, selected, open, events);
     let cards = move || {
+        let number = many_brokers.get();
         if !many_here.get() {
-            return fragment([broker_card(), many((0..count.get()).map(card))]);
+            return fragment([many((0..number).map(broker_card)), many((0..count.get()).map(card))]);
         }
         // A card that is selected again stays: it is in the middle of a click.
         let chosen = Memo::new(move |_| selected.get().filter(|index| *index < count.get()));
-        let detail = move || chosen.get().map_or_else(broker_card, card);
-        fragment([list(broker, clients, selected, events), el("div", "lane-detail").fill(detail)])
+        let detail = move || chosen.get().map_or_else(|| broker_card(at_broker.get().min(number - 1)), card);
+        let list = list(brokers, clients, selected, at_broker, events);
+        fragment([list, el("div", "lane-detail").fill(detail)])
     };
     el("section", "actors")
         .attr("aria-labelledby", "actors-h")
@@ -80,17 +97,18 @@ pub fn actors_panel(
 
 /// A line for each actor.
 fn list(
-    broker: Memo<ActorCard>,
+    brokers: Memo<Vec<ActorCard>>,
     clients: Memo<Vec<ActorCard>>,
     selected: RwSignal<Option<usize>>,
+    at_broker: RwSignal<usize>,
     events: ActorsEvents,
 ) -> El {
-    let count = Memo::new(move |_| clients.with(Vec::len));
-    let line = move |index: Option<usize>| {
-        let card = Memo::new(move |_| match index {
-            None => Some(broker.get()),
-            Some(index) => clients.with(|cards| cards.get(index).cloned()),
-        });
+    let count = Memo::new(move |_| (brokers.with(Vec::len), clients.with(Vec::len)));
+    let line = move |party: usize| {
+        let broker = party.checked_sub(BROKERS);
+        let index = if broker.is_some() { None } else { Some(party) };
+        let (cards, at) = broker.map_or((clients, party), |number| (brokers, number));
+        let card = Memo::new(move |_| cards.with(|cards| cards.get(at).cloned()));
         let told = move || {
             card.with(|card| {
                 let Some(card) = card else { return nothing() };
@@ -108,14 +126,20 @@ fn list(
         el("li", "").bind_flag("hidden", gone).child(
             el("button", "lane-list__actor")
                 .attr("type", "button")
-                .bind_state("aria-pressed", move || selected.get() == index)
-                .click(move || events.select.run(index))
+                .bind_state("aria-pressed", move || {
+                    selected.get() == index && broker.is_none_or(|number| at_broker.get() == number)
+                })
+                .click(move || {
+                    at_broker.set(broker.unwrap_or_default());
+                    events.select.run(index);
+                })
                 .fill(told),
         )
     };
-    el("ul", "lane-list")
-        .attr("aria-label", "Actors")
-        .dynamic(move || many(std::iter::once(None).chain((0..count.get()).map(Some)).map(line)))
+    el("ul", "lane-list").attr("aria-label", "Actors").dynamic(move || {
+        let (brokers, clients) = count.get();
+        many((BROKERS..BROKERS + brokers).chain(0..clients).map(line))
+    })
 }
 
 fn head(card: &ActorCard) -> El {
@@ -143,8 +167,42 @@ fn keep_alive(card: &ActorCard) -> El {
         .child(el("b", "").text(&left.left))
 }
 
+/// Which broker a client uses, where there are several.
+fn home(
+    index: usize,
+    brokers: Memo<Vec<ActorCard>>,
+    cards: Memo<Vec<ActorCard>>,
+    events: ActorsEvents,
+) -> El {
+    let names = Memo::new(move |_| {
+        brokers.with(|cards| cards.iter().map(|card| card.name.clone()).collect::<Vec<String>>())
+    });
+    let here = move || cards.with(|cards| cards.get(index).map(|card| (card.broker, card.standing)));
+    nothing().dynamic(move || {
+        let names = names.get();
+        if names.len() < 2 {
+            return nothing();
+        }
+        let options = names.iter().enumerate().map(|(number, name)| {
+            let chosen = move || here().is_some_and(|(home, _)| home == number);
+            el("option", "").num("value", number).text(name).bind_property("selected", chosen)
+        });
+        let choice = el("select", "select")
+            .attrs(&[("aria-label", "Broker"), ("title", "The broker that it connects to")])
+            .bind_flag("disabled", move || here().is_none_or(|(_, standing)| standing != Standing::Offline))
+            .all(options)
+            .on("change", move |event: Event| {
+                if let Ok(number) = event_target_value(&event).parse() {
+                    events.action.run((index, Action::UseBroker(number)));
+                }
+            });
+        el("label", "actor-card__home").child(el("span", "").text("broker")).child(choice)
+    })
+}
+
 fn client(
     index: usize,
+    brokers: Memo<Vec<ActorCard>>,
     cards: Memo<Vec<ActorCard>>,
     selected: RwSignal<Option<usize>>,
     open: RwSignal<Option<(usize, FormKind)>>,
@@ -171,6 +229,7 @@ fn client(
         .dynamic(part(head))
         .dynamic(part(facts))
         .dynamic(part(keep_alive))
+        .child(home(index, brokers, cards, events))
         .child(buttons(index, standing, open, events))
 }
 

@@ -9,7 +9,9 @@ use super::stage::{Stage, World};
 use crate::capture::{FrameId, Step};
 use crate::client::{ClientConfig, Misbehaviour};
 use crate::codec::PacketType;
-use crate::sim::{Action, AddClientError, ClientSpec, Record, ReplayError, Sim, scenarios};
+use crate::sim::{
+    Action, AddClientError, BrokerSpec, ClientSpec, MAX_BROKERS, Record, ReplayError, Sim, scenarios,
+};
 
 /// Changes that can be undone at most.
 const MOST: usize = 200;
@@ -179,6 +181,27 @@ impl Stage {
         self.remember(before);
         self.renewed();
         Ok(index)
+    }
+
+    /// Adds a broker with the usual settings and a name of its own; `false` when there are too many.
+    pub fn add_broker(&self) -> bool {
+        let before = self.before();
+        let mut record = before.record.clone();
+        let scenario = &mut record.scenario;
+        let brokers = &mut scenario.brokers;
+        if brokers.len() + 1 >= MAX_BROKERS {
+            return false;
+        }
+        let taken = |name: &str| {
+            brokers.iter().any(|it| it.name == name) || scenario.clients.iter().any(|it| it.name == name)
+        };
+        let mut names = (2..).map(|number: usize| ["Broker ", &number.to_string()].concat());
+        let name = names.find(|name| !taken(name)).unwrap_or_default();
+        brokers.push(BrokerSpec { name, ..BrokerSpec::default() });
+        let step = before.step;
+        self.remember(before);
+        self.stand(&record, step);
+        true
     }
 
     /// Calls a client by another name.

@@ -109,7 +109,7 @@ impl Stage {
     }
 
     /// Puts a timeline on stage.
-    fn stand(&self, record: &Record, step: u32) {
+    pub(super) fn stand(&self, record: &Record, step: u32) {
         self.playing.set(false);
         self.world.update_value(|world| {
             // It has come about before, so it does again.

@@ -25,7 +25,8 @@ pub struct Matches {
 
 /// The topics of messages seen so far and of retained ones, in their order.
 pub fn topics(sim: &Sim) -> Vec<String> {
-    let mut found: Vec<String> = sim.broker().retained().map(|it| it.message.topic.to_string()).collect();
+    let retained = sim.brokers().flat_map(|(_, broker)| broker.retained());
+    let mut found: Vec<String> = retained.map(|it| it.message.topic.to_string()).collect();
     let step = sim.cursor();
     let frames = sim.capture().frames().rev().filter(|frame| frame.sent_step <= step);
     for frame in frames.take(LOOKED_AT) {
@@ -37,6 +38,7 @@ pub fn topics(sim: &Sim) -> Vec<String> {
         }
     }
     found.sort();
+    found.dedup();
     found
 }
 
@@ -59,7 +61,8 @@ fn inner(filter: &str) -> &str {
 }
 
 /// What a client's filters would do.
-pub fn matches(sim: &Sim, client: &Client, filters: &[FilterDraft]) -> Matches {
+pub fn matches(sim: &Sim, index: usize, filters: &[FilterDraft]) -> Matches {
+    let (client, broker) = (sim.client(index), sim.broker_of(index));
     let all = topics(sim);
     let by = |topic: &str| {
         let taking = filters.iter().enumerate().filter(|(_, it)| takes(inner(&it.filter), topic));
@@ -73,8 +76,8 @@ pub fn matches(sim: &Sim, client: &Client, filters: &[FilterDraft]) -> Matches {
     let mut matches = Matches { topics: rows, more, notes: Vec::new() };
     matches.held(client, filters);
     matches.system_topics(filters);
-    matches.shared(sim.broker(), filters);
-    matches.retained(sim.broker(), filters);
+    matches.shared(broker, filters);
+    matches.retained(broker, filters);
     matches
 }
 

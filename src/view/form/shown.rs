@@ -6,6 +6,7 @@ use super::matches::{Matches, matches, reached, topics};
 use super::preview::{Preview, preview};
 use super::trial::{Trial, trial};
 use super::{Place, Trouble};
+use crate::broker::Broker;
 use crate::codec::{PacketId, PacketType, QoS, Version};
 use crate::sim::Sim;
 use crate::time::Instant;
@@ -108,13 +109,13 @@ impl Facts {
         let mut facts = Self { standing: Some(standing(sim.client(client))), ..Self::default() };
         match kind {
             FormKind::Publish => {
-                let reach = |topic: &str| names(&reached(sim.broker(), topic));
+                let reach = |topic: &str| names(&reached(sim.broker_of(client), topic));
                 facts.topics =
                     topics(sim).into_iter().map(|it| (reach(&it), it)).map(|(r, t)| (t, r)).collect();
-                facts.reach = reach_sentence(sim, draft);
+                facts.reach = reach_sentence(sim.broker_of(client), draft);
                 facts.next_id = sim.client(client).next_packet_id();
             }
-            FormKind::Subscribe => facts.matches = matches(sim, sim.client(client), &draft.filters),
+            FormKind::Subscribe => facts.matches = matches(sim, client, &draft.filters),
             FormKind::Unsubscribe => {
                 let held = sim.client(client).subscriptions();
                 facts.held = held.map(|(filter, it)| (filter.to_owned(), it.granted)).collect();
@@ -146,8 +147,8 @@ fn names(reached: &[(String, String, QoS)]) -> String {
     }
 }
 
-fn reach_sentence(sim: &Sim, draft: &Draft) -> String {
-    let reached = reached(sim.broker(), draft.text(Field::Topic));
+fn reach_sentence(broker: &Broker, draft: &Draft) -> String {
+    let reached = reached(broker, draft.text(Field::Topic));
     let Some((client, filter, granted)) = reached.first() else {
         return "Nobody subscribes to it now.".to_owned();
     };

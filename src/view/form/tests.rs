@@ -159,7 +159,7 @@ fn matches_name_topics_overlap_and_what_is_retained() {
         FilterDraft::new("sensors/+/temp".into(), QoS::AtMostOnce),
         FilterDraft::new("x".into(), QoS::AtMostOnce),
     ];
-    let found = matches(&sim, sim.client(1), &filters);
+    let found = matches(&sim, 1, &filters);
     assert_eq!(found.topics, [("sensors/kitchen/temp".to_owned(), vec![1])]);
     let first: Vec<_> = found.notes.iter().map(|note| note.0.as_str()).collect();
     assert_eq!(first, ["There is overlap with sensors/#.", "Nothing is retained yet."]);
@@ -168,7 +168,7 @@ fn matches_name_topics_overlap_and_what_is_retained() {
         [("sub1".to_owned(), "sensors/#".to_owned(), QoS::ExactlyOnce)]
     );
     sim.seek(0);
-    assert!(matches(&sim, sim.client(1), &filters).topics.is_empty());
+    assert!(matches(&sim, 1, &filters).topics.is_empty());
 }
 
 #[test]

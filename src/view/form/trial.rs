@@ -25,7 +25,7 @@ const NEW: LinkId = LinkId::MAX;
 
 /// Sends the bytes of a client to a copy of the broker; a client without connection opens one for them.
 pub fn trial(sim: &Sim, client: usize, bytes: &[u8], now: Instant) -> Trial {
-    let mut broker = sim.broker().clone();
+    let mut broker = sim.broker_of(client).clone();
     let link = sim.link_of_client(client).unwrap_or(NEW);
     let mut trial = Trial::default();
     let decisions = &mut trial.decisions;

@@ -173,11 +173,16 @@ fn draw(world: World, kind: FormKind, client: usize, send: Function) -> El {
             let config = Box::new(config);
             act.run(if restart { Action::RestartBroker(config) } else { Action::ConfigureBroker(config) });
         };
-        let current = Callback::new(move |()| untrack(|| world.with(|sim| sim.broker().config().clone())));
-        return broker_settings(open, SettingsEvents { current, apply: Callback::new(apply) });
+        let current =
+            Callback::new(move |()| untrack(|| world.with(|sim| sim.broker_of(client).config().clone())));
+        let name = untrack(|| world.with(|sim| end_name(sim, client)));
+        return broker_settings(open, &name, SettingsEvents { current, apply: Callback::new(apply) });
     }
     if matches!(kind, FormKind::Network | FormKind::Timelines | FormKind::Lines) {
         let stage = Callback::new(move |asked: String| call(JsValue::from_str(&asked)));
+        let act = Callback::new(move |(client, action): (usize, Action)| {
+            call(JsValue::from_str(&["@", &client.to_string(), " ", &action.to_text()].concat()));
+        });
         return panel(world, kind, client, Asks { act, stage, close });
     }
     let key = world.with(|sim| (sim.scenario().id.clone(), name(sim, client)));
@@ -201,10 +206,12 @@ pub fn name_of(world: World, client: usize) -> String {
 }
 
 fn name(sim: &Sim, client: usize) -> String {
-    if client >= sim.client_count() {
-        return String::new();
-    }
-    sim.capture().end(sim.end_of_client(client)).map_or_else(String::new, |end| end.name.to_string())
+    if client < sim.client_count() { end_name(sim, client) } else { String::new() }
+}
+
+/// What stands over a lifeline: a client's, or a broker's.
+fn end_name(sim: &Sim, party: usize) -> String {
+    sim.capture().end(sim.end_of_client(party)).map_or_else(String::new, |end| end.name.to_string())
 }
 
 fn kept(key: &(String, String), sim: &Sim, client: usize) -> Draft {

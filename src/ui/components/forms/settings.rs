@@ -34,11 +34,11 @@ impl Open {
 }
 
 /// The dialog; open while `open` holds.
-pub(super) fn broker_settings(open: RwSignal<bool>, events: SettingsEvents) -> El {
-    let title = fragment([
-        icon("i-gear", "icon icon--sm"),
-        el("h2", "").attr("id", "settings-h").text("Broker settings"),
-    ]);
+pub(super) fn broker_settings(open: RwSignal<bool>, name: &str, events: SettingsEvents) -> El {
+    // The first one is called so anyway.
+    let title = if name == "Broker" { "Broker settings".to_owned() } else { ["Settings of ", name].concat() };
+    let title =
+        fragment([icon("i-gear", "icon icon--sm"), el("h2", "").attr("id", "settings-h").text(&title)]);
     let body = move || if open.get() { untrack(|| content(events)) } else { nothing() };
     let dialog = el("dialog", "dialog dialog--settings")
         .attr("aria-labelledby", "settings-h")

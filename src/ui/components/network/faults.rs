@@ -52,12 +52,12 @@ pub(super) fn body(world: World, client: usize, asks: Asks) -> El {
         .bind_flag("disabled", move || draft.kind.get() == 0 && draft.delay_micros.get().is_none())
         .click(move || {
             if let Some(fault) = fault(draft) {
-                asks.act.run(Action::Arm(Box::new(fault)));
+                asks.act.run((client, Action::Arm(Box::new(fault))));
             }
         });
     let restart = move || {
-        let config = untrack(|| world.with(|sim| sim.broker().config().clone()));
-        asks.act.run(Action::RestartBrokerKeeping(Box::new(config)));
+        let config = untrack(|| world.with(|sim| sim.broker_of(client).config().clone()));
+        asks.act.run((client, Action::RestartBrokerKeeping(Box::new(config))));
     };
     el("section", "popover__group network__fault")
         .child(el("h3", "").text("Fault for a packet"))
@@ -77,7 +77,7 @@ pub(super) fn body(world: World, client: usize, asks: Asks) -> El {
                             "title",
                             "The client is off at once; its memory is gone, and nobody tells the broker",
                         )
-                        .click(move || asks.act.run(Action::PowerLoss)),
+                        .click(move || asks.act.run((client, Action::PowerLoss))),
                 )
                 .child(
                     button("button", "Restart broker, disk kept")
@@ -209,7 +209,7 @@ fn waiting(world: World, client: usize, asks: Asks) -> El {
     });
     let off = button("button button--sm", "Take off")
         .attr("data-testid", "fault-disarm")
-        .click(move || asks.act.run(Action::Disarm));
+        .click(move || asks.act.run((client, Action::Disarm)));
     el("div", "network__waiting")
         .child(fragment([el("ul", "").attr("aria-label", "Faults that wait").all(lines), off]))
 }

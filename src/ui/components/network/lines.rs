@@ -56,7 +56,7 @@ pub(super) fn body(world: World, asks: Asks) -> El {
             el("div", "code-editor__bar")
                 .dynamic(bar)
                 .child(el("span", "grow"))
-                .child(el("span", "").text("time name action values; passwords are part of it")),
+                .child(el("span", "").text("time name action values, or when name receives PUBLISH do name action; passwords are part of it")),
         ),
         el("footer", "dialog__foot")
             .child(el("p", "").attr("role", "status").bind_text(move || shared.get()))

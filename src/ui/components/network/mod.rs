@@ -23,8 +23,8 @@ use crate::view::form::FormKind;
 /// What a panel can ask for.
 #[derive(Clone, Copy)]
 pub struct Asks {
-    /// Does something to the client that it was opened for.
-    pub act: Callback<Action>,
+    /// Does something to a client.
+    pub act: Callback<(usize, Action)>,
     /// Puts a timeline or a world on stage.
     pub stage: Callback<String>,
     /// Closes the panel.
@@ -35,28 +35,37 @@ pub struct Asks {
 pub fn panel(world: World, kind: FormKind, client: usize, asks: Asks) -> El {
     match kind {
         FormKind::Timelines => {
-            shell("i-redo", "Timelines", "dialog--timelines", asks, timelines::body(world, asks))
+            let title = || "Timelines".to_owned();
+            shell("i-redo", title, "dialog--timelines", asks, timelines::body(world, asks))
         }
-        FormKind::Lines => shell("i-edit", "World as text", "dialog--lines", asks, lines::body(world, asks)),
+        FormKind::Lines => {
+            shell("i-edit", || "World as text".to_owned(), "dialog--lines", asks, lines::body(world, asks))
+        }
         _ => {
-            let name = super::forms::host::name_of(world, client);
+            let client = RwSignal::new(client);
+            let title = move || ["Link of ", &super::forms::host::name_of(world, client.get())].concat();
+            let of_client = move || {
+                let client = client.get();
+                untrack(|| fragment([faults::body(world, client, asks), links::body(world, client, asks)]))
+            };
             let body = el("div", "network")
-                .child(faults::body(world, client, asks))
-                .child(links::body(world, client, asks));
-            shell("i-cut", &["Link of ", &name].concat(), "dialog--network", asks, body)
+                .child(links::choice(world, client))
+                .child(el("div", "").fill(of_client))
+                .child(links::table(world, asks));
+            shell("i-cut", title, "dialog--network", asks, body)
         }
     }
 }
 
 /// A dialog that asks to be closed when it is.
-fn shell(symbol: &str, title: &str, class: &str, asks: Asks, body: El) -> El {
+fn shell(symbol: &str, title: impl Fn() -> String + 'static, class: &str, asks: Asks, body: El) -> El {
     let open = RwSignal::new(true);
     Effect::new(move |_| {
         if !open.get() {
             asks.close.run(());
         }
     });
-    let head = fragment([icon(symbol, "icon icon--sm"), el("h2", "").attr("id", "panel-h").text(title)]);
+    let head = fragment([icon(symbol, "icon icon--sm"), el("h2", "").attr("id", "panel-h").bind_text(title)]);
     let dialog = el("dialog", &["dialog ", class].concat())
         .attr("aria-labelledby", "panel-h")
         .on("close", move |_: Event| {

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, SubmitEvent};
 
 use crate::capture::Step;
-use crate::sim::{Action, ClientSpec, Sim};
+use crate::sim::{Action, BROKERS, ClientSpec, Sim};
 use crate::ui::components::actors::{ActorsEvents, FormKind, actors_panel};
 use crate::ui::components::dialog::{dialog_head, follow};
 use crate::ui::components::field::{Take, text_field};
@@ -89,9 +89,6 @@ impl Actors {
 }
 
 fn name(sim: &Sim, client: usize) -> String {
-    if client >= sim.client_count() {
-        return String::new();
-    }
     let end = sim.capture().end(sim.end_of_client(client));
     end.map_or_else(String::new, |end| end.name.to_string())
 }
@@ -99,11 +96,10 @@ fn name(sim: &Sim, client: usize) -> String {
 /// The panel.
 pub fn panel(actors: Actors) -> El {
     let stage = actors.stage;
-    let broker = Memo::new(move |_| {
+    let brokers = Memo::new(move |_| {
         stage.with(|sim| {
-            let name =
-                sim.capture().end(sim.broker_end()).map(|end| end.name.to_string()).unwrap_or_default();
-            broker_card(&name, sim.broker())
+            let card = |(number, (_, broker))| broker_card(&name(sim, BROKERS + number), number, broker);
+            sim.brokers().enumerate().map(card).collect::<Vec<ActorCard>>()
         })
     });
     let clients = Memo::new(move |_| {
@@ -113,7 +109,7 @@ pub fn panel(actors: Actors) -> El {
             let card = |index| {
                 let card = client_card(&name(sim, index), sim.client(index), now);
                 let standing = if sim.has_left(index) { Standing::Left } else { card.standing };
-                ActorCard { standing, ..card }
+                ActorCard { standing, broker: sim.broker_number(index), ..card }
             };
             (0..sim.client_count()).map(card).collect::<Vec<ActorCard>>()
         })
@@ -140,7 +136,7 @@ pub fn panel(actors: Actors) -> El {
         None => nothing(),
     };
     nothing()
-        .child(actors_panel(broker, clients, actors.selected, actors.open, events))
+        .child(actors_panel(brokers, clients, actors.selected, actors.open, events))
         .dynamic(past)
         .dynamic(trouble)
         .child(rename_dialog(actors))
@@ -260,7 +256,11 @@ impl Actors {
                 }
             }
             Some(text) => {
-                if let Ok(action) = Action::from_text(&text) {
+                // `@2 …` is for another client than the form's.
+                let other = text.strip_prefix('@').and_then(|rest| rest.split_once(' '));
+                let other = other.and_then(|(number, rest)| Some((number.parse().ok()?, rest)));
+                let (client, action) = other.unwrap_or((client, &text));
+                if let Ok(action) = Action::from_text(action) {
                     return actors.act(client, action);
                 }
                 // What is no action is about timelines.

@@ -120,10 +120,10 @@ fn table(stage: Stage, held: Memo<(usize, u32)>) -> El {
 fn states(stage: Stage) -> Vec<EndState> {
     stage.with(|sim| {
         let name = |end| sim.capture().end(end).map_or_else(String::new, |end| end.name.to_string());
-        let broker = broker_state(&name(sim.broker_end()), sim.broker());
+        let brokers = sim.brokers().map(|(end, broker)| broker_state(&name(end), broker));
         let clients = (0..sim.client_count())
             .map(|index| client_state(&name(sim.end_of_client(index)), sim.client(index)));
-        std::iter::once(broker).chain(clients).collect()
+        brokers.chain(clients).collect()
     })
 }
 

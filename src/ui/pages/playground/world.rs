@@ -24,6 +24,16 @@ pub fn controls(stage: Stage, more: Vec<MenuItem>) -> El {
         item("i-open", "Open a file…", "", Callback::new(move |()| files::ask(file))),
         item("i-save", "Save to a file", "", Callback::new(move |()| save(stage))),
     ];
+    items.push(item(
+        "i-plus",
+        "Add a broker",
+        "",
+        Callback::new(move |()| {
+            if !stage.add_broker() {
+                stage.notice.set(Some(Notice::bad("There are as many brokers as a world holds.".to_owned())));
+            }
+        }),
+    ));
     items.extend(more);
     items.push(item("i-trash", "Erase what is kept here…", "", Callback::new(move |()| wiping.set(true))));
     let edit = |name: &'static str, symbol, can: Box<dyn Fn() -> bool>, act: Box<dyn Fn()>| {
