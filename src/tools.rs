@@ -207,6 +207,19 @@ pub fn keyboard_help() {
     mqtt_playground::ui::keyboard_help();
 }
 
+/// Asks before all that is kept in the browser is erased; `done` is called with `save` or `erased`.
+#[wasm_bindgen(js_name = askToWipe)]
+pub fn ask_to_wipe(done: js_sys::Function) {
+    mqtt_playground::ui::ask_to_wipe(done);
+}
+
+/// Opens the list of scenarios, of which `current` is on stage; see `ui::components::scenario_list` for what `choose`
+/// is called with.
+#[wasm_bindgen(js_name = listScenarios)]
+pub fn list_scenarios(current: String, choose: js_sys::Function) {
+    mqtt_playground::ui::list_scenarios(current, choose);
+}
+
 /// Reads the world in an address's fragment; `done` is called with its saved text, or with null and what is wrong.
 #[wasm_bindgen(js_name = readWorld)]
 pub fn read_world(fragment: &str, done: js_sys::Function) {

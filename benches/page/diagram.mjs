@@ -163,39 +163,97 @@ async function keys() {
   await open(page, history(10_000))
   await page.evaluate(() => {
     window.painted = []
+    window.whole = []
+    // The diagram is painted with the next picture, the table and the inspector follow with the one after it.
+    const after = (pictures, times, event) => requestAnimationFrame(() => {
+      if (pictures > 1) return after(pictures - 1, times, event)
+      const { port1, port2 } = new MessageChannel()
+      port1.onmessage = () => times.push(performance.now() - event.timeStamp)
+      port2.postMessage(null)
+    })
     addEventListener('keydown', (event) => {
-      requestAnimationFrame(() => {
-        const { port1, port2 } = new MessageChannel()
-        port1.onmessage = () => window.painted.push(performance.now() - event.timeStamp)
-        port2.postMessage(null)
-      })
+      after(1, window.painted, event)
+      after(2, window.whole, event)
     }, { capture: true })
   })
   for (let n = 0; n < 60; n++) {
     await page.keyboard.press(n < 30 ? 'ArrowLeft' : 'ArrowRight')
-    await page.waitForFunction((n) => window.painted.length > n, n)
+    await page.waitForFunction((n) => window.whole.length > n, n)
   }
-  const times = (await page.evaluate(() => window.painted)).sort((a, b) => a - b)
-  const at = (share) => Math.round(times[Math.floor(times.length * share)])
-  tell('key press to painted step at 10,000 packets', `${at(0.5)} ms, 95th percentile ${at(0.95)} ms`, at(0.95) <= BUDGET.key, `${BUDGET.key} ms`)
+  const at = (times, share) => Math.round(times.sort((a, b) => a - b)[Math.floor(times.length * share)])
+  const [painted, whole] = await page.evaluate(() => [window.painted, window.whole])
+  const told = (times) => `${at(times, 0.5)} ms, 95th percentile ${at(times, 0.95)} ms`
+  tell('key press to painted step at 10,000 packets', `${told(painted)}; with all around the diagram ${told(whole)}`, at(whole, 0.95) <= BUDGET.key, `${BUDGET.key} ms`)
   await page.close()
 }
 
 /**
- * 1,000 messages, each time from what is to be drawn to the picture, in the same browser. Mermaid begins with its text,
- * and what it gives is put into an empty page. Ours begins with the record of the same packets, and more is drawn than
- * the diagram: the page is left for Decode, which takes all of the Playground away; the choice of notes is changed where
- * it is kept, so that the rows have to be planned anew; and then the Playground is asked for again, with its actors,
- * table, inspector and transport.
+ * 1,000 messages, from what is to be drawn to the picture, in the same browser, in two fair pairs.
+ *
+ * The first drawing of a page: mermaid begins with its text in a page that has loaded it, ours with the choice of a file
+ * in a page that shows the first scenario; reading it, simulating 1,000 packets and planning their rows is in our time.
+ *
+ * Drawing again: mermaid's text once more into an emptied page. Ours is left for Decode, which takes all of the
+ * Playground away; the choice of notes is changed where it is kept, so that the rows have to be planned anew; and then
+ * the Playground is asked for again.
+ *
+ * Ours paints the diagram first, which is what mermaid draws, and actors, table, inspector and scrubber in the pictures
+ * that follow: the time until those are there, too, is told behind it.
  */
 async function besideMermaid() {
-  const ours = await drawOurs()
-  const theirs = await drawMermaid()
-  const times = Math.round((theirs / ours) * 10) / 10
-  tell('1,000 messages', `${ours} ms, mermaid ${theirs} ms: ${times} times as fast`, times >= BUDGET.mermaid, `${BUDGET.mermaid} times`)
+  const cold = { ours: [], whole: [], theirs: [] }
+  for (let run = 0; run < RUNS; run++) {
+    const { diagram, whole } = await drawFirst()
+    cold.ours.push(diagram)
+    cold.whole.push(whole)
+    cold.theirs.push((await drawMermaid(1))[0])
+  }
+  beside('first drawing in a page', median(cold.ours), median(cold.whole), median(cold.theirs))
+  const warm = await drawAgain()
+  beside('drawn again', median(warm.diagram), median(warm.whole), median((await drawMermaid(RUNS + 1)).slice(1)))
 }
 
-async function drawOurs() {
+function beside(what, ours, whole, theirs) {
+  const times = Math.round((theirs / ours) * 10) / 10
+  const found = `${ours} ms (${whole} ms with all around the diagram), mermaid ${theirs} ms: ${times} times as fast`
+  tell(`1,000 messages, ${what}`, found, times >= BUDGET.mermaid, `${BUDGET.mermaid} times`)
+}
+
+async function drawFirst() {
+  const page = await fresh()
+  await page.waitForTimeout(500)
+  await page.evaluate(() => {
+    window.drawing = new Promise((done) => {
+      addEventListener('change', () => {
+        const from = performance.now()
+        const times = {}
+        const painted = (name) => {
+          const { port1, port2 } = new MessageChannel()
+          port1.onmessage = () => {
+            times[name] = performance.now() - from
+            if (times.diagram && times.whole) done(times)
+          }
+          port2.postMessage(null)
+        }
+        // The newest packets are in view; there were some twenty before.
+        const newest = () => [...document.querySelectorAll('.sequence .arrow')].some((it) => it.dataset.frame > 900)
+        const all = () => Number(document.querySelector('.tabs__count')?.textContent) > 900 && document.querySelectorAll('.scrubber__tick').length > 100
+        const look = () => {
+          if (!times.seen && newest()) painted('diagram', (times.seen = true))
+          if (!all()) return requestAnimationFrame(look)
+          painted('whole')
+        }
+        requestAnimationFrame(look)
+      }, { capture: true, once: true })
+    })
+  })
+  await page.getByTestId('open-file').setInputFiles(history(1_000))
+  const times = await page.evaluate(() => window.drawing)
+  await page.context().close()
+  return times
+}
+
+async function drawAgain() {
   const page = await fresh()
   await open(page, history(1_000))
   const times = await page.evaluate(async (runs) => {
@@ -216,26 +274,31 @@ async function drawOurs() {
       if (kept === null) localStorage.removeItem(KEPT)
       else localStorage.setItem(KEPT, kept)
     }
-    const times = []
+    const whole = () => document.querySelector('.scrubber__tick') && document.querySelector('.packet-table tbody tr')
+    const times = { diagram: [], whole: [] }
     for (let run = 0; run <= runs; run++) {
       // Without notes, whose rows are other ones.
       await leave('0002')
       go('#/')
-      await until(() => document.querySelector('.sequence .arrow') && !document.querySelector('.seq-note'))
+      await until(() => document.querySelector('.sequence .arrow') && !document.querySelector('.seq-note') && whole())
       await leave(null)
       const from = performance.now()
       go('#/')
       await until(() => document.querySelector('.sequence .arrow') && document.querySelector('.seq-note'))
       await painted()
-      if (run > 0) times.push(performance.now() - from)
+      if (run > 0) times.diagram.push(performance.now() - from)
+      await until(whole)
+      await painted()
+      if (run > 0) times.whole.push(performance.now() - from)
     }
     return times
   }, RUNS)
   await page.close()
-  return median(times)
+  return times
 }
 
-async function drawMermaid() {
+/** So many drawings, one after the other, in a fresh page that has mermaid. */
+async function drawMermaid(runs) {
   const page = await chrome.newPage({ viewport: { width: 1440, height: 900 } })
   await page.setContent('<div id="out"></div>')
   await page.addScriptTag({ path: mermaid })
@@ -245,7 +308,7 @@ async function drawMermaid() {
     window.mermaid.initialize({ startOnLoad: false, maxTextSize: 1e6, maxEdges: 1e5 })
     const out = document.getElementById('out')
     const times = []
-    for (let run = 0; run <= runs; run++) {
+    for (let run = 0; run < runs; run++) {
       out.textContent = ''
       const from = performance.now()
       const { svg } = await window.mermaid.render(`it${run}`, lines.join('\n'))
@@ -255,12 +318,12 @@ async function drawMermaid() {
         port1.onmessage = drawn
         port2.postMessage(null)
       }))
-      if (run > 0) times.push(performance.now() - from)
+      times.push(performance.now() - from)
     }
     return times
-  }, RUNS)
+  }, runs)
   await page.close()
-  return median(times)
+  return times
 }
 
 function median(times) {

@@ -141,14 +141,54 @@ test('with many actors acknowledgements fold into their packets, and unfold', as
   await expect(acks).toHaveCount(0)
   await expect(page.locator('.acked', { hasText: '41 ms' }).first()).toBeVisible()
   await expect(page.locator('.acked', { hasText: '83 ms' }).first()).toBeVisible()
+  // The diagram has the room of the inspector and of the drawer until they are asked for.
+  const inspector = page.getByRole('region', { name: 'Inspector' })
+  await expect(inspector).toBeHidden()
+  await expect(page.getByRole('group', { name: 'Packet table' })).toBeHidden()
+  await page.getByRole('button', { name: 'Inspector', exact: true }).click()
+  await expect(inspector).toBeVisible()
+  await page.getByRole('tab', { name: /^Packets/ }).click()
   // The table still leads to what is folded: its packet's row is the chosen one.
   await page.getByRole('group', { name: 'Packet table' }).getByText('PUBACK').first().click()
   await expect(page.locator('.seq-row.is-selected')).toHaveCount(1)
   await expect(page.locator('.seq-row.is-selected')).toContainText('PUBLISH')
-  await page.getByRole('button', { name: 'View options' }).click()
-  await page.getByRole('button', { name: /^Acknowledgements folded, \d+$/ }).click()
+  await expect(page.getByRole('radio', { name: 'Only talking to selected' })).toBeHidden()
+  await page.getByRole('button', { name: 'Inspector', exact: true }).click()
+  await expect(page.getByRole('radio', { name: 'Only talking to selected' })).toBeVisible()
+  await page.getByRole('button', { name: /^Acks folded, \d+$/ }).click()
   await expect(acks.first()).toBeVisible()
   await expect(page.locator('.acked')).toHaveCount(0)
+})
+
+test('bytes are written in decimal and binary too, wherever they stand', async ({ page }) => {
+  await open(page)
+  await arrow(page, 6).click()
+  const grid = page.getByRole('grid', { name: 'Packet bytes' })
+  const first = () => Promise.all([arrow(page, 6).locator('.byte'), page.locator('.seq-expand .byte'), grid.getByRole('gridcell')].map((it) => it.first().textContent()))
+  await expect.poll(first).toEqual(['34', '34', '34'])
+  await expect(grid.getByRole('row')).toHaveCount(2)
+  await page.keyboard.press('v')
+  await expect.poll(first).toEqual(['52', '52', '52'])
+  await expect(page.getByText('Bytes in decimal', { exact: true })).toBeAttached()
+  await page.keyboard.press('v')
+  await expect.poll(first).toEqual(['00110100', '00110100', '00110100'])
+  // Fewer in a row; the keys know.
+  await expect(grid.getByRole('row')).toHaveCount(8)
+  await grid.getByRole('gridcell').first().click()
+  await grid.getByRole('gridcell').first().press('ArrowDown')
+  await expect(grid.getByRole('gridcell', { selected: true })).toHaveAttribute('data-o', '4')
+  // No byte is cut off.
+  const wide = (it) => it.scrollWidth <= it.clientWidth
+  for (const byte of [grid.getByRole('gridcell').first(), arrow(page, 6).locator('.byte').first()]) expect(await byte.evaluate(wide)).toBe(true)
+  await page.locator('body').press('v')
+  await expect.poll(first).toEqual(['34', '34', '34'])
+})
+
+test('a packet that is sent again says what it has in common with the lost one', async ({ page }) => {
+  await open(page, 'QoS 1, lost PUBACK')
+  const again = page.locator('.arrow', { hasText: 'DUP' }).first()
+  await again.click()
+  await expect(page.locator('.seq-expand')).toContainText(/Same bytes as packet \d+, except byte 0: 32 became 3A because DUP is set\./)
 })
 
 test('notes can be left out, rows made lower', async ({ page }) => {

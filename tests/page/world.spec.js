@@ -231,7 +231,7 @@ test('the menu is a menu for the keyboard, too', async ({ page }) => {
   await expect(page.getByRole('menuitem', { name: /^Erase/ })).toBeFocused()
   await page.keyboard.press('Home')
   await page.keyboard.press('ArrowDown')
-  await expect(page.getByRole('menuitem', { name: /^Open/ })).toBeFocused()
+  await expect(page.getByRole('menuitem', { name: /^New world/ })).toBeFocused()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('menu')).toBeHidden()
   await expect(slider(page)).toHaveAttribute('aria-valuenow', '1')

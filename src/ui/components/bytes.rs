@@ -12,7 +12,7 @@ use web_sys::Element;
 
 use crate::dissect::{ByteGroup, Dissection};
 use crate::ui::dom::{El, effect, el, many};
-use crate::view::bytes::{BitView, ByteCell, ByteField, Piece, StripItem, segments};
+use crate::view::bytes::{Base, BitView, ByteCell, ByteField, Piece, StripItem, segments};
 
 /// The class that colours a part of a packet.
 pub const fn group_class(group: ByteGroup) -> &'static str {
@@ -37,22 +37,46 @@ pub fn cell_class(cell: &ByteCell, chosen: bool) -> &'static str {
     }
 }
 
+thread_local! {
+    /// Index in [`Base::ALL`] of the one that bytes are written in; made once and for good.
+    static BASE: ArcRwSignal<usize> = ArcRwSignal::new(0);
+}
+
+/// What bytes are written in; followed.
+pub fn base() -> Base {
+    Base::ALL[BASE.with(Get::get)]
+}
+
+/// Has bytes written in the next way; says which. The body's classes give them their room.
+pub fn turn_base() -> &'static str {
+    const CLASSES: [&str; 2] = ["is-decimal", "is-binary"];
+    let at = (BASE.with(GetUntracked::get_untracked) + 1) % Base::ALL.len();
+    if let Some(classes) = document().body().map(|body| body.class_list()) {
+        for (class, of) in CLASSES.iter().zip(1..) {
+            let _ = classes.toggle_with_force(class, of == at);
+        }
+    }
+    BASE.with(|base| base.set(at));
+    ["Bytes in hexadecimal", "Bytes in decimal", "Bytes in binary"][at]
+}
+
 /// The bytes that ride on an arrow. Hidden from assistive technology: the arrow's own name says it all.
 pub fn byte_strip(items: &[StripItem], dissection: &Dissection) -> El {
     let name = |cell: &ByteCell| dissection.nodes.get(cell.node as usize).map_or("", |node| node.name);
+    let base = base();
     let pieces = items.iter().map(|item| match item {
         StripItem::Bytes { group, cells } => el("span", &seg_class(*group))
-            .all(cells.iter().map(|cell| byte(cell, false).attr("title", name(cell)))),
+            .all(cells.iter().map(|cell| byte(cell, base, false).attr("title", name(cell)))),
         StripItem::Elision(hidden) => elision(*hidden),
     });
     el("span", "byte-strip").attr("aria-hidden", "true").all(pieces)
 }
 
-fn byte(cell: &ByteCell, chosen: bool) -> El {
+fn byte(cell: &ByteCell, base: Base, chosen: bool) -> El {
     el("span", cell_class(cell, chosen))
         .num("data-n", cell.field as usize)
         .num("data-o", cell.offset)
-        .text(cell.hex())
+        .text(&base.written(cell.value))
 }
 
 fn elision(hidden: usize) -> El {
@@ -69,8 +93,9 @@ pub fn byte_detail(fields: &[ByteField], chosen: Option<usize>) -> El {
 }
 
 fn byte_field(field: &ByteField, chosen: Option<usize>) -> El {
+    let base = base();
     let pieces = field.pieces.iter().map(|piece| match piece {
-        Piece::Cells(cells) => many(cells.iter().map(|cell| byte(cell, chosen == Some(cell.offset)))),
+        Piece::Cells(cells) => many(cells.iter().map(|cell| byte(cell, base, chosen == Some(cell.offset)))),
         Piece::Hidden(bytes) => elision(*bytes),
     });
     el("li", &["byte-field ", group_class(field.group)].concat())

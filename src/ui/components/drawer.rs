@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::bytes::target_element;
 use super::icon::icon;
-use crate::ui::dom::{El, el, many, nothing};
+use crate::ui::dom::{El, Memo, el, many, nothing};
 use crate::view::state::{EndState, StateSection};
 
 /// A tab of the drawer.
@@ -45,10 +45,11 @@ impl DrawerTab {
 }
 
 /// The drawer; `panel` draws what a tab holds while it shows. While it is `collapsed` only the tabs show; `count` is how
-/// many packets there are; `tools` stand beside the tabs.
+/// many packets there are; `tools` stand beside the tabs. While `hidden` holds, nothing is drawn but the tabs.
 pub fn drawer(
     tab: RwSignal<DrawerTab>,
     collapsed: RwSignal<bool>,
+    hidden: Memo<bool>,
     count: Signal<usize>,
     panel: Box<dyn Fn(DrawerTab) -> El>,
     tools: Box<dyn Fn(DrawerTab) -> El>,
@@ -61,14 +62,14 @@ pub fn drawer(
         .bind_state("aria-expanded", move || !collapsed.get())
         .click(move || collapsed.update(|collapsed| *collapsed = !*collapsed))
         .fill(move || icon(if collapsed.get() { "i-up" } else { "i-down" }, "icon icon--sm"));
-    let tools = move || if collapsed.get() { nothing() } else { tools(tab.get()) };
+    let tools = move || if hidden.get() { nothing() } else { tools(tab.get()) };
     let head = el("div", "drawer__head")
         .child(tabs(tab, collapsed, count))
         .child(el("span", "grow"))
         .dynamic(tools)
         .child(folder);
     let body = move || {
-        if collapsed.get() {
+        if hidden.get() {
             return nothing();
         }
         let tab = tab.get();

@@ -39,6 +39,7 @@ const KEYS: [(&str, &Keys); 4] = [
             ("Enter", "Unfold or fold"),
             ("h l", "Previous, next field"),
             ("b", "Bits of the byte"),
+            ("v", "Bytes in hex, dec, bin"),
             ("c", "Copy as…"),
             ("=", "Compare, then with another"),
             ("/", "Find"),

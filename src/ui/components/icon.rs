@@ -1,7 +1,7 @@
 //! Icons and packet glyphs: one sprite of SVG symbols, referred to by name.
 
 use crate::codec::PacketType;
-use crate::ui::dom::{El, el};
+use crate::ui::dom::{El, copy_of, el};
 
 /// A path of a symbol: its data, and its fill and stroke width where they aren't the icon's own.
 struct Stroke(&'static str, Option<&'static str>, Option<&'static str>);
@@ -156,16 +156,16 @@ pub fn glyph_of(of: Option<PacketType>) -> El {
 
 /// A packet type's glyph and name in its colour. `None` where the first byte names no type.
 pub fn packet_name(of: Option<PacketType>) -> El {
-    el("span", &["pkt ", family(of)].concat())
-        .child(glyph_of(of))
-        .text(of.map_or("unknown", PacketType::name))
+    let name = of.map_or("unknown", PacketType::name);
+    copy_of("pkt", name, &|| el("span", &["pkt ", family(of)].concat()).child(glyph_of(of)).text(name))
 }
 
 fn drawing(class: &str, side: &str, symbol: &str) -> El {
-    el("svg", class)
-        .attr("viewBox", side)
-        .attr("aria-hidden", "true")
-        .child(el("use", "").attr("href", symbol))
+    copy_of(symbol, class, &|| {
+        el("svg", class)
+            .attrs(&[("viewBox", side), ("aria-hidden", "true")])
+            .child(el("use", "").attr("href", symbol))
+    })
 }
 
 /// The class that gives a packet type its colour.

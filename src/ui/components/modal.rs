@@ -7,10 +7,19 @@ use std::rc::Rc;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlDialogElement;
+use web_sys::{Event, HtmlDialogElement};
 
+use super::bytes::target_element;
 use super::dialog::dialog_head;
 use crate::ui::dom::{El, el};
+
+/// Closes the dialog that an event happened in.
+pub fn close_around(event: &Event) {
+    let dialog = target_element(event).and_then(|it| it.closest("dialog").ok().flatten());
+    if let Some(dialog) = dialog.and_then(|it| it.dyn_into::<HtmlDialogElement>().ok()) {
+        dialog.close();
+    }
+}
 
 /// Shows a dialog under a title until it is closed; `draw` gives what stands below its head. `class` are its classes
 /// beside `dialog`, `name` its name for those who don't see it.

@@ -54,15 +54,16 @@ impl Order {
 }
 
 /// A table of `count` packets; only the rows in view are drawn. `rows` gives those from `.0` up to `.1` and follows the
-/// capture and `sort`, which the heads of the columns change.
+/// capture and `sort`, which the heads of the columns change; `selected` stays in view.
 pub fn packet_table(
     count: Signal<usize>,
     rows: Callback<(usize, usize), Vec<PacketRow>>,
     sort: RwSignal<Sort>,
     order: Order,
     selection: Selection,
+    selected: Signal<Option<FrameId>>,
 ) -> El {
-    let (selected, on_select) = (selection.frame.into(), Callback::new(move |id| selection.choose(Some(id))));
+    let on_select = Callback::new(move |id| selection.choose(Some(id)));
     let scroller = Slot::new(None);
     let scrolled = RwSignal::new((0.0_f64, 0.0_f64));
     let range = Memo::new(move |_| {

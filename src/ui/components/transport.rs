@@ -6,19 +6,19 @@ use web_sys::{Event, KeyboardEvent, PointerEvent};
 use super::icon::{family, glyph_of, icon, packet_name};
 use super::menu::{MenuItem, menu};
 use crate::capture::Step;
-use crate::sim::Goal;
+use crate::sim::{Goal, Sim};
 use crate::time::Instant;
-use crate::ui::dom::{El, Memo, Slot, Words, el, nothing, text};
+use crate::ui::dom::{El, Memo, Slot, Words, effect, el, nothing, text};
 use crate::ui::state::Stage;
 use crate::view::inspector::millis;
 use crate::view::transport::{NextKind, SPEEDS, Tick, gaps, next_event, speed_label, ticks};
 
-/// The bar under the Playground.
-pub fn transport(stage: Stage) -> El {
+/// The bar under the Playground; packets stand on the scrubber once `around` holds.
+pub fn transport(stage: Stage, around: RwSignal<bool>) -> El {
     el("footer", "transport")
         .attr("aria-label", "Playback")
         .child(buttons(stage))
-        .child(scrubber(stage))
+        .child(scrubber(stage, around))
         .child(next_view(stage))
 }
 
@@ -95,7 +95,12 @@ fn speed(stage: Stage) -> El {
 
 /// What the next step is, and how far off.
 fn next_view(stage: Stage) -> El {
-    let next = Memo::new(move |_| stage.with(next_event));
+    // At once, as the clock beside it.
+    let next = Memo::new(move |_| {
+        stage.cursor.track();
+        stage.revision();
+        stage.with(next_event)
+    });
     let soon = move || match next.get() {
         Some(next) if next.at > stage.now.get() => {
             Words::Owned(["Next, in ", &millis(next.at - stage.now.get())].concat())
@@ -124,7 +129,7 @@ fn percent(part: u64, whole: u64) -> String {
 }
 
 /// Steps as a slider, with the packets on it.
-fn scrubber(stage: Stage) -> El {
+fn scrubber(stage: Stage, around: RwSignal<bool>) -> El {
     let bar = Slot::new(None);
     let last = Memo::new(move |_| stage.with_record(|sim| sim.recorded()));
     let place = move |millis: u64| percent(millis, u64::from(last.get()) * 1_000);
@@ -144,7 +149,8 @@ fn scrubber(stage: Stage) -> El {
         .attrs(&[("role", "slider"), ("tabindex", "0"), ("aria-label", "Time"), ("aria-valuemin", "0")])
         .slot(bar)
         .bind("aria-valuemax", move || last.get().to_string())
-        .bind("aria-valuenow", move || stage.cursor.get().to_string())
+        // Told when all of the page is at it.
+        .bind("aria-valuenow", move || stage.with(Sim::cursor).to_string())
         .bind("aria-valuetext", text)
         .on("keydown", move |event: KeyboardEvent| scrub_key(&event, stage, last.get_untracked()))
         .on("pointerdown", move |event: PointerEvent| {
@@ -163,7 +169,7 @@ fn scrubber(stage: Stage) -> El {
         .on("pointercancel", move |_: Event| dragging.set_value(false))
         .child(el("span", "scrubber__track"))
         .child(el("span", "scrubber__done").bind_style("--at", move || head.get()))
-        .dynamic(move || marks(stage, &place))
+        .dynamic(move || if around.get() { marks(stage, &place) } else { nothing() })
         .child(el("span", "scrubber__head").bind_style("--at", move || head.get()))
 }
 
@@ -171,22 +177,32 @@ fn marks(stage: Stage, place: &dyn Fn(u64) -> String) -> El {
     let (ticks, gaps) =
         stage.with_record(|sim| (ticks(sim.capture()), gaps(|step| sim.step_time(step), sim.recorded())));
     let gaps = gaps.into_iter().map(|gap| el("span", "scrubber__gap").style("--x", &place(u64::from(gap))));
-    let ticks = ticks.iter().map(|tick| tick_view(stage, tick, &place(u64::from(tick.place_millis))));
-    nothing().all(gaps).all(ticks)
+    let drawn: Vec<El> =
+        ticks.iter().map(|tick| tick_view(tick, &place(u64::from(tick.place_millis)))).collect();
+    let piece = nothing().all(gaps).all(drawn.iter().cloned());
+    let mut before = vec![(false, false); ticks.len()];
+    // One for all ticks: there are many.
+    effect(move || {
+        let (step, chosen) = (stage.with(Sim::cursor), stage.told_of.get());
+        for ((tick, drawn), before) in ticks.iter().zip(&drawn).zip(&mut before) {
+            let now = (step < tick.place_millis.div_ceil(1_000), chosen == Some(tick.frame));
+            if now != *before {
+                let list = drawn.element().class_list();
+                let _ = list.toggle_with_force("is-future", now.0);
+                let _ = list.toggle_with_force("is-selected", now.1);
+                *before = now;
+            }
+        }
+    });
+    piece
 }
 
-fn tick_view(stage: Stage, tick: &Tick, x: &str) -> El {
-    let (frame, step) = (tick.frame, tick.place_millis.div_ceil(1_000));
+fn tick_view(tick: &Tick, x: &str) -> El {
     let class =
         ["scrubber__tick ", if tick.lost { "scrubber__tick--lost" } else { family(tick.packet_type) }]
             .concat();
     let title = [tick.packet_type.map_or("packet", |it| it.name()), " ", &tick.at.to_string()].concat();
-    el("span", &class)
-        .style("--x", x)
-        .attr("title", &title)
-        .bind_class("is-selected", move || stage.selection.frame.get() == Some(frame))
-        .bind_class("is-future", move || stage.cursor.get() < step)
-        .child(glyph_of(tick.packet_type))
+    el("span", &class).style("--x", x).attr("title", &title).child(glyph_of(tick.packet_type))
 }
 
 /// How much of the way to the next step has passed, in thousandths.

@@ -1,5 +1,8 @@
 //! What follows signals: attributes, texts, pieces.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Comment, Element, Event, Node};
@@ -32,6 +35,28 @@ pub fn next_frame(run: impl FnOnce() + 'static) {
 
 fn boxed_next_frame(run: Box<dyn FnOnce()>) {
     request_animation_frame(run);
+}
+
+/// Calls `run` once with the next picture but one, whenever `follow` has read a signal that changed: what is painted
+/// at once isn't held up by it.
+pub fn later(follow: impl Fn() + 'static, run: impl Fn() + 'static) {
+    boxed_later(Box::new(follow), Rc::new(run));
+}
+
+fn boxed_later(follow: Box<dyn Fn()>, run: Rc<dyn Fn()>) {
+    let waiting = Rc::new(Cell::new(false));
+    boxed_after(Box::new(move || {
+        follow();
+        if !waiting.replace(true) {
+            let (waiting, run) = (waiting.clone(), run.clone());
+            next_frame(move || {
+                next_frame(move || {
+                    waiting.set(false);
+                    run();
+                });
+            });
+        }
+    }));
 }
 
 /// Calls `handle` at each event of this name that reaches the window, for as long as the current owner lives.

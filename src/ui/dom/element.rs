@@ -1,6 +1,7 @@
 //! Elements and what never changes about them.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -25,16 +26,40 @@ pub struct El(pub(super) Node);
 
 /// An element with its classes; `""` for none.
 pub fn el(name: &str, class: &str) -> El {
-    let document = document();
-    let made = if SVG_NAMES.contains(&name) {
-        document.create_element_ns(Some(SVG), name)
-    } else {
-        document.create_element(name)
+    copy_of(name, class, &|| {
+        let document = document();
+        let made = if SVG_NAMES.contains(&name) {
+            document.create_element_ns(Some(SVG), name)
+        } else {
+            document.create_element(name)
+        };
+        // Only a name that no element can have is refused, and all names stand in this program.
+        let Ok(element) = made else { return nothing() };
+        let it = El(element.into());
+        if class.is_empty() { it } else { it.attr("class", class) }
+    })
+}
+
+/// A copy of what `make` makes, which it does once for each name and kind: a copy is had in one call, without handing
+/// texts to the browser again. What is made must follow no signal.
+pub fn copy_of(name: &str, kind: &str, make: &dyn Fn() -> El) -> El {
+    thread_local! {
+        static MADE: RefCell<Vec<(String, String, Node)>> = const { RefCell::new(Vec::new()) };
+    }
+    let place = |made: &Vec<(String, String, Node)>| {
+        made.binary_search_by(|it| it.0.as_str().cmp(name).then_with(|| it.1.as_str().cmp(kind)))
     };
-    // Only a name that no element can have is refused, and all names stand in this program.
-    let Ok(element) = made else { return nothing() };
-    let it = El(element.into());
-    if class.is_empty() { it } else { it.attr("class", class) }
+    let known = MADE.with_borrow(|made| place(made).ok().map(|at| made[at].2.clone()));
+    let node = known.unwrap_or_else(|| {
+        // It may ask for copies itself.
+        let node = make().0;
+        MADE.with_borrow_mut(|made| {
+            let (Ok(at) | Err(at)) = place(made);
+            made.insert(at, (name.to_owned(), kind.to_owned(), node.clone()));
+        });
+        node
+    });
+    node.clone_node_with_deep(true).map_or(El(node), El)
 }
 
 /// A text.
@@ -110,7 +135,9 @@ impl El {
 
     /// Puts a text at its end.
     pub fn text(self, words: &str) -> Self {
-        self.child(text(words))
+        // Pieces in a row take texts as elements do.
+        let _ = self.element().append_with_str_1(words);
+        self
     }
 
     /// Puts a piece at its end.

@@ -108,7 +108,8 @@ pub(super) fn follow(stage: Stage) {
     };
     let mut read = false;
     after(move || {
-        stage.with(|_| ());
+        stage.record.track();
+        stage.cursor.track();
         if std::mem::replace(&mut read, true) && !waiting.get_value() {
             waiting.set_value(true);
             Timeout::new(PAUSE_MILLIS, write).forget();

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use super::edits::{Edits, Notice};
 use super::selection::Selection;
 use super::source::{Scene, Source};
-use crate::capture::Step;
+use crate::capture::{FrameId, Step};
 use crate::sim::{ActError, Action, Forks, Record, ReplayError, Scenario, Sim, scenarios};
 use crate::time::Instant;
+use crate::ui::dom::later;
 use crate::ui::route;
 use crate::view::diagram::Plan;
 use crate::view::transport::{SPEEDS, told};
@@ -22,7 +23,11 @@ const AGAIN: u32 = 400_000;
 pub struct Stage {
     pub(super) world: StoredValue<World>,
     /// Counts changes of the record.
-    record: RwSignal<u32>,
+    pub(super) record: RwSignal<u32>,
+    /// The record and the step, a picture later: what stands around the diagram follows these.
+    shown: (RwSignal<u32>, RwSignal<Step>),
+    /// The chosen packet, likewise.
+    pub told_of: RwSignal<Option<FrameId>>,
     /// Worlds before and after what the user did.
     pub(super) edits: StoredValue<Edits>,
     /// All timelines, and how far the one on stage has been looked at.
@@ -81,6 +86,12 @@ impl World {
     }
 }
 
+fn put(signal: RwSignal<u32>, value: u32) {
+    if signal.get_untracked() != value {
+        signal.set(value);
+    }
+}
+
 impl Stage {
     /// What was kept of the last visit, else the first scenario at step 0.
     pub fn new() -> Self {
@@ -96,8 +107,26 @@ impl Stage {
         let stage = Self::of(world);
         stage.notice.set(trouble.map(Notice::bad));
         stage.arrived();
+        stage.show();
         super::kept::follow(stage);
         stage
+    }
+
+    /// Lets what stands around the diagram follow it, one picture later.
+    fn show(self) {
+        let chosen = self.selection.frame;
+        let follow = move || {
+            self.record.track();
+            self.cursor.track();
+            chosen.track();
+        };
+        later(follow, move || {
+            put(self.shown.0, self.record.get_untracked());
+            put(self.shown.1, self.cursor.get_untracked());
+            if self.told_of.get_untracked() != chosen.get_untracked() {
+                self.told_of.set(chosen.get_untracked());
+            }
+        });
     }
 
     fn of(world: World) -> Self {
@@ -109,6 +138,8 @@ impl Stage {
             undoable: RwSignal::new((0, 0)),
             notice: RwSignal::new(None),
             record: RwSignal::new(0),
+            shown: (RwSignal::new(0), RwSignal::new(0)),
+            told_of: RwSignal::new(None),
             cursor: RwSignal::new(0),
             now: RwSignal::new(Instant::ZERO),
             playing: RwSignal::new(false),
@@ -119,16 +150,16 @@ impl Stage {
         }
     }
 
-    /// Looks at the simulation; inside a memo or an effect, again when it has changed.
+    /// Looks at the simulation; inside a memo or an effect, again when it has changed and the diagram shows it.
     pub fn with<R>(&self, read: impl FnOnce(&Sim) -> R) -> R {
-        self.cursor.track();
-        self.record.track();
+        self.shown.0.track();
+        self.shown.1.track();
         self.world.with_value(|world| read(&world.sim))
     }
 
-    /// Looks at what doesn't depend on the step: the record and its length.
+    /// The same for what doesn't depend on the step: the record and its length.
     pub fn with_record<R>(&self, read: impl FnOnce(&Sim) -> R) -> R {
-        self.record.track();
+        self.shown.0.track();
         self.world.with_value(|world| read(&world.sim))
     }
 

@@ -1,5 +1,7 @@
 //! Bytes and which field they belong to.
 
+use std::borrow::Cow;
+
 use crate::codec::Field;
 use crate::dissect::{ByteGroup, Dissection, Node};
 
@@ -55,6 +57,57 @@ pub const fn hex(byte: u8) -> &'static str {
         Err(_) => panic!("hexadecimal digits are ASCII"),
     };
     one(TEXT, 2 * byte as usize, 2)
+}
+
+/// How bytes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// Two hexadecimal digits.
+    Hex,
+    /// Up to three decimal digits.
+    Decimal,
+    /// Eight bits.
+    Binary,
+}
+
+impl Base {
+    /// In the order in which they follow each other.
+    pub const ALL: [Self; 3] = [Self::Hex, Self::Decimal, Self::Binary];
+
+    /// A byte in it.
+    pub fn written(self, byte: u8) -> Cow<'static, str> {
+        match self {
+            Self::Hex => hex(byte).into(),
+            Self::Decimal => byte.to_string().into(),
+            Self::Binary => (0..8).map(|bit| if byte << bit & 0x80 == 0 { '0' } else { '1' }).collect(),
+        }
+    }
+
+    /// What is said behind "Bytes".
+    pub const fn told(self) -> &'static str {
+        match self {
+            Self::Hex => "",
+            Self::Decimal => " in decimal",
+            Self::Binary => " in binary",
+        }
+    }
+
+    /// Bytes in a row of the grid: as many as have room.
+    pub const fn row_bytes(self) -> usize {
+        match self {
+            Self::Hex | Self::Decimal => 16,
+            Self::Binary => 4,
+        }
+    }
+
+    /// The room that as many bytes take as `cells` in hexadecimal digits do: style/bytes.css has the same widths.
+    pub const fn fits(self, cells: usize) -> usize {
+        match self {
+            Self::Hex => cells,
+            Self::Decimal => cells * 16 / 21,
+            Self::Binary => cells * 16 / 54,
+        }
+    }
 }
 
 const fn one(table: &'static str, at: usize, len: usize) -> &'static str {

@@ -1,21 +1,18 @@
-//! The hex grid: sixteen bytes a row, each row made when it is looked at.
+//! The hex grid, each row made when it is looked at.
 
 use core::ops::Range;
 
 use super::{ByteCell, ByteMap};
 use crate::dissect::Dissection;
 
-/// Bytes a row.
-pub const ROW_BYTES: usize = 16;
-
-/// How many rows `len` bytes take.
-pub const fn row_count(len: usize) -> usize {
-    len.div_ceil(ROW_BYTES)
+/// How many rows of `each` bytes `len` bytes take.
+pub const fn row_count(len: usize, each: usize) -> usize {
+    len.div_ceil(each)
 }
 
-/// The cells of a row; fewer than [`ROW_BYTES`] in the last one.
-pub fn row(frame: &[u8], map: &ByteMap, row: usize) -> Vec<ByteCell> {
-    map.cells(frame, row * ROW_BYTES, (row + 1) * ROW_BYTES)
+/// The cells of a row of `each` bytes; fewer in the last one.
+pub fn row(frame: &[u8], map: &ByteMap, row: usize, each: usize) -> Vec<ByteCell> {
+    map.cells(frame, row * each, (row + 1) * each)
 }
 
 /// Hexadecimal digits that every offset below `len` fits into; at least two.

@@ -18,10 +18,10 @@ mod tree;
 mod tests;
 
 pub use bits::{BitGroup, BitView, bits};
-pub use cell::{ByteCell, ByteMap, Choice, Run, Segment, hex, segments};
+pub use cell::{Base, ByteCell, ByteMap, Choice, Run, Segment, hex, segments};
 pub use explain::{Explanation, Rule, explain, rule};
 pub use fields::{ByteField, Piece, fields, fields_in};
-pub use grid::{ROW_BYTES, cell_name, offset_digits, row, row_count, visible_rows};
+pub use grid::{cell_name, offset_digits, row, row_count, visible_rows};
 pub use shares::{GROUPS, Shares};
 pub use strip::{StripItem, strip};
 pub use tree::{TreeItem, tree};

@@ -190,7 +190,7 @@ fn every_byte_has_a_cell_and_a_name() {
         for version in Version::ALL {
             let (frame, dissection, map) = read(hex, version);
             let cells: Vec<ByteCell> =
-                (0..row_count(frame.len())).flat_map(|n| row(&frame, &map, n)).collect();
+                (0..row_count(frame.len(), 16)).flat_map(|n| row(&frame, &map, n, 16)).collect();
             let offsets: Vec<usize> = cells.iter().map(|cell| cell.offset).collect();
             assert_eq!(offsets, (0..frame.len()).collect::<Vec<_>>(), "{hex} {version}");
             assert!(cells.iter().all(|cell| cell.value == frame[cell.offset]));
@@ -311,4 +311,14 @@ fn an_explanation_says_what_the_field_means_and_which_statement_asks_for_what() 
     );
     let section = super::rule("5.0 section 2.2.2.2");
     assert_eq!((section.id.as_str(), section.has_text, section.link), ("5.0 section 2.2.2.2", false, None));
+}
+
+#[test]
+fn bytes_are_written_in_three_ways() {
+    for (byte, [hex, decimal, binary]) in
+        [(0, ["00", "0", "00000000"]), (0x3c, ["3C", "60", "00111100"]), (255, ["FF", "255", "11111111"])]
+    {
+        assert_eq!(Base::ALL.map(|base| base.written(byte)), [hex, decimal, binary]);
+    }
+    assert_eq!(Base::ALL.map(|base| base.fits(54)), [54, 41, 16]);
 }

@@ -3,6 +3,7 @@
 //! A [`Plan`] grows with its capture and knows where each row stands without drawing any; [`Plan::row`] works out
 //! one row as it looked at one step. A page draws the rows that are in sight and nothing else.
 
+mod again;
 mod groups;
 mod lanes;
 mod note;
@@ -11,6 +12,7 @@ mod row;
 #[cfg(test)]
 mod tests;
 
+pub use again::sent_again;
 pub use groups::{Group, talking};
 pub use lanes::{FEW, LaneChoice, LaneWishes, Lanes, SLIM_GAP};
 pub use note::{NoteView, Piece, Side};

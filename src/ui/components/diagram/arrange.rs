@@ -9,7 +9,7 @@ use crate::codec::Direction;
 use crate::ui::components::icon::icon;
 use crate::ui::components::scroll::focus_in;
 use crate::ui::components::segmented::segmented;
-use crate::ui::dom::{El, Memo, Slot, after, el, many, nothing};
+use crate::ui::dom::{El, Memo, Slot, after, effect, el, many, nothing};
 use crate::ui::media;
 use crate::ui::state::{Scene, Selection, Source, remember, remembered};
 use crate::view::diagram::{
@@ -158,7 +158,8 @@ impl Arrangement {
             }
             before = Some(now);
         });
-        after(move || {
+        // At once: rows of another plan need not be drawn first.
+        effect(move || {
             let options = PlanOptions { fold: self.fold.get(), notes: self.notes.get() };
             if self.source.with(|scene| scene.plan.options() != options) == Some(true) {
                 self.source.set_plan(options);
@@ -266,48 +267,58 @@ impl Arrangement {
         nothing().dynamic(move || if self.options.get() { untrack(|| self.draw()) } else { nothing() })
     }
 
+    /// Whether lanes take more room than there is on most screens.
+    fn many(self) -> Memo<bool> {
+        Memo::new(move |_| self.source.with(|scene| scene.capture.ends().len() > FEW).unwrap_or(false))
+    }
+
+    /// Lanes and acknowledgements, in the toolbar where there are many actors; among the options while those show.
+    pub fn lane_tools(self) -> El {
+        let many = self.many();
+        nothing().dynamic(move || match many.get() && !self.options.get() {
+            true => {
+                untrack(|| el("span", "sequence__lanes").child(self.lane_choice()).child(self.fold_switch()))
+            }
+            false => nothing(),
+        })
+    }
+
+    fn fold_switch(self) -> El {
+        let folded = Memo::new(move |_| self.source.with(|scene| scene.plan.folded(scene.capture)).flatten());
+        el("button", "button button--sm")
+            .attr("type", "button")
+            .bind_state("aria-pressed", move || folded.get().is_some())
+            .click(move || self.fold.set(Some(folded.get_untracked().is_none())))
+            .bind_text(move || match folded.get() {
+                Some(count) => ["Acks folded, ", &count.to_string()].concat(),
+                None => "Fold acks".to_owned(),
+            })
+    }
+
+    fn lane_choice(self) -> El {
+        let chosen = Signal::derive(move || self.wishes.with(|wishes| wishes.choice));
+        let choose = Callback::new(move |choice| {
+            self.wishes.update(|wishes| {
+                wishes.choice = choice;
+                wishes.slim.clear();
+            });
+        });
+        let options = vec![
+            (LaneChoice::Auto, name("Auto")),
+            (LaneChoice::AllWide, name("All wide")),
+            (LaneChoice::Talking, name("Only talking to selected")),
+        ];
+        group("Lanes", segmented("Lanes", options, chosen, choose))
+    }
+
     fn draw(self) -> El {
-        let name = |name: &str| Signal::stored(name.to_owned());
+        let many = self.many();
         let notes = vec![
             (NoteChoice::All, name("All")),
             (NoteChoice::Trouble, name("Trouble")),
             (NoteChoice::None, name("None")),
         ];
         let choose = Callback::new(move |choice| self.notes.set(choice));
-        let group = |words: &str, control: El| {
-            el("span", "view-options__group")
-                .child(el("span", "").attr("aria-hidden", "true").text(words))
-                .child(control)
-        };
-        let folded = Memo::new(move |_| self.source.with(|scene| scene.plan.folded(scene.capture)).flatten());
-        let fold = el("button", "button button--sm")
-            .attr("type", "button")
-            .bind_state("aria-pressed", move || folded.get().is_some())
-            .click(move || self.fold.set(Some(folded.get_untracked().is_none())))
-            .bind_text(move || match folded.get() {
-                Some(count) => ["Acknowledgements folded, ", &count.to_string()].concat(),
-                None => "Fold acknowledgements".to_owned(),
-            });
-        let many =
-            Memo::new(move |_| self.source.with(|scene| scene.capture.ends().len() > FEW).unwrap_or(false));
-        let lanes = move || {
-            if !many.get() {
-                return nothing();
-            }
-            let chosen = Signal::derive(move || self.wishes.with(|wishes| wishes.choice));
-            let choose = Callback::new(move |choice| {
-                self.wishes.update(|wishes| {
-                    wishes.choice = choice;
-                    wishes.slim.clear();
-                });
-            });
-            let options = vec![
-                (LaneChoice::Auto, name("Auto")),
-                (LaneChoice::AllWide, name("All wide")),
-                (LaneChoice::Talking, name("Only talking to selected")),
-            ];
-            group("Lanes", segmented("Lanes", options, chosen, choose))
-        };
         let is_low = move || self.density.get() == Density::Compact;
         let low = el("button", "button button--sm")
             .attr("type", "button")
@@ -322,8 +333,8 @@ impl Arrangement {
             .attrs(&[("role", "group"), ("aria-label", "View options")])
             .child(low)
             .child(group("Notes", segmented("Notes", notes, self.notes.into(), choose)))
-            .child(fold)
-            .dynamic(lanes)
+            .child(self.fold_switch())
+            .dynamic(move || if many.get() { self.lane_choice() } else { nothing() })
             .child(
                 el("span", "view-options__hint")
                     .text("Lanes move by drag, or with ← and →; Enter makes one slim."),
@@ -504,4 +515,13 @@ fn head(id: EndId, end: &End, offline: bool, slim: bool, last: bool) -> El {
         .with(dot)
         .child(el("span", "").text(&end.name))
         .with((client && !slim).then(|| el("small", "").text("client")))
+}
+
+fn name(name: &str) -> Signal<String> {
+    Signal::stored(name.to_owned())
+}
+
+fn group(words: &str, control: El) -> El {
+    let words = el("span", "").attr("aria-hidden", "true").text(words);
+    el("span", "view-options__group").child(words).child(control)
 }

@@ -43,6 +43,7 @@ pub fn diagram(source: Source, selection: Selection, start: El, tools: El, expor
         .child(start)
         .child(el("span", "grow"))
         .child(legend(source, readout))
+        .child(arrange.lane_tools())
         .child(arrange.detail_switch())
         .child(arrange.button())
         .child(find.button())

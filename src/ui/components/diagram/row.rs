@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use super::arrange::{Arrangement, Density};
 use super::find::Find;
 use super::scroll::Viewport;
-use crate::ui::components::bytes::{byte_detail, byte_strip};
+use crate::ui::components::bytes::{base, byte_detail, byte_strip};
 use crate::ui::components::icon::{family, glyph_of, icon, packet_name};
 use crate::ui::dom::{El, Memo, after, el, many, next_frame, nothing, text};
-use crate::ui::state::{Selection, Source};
+use crate::ui::state::{Scene, Selection, Source};
 use crate::view::bytes::{fields_in, strip};
-use crate::view::diagram::{Acked, Arrow, Body, Bracket, Look, NoteView, Passage, RowView, Side};
+use crate::view::diagram::{Acked, Arrow, Body, Bracket, Look, NoteView, Passage, RowView, Side, sent_again};
 
 /// Bytes of a packet that are shown unfolded at a time.
 const PAGE: usize = 480;
@@ -152,7 +152,7 @@ fn arrow_view(arrow: &Arrow, index: usize, scenery: Scenery) -> El {
     let strip = move || {
         let shown = arrange.density() == Density::Bytes;
         match arrange.strip_budget(gaps, view.width(), all.len()).filter(|_| shown) {
-            Some(budget) => byte_strip(&strip(&all, &dissection, &map, budget), &dissection),
+            Some(budget) => byte_strip(&strip(&all, &dissection, &map, base().fits(budget)), &dissection),
             None => nothing(),
         }
     };
@@ -292,6 +292,9 @@ fn unfold(row: &RowView, scenery: Scenery) -> El {
         let statement = note.statement.map(|it| el("span", "chip chip--spec").text(it));
         el("p", "seq-expand__note").text(&note.text()).text(" ").with(statement)
     });
+    let id = arrow.frame;
+    let look = |scene: Scene<'_>| sent_again(scene.capture, scene.plan.exchange(), id, scene.step);
+    let again = scenery.source.with(look).flatten().map(|it| el("p", "seq-expand__note").text(&it));
     let wrong = arrow.dissection.faults.first().map_or(0, |it| it.fault.offset as usize);
     let len = arrow.bytes.len();
     let page = RwSignal::new(wrong.min(len.saturating_sub(1)) / PAGE);
@@ -314,7 +317,7 @@ fn unfold(row: &RowView, scenery: Scenery) -> El {
         let all = fields_in(&bytes, &dissection, &map, from..from + PAGE);
         byte_detail(&all, selection.choice.get().map(|it| it.offset))
     };
-    el("div", "seq-expand").dynamic(part).with((len > PAGE).then(|| pager(page, len))).with(note)
+    el("div", "seq-expand").dynamic(part).with((len > PAGE).then(|| pager(page, len))).with(again).with(note)
 }
 
 /// The way through a packet whose bytes are not all shown.

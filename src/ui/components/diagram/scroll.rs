@@ -1,5 +1,6 @@
 //! Which rows are in sight, and how the view follows what happens.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use leptos::prelude::*;
@@ -7,11 +8,11 @@ use web_sys::HtmlElement;
 
 use crate::capture::FrameId;
 use crate::ui::components::scroll::{focus_in, follow_size};
-use crate::ui::dom::{Memo, Slot, after, next_frame};
-use crate::ui::state::{Selection, Source};
+use crate::ui::dom::{Memo, Slot, after, effect, next_frame};
+use crate::ui::state::{Scene, Selection, Source};
 use crate::view::diagram::Metrics;
 
-/// Rows beyond the edges that are drawn too, in pixels.
+/// Rows beyond the edges that are drawn too, in pixels; one picture later where the view comes from elsewhere.
 const OVERSCAN: f64 = 400.0;
 /// Rows that are printed at most: some fifty pages.
 const PRINTED: usize = 2_000;
@@ -22,7 +23,7 @@ const MARGIN: f64 = 96.0;
 
 /// Where the scroller stands, in pixels, as its events told last: asking for it while rows change would lay out the
 /// page once more.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Seen {
     top: f64,
     height: f64,
@@ -30,7 +31,16 @@ struct Seen {
     head: f64,
     /// It is to be scrolled to `top` before the next picture.
     moving: bool,
+    /// Only what is in sight has been drawn: what is beyond the edges follows.
+    bare: bool,
 }
+
+thread_local! {
+    /// As it was seen last, and how wide: a diagram that is made anew is most often as large.
+    static LAST: Cell<(Seen, u32)> = const { Cell::new((START, 0)) };
+}
+
+const START: Seen = Seen { top: 0.0, height: 0.0, head: 0.0, moving: false, bare: false };
 
 /// The part of the diagram that is in sight.
 #[derive(Clone, Copy)]
@@ -58,18 +68,21 @@ impl Viewport {
         metrics: Memo<Metrics>,
         printing: RwSignal<bool>,
     ) -> Self {
+        let (last, width) = LAST.get();
         let view = Self {
             scroller,
-            seen: StoredValue::new(Seen::default()),
+            seen: StoredValue::new(Seen { top: 0.0, moving: false, ..last }),
             source,
             selection,
             metrics,
             rows: RwSignal::new((0, 0)),
             unfolded: RwSignal::new(0),
-            width: RwSignal::new(0),
+            width: RwSignal::new(width),
             printing,
         };
-        after(move || {
+        // Where there is much, what is drawn first is where the view will be.
+        view.reveal_selected();
+        effect(move || {
             printing.track();
             view.draw();
         });
@@ -169,10 +182,43 @@ impl Viewport {
     /// Draws the rows in sight.
     fn draw(&self) {
         let Some(Seen { top, height, .. }) = self.seen.try_get_value() else { return };
-        let Some(metrics) = self.metrics.try_get_untracked() else { return };
+        let (Some(wide), Some(now)) = (self.between(top, height, OVERSCAN), self.rows.try_get_untracked())
+        else {
+            return;
+        };
+        let (from, to) = now;
+        let rows = if wide.0 < to && from < wide.1 {
+            wide
+        } else {
+            // Nothing of it has been drawn yet.
+            self.widen();
+            self.between(top, height, 0.0).unwrap_or(wide)
+        };
+        if now != rows {
+            self.rows.try_set(rows);
+        }
+    }
+
+    /// The rows around what is in sight, in the picture after the next one.
+    fn widen(&self) {
+        let view = *self;
+        let bare = self.seen.try_update_value(|seen| std::mem::replace(&mut seen.bare, true));
+        if bare == Some(false) {
+            next_frame(move || {
+                next_frame(move || {
+                    view.seen.try_update_value(|seen| seen.bare = false);
+                    view.draw();
+                });
+            });
+        }
+    }
+
+    /// The rows that are in sight with so many pixels around.
+    fn between(&self, top: f64, height: f64, around: f64) -> Option<(usize, usize)> {
+        let metrics = self.metrics.try_get_untracked()?;
         let unfolded = f64::from(self.unfolded.try_get_untracked().unwrap_or(0));
-        let (from, to) = ((top - OVERSCAN - unfolded).max(0.0), top + height + OVERSCAN);
-        let rows = untrack(|| {
+        let (from, to) = ((top - around - unfolded).max(0.0), top + height + around);
+        untrack(|| {
             self.source.with(|scene| {
                 let plan = scene.plan;
                 if self.printing.get_untracked() {
@@ -181,12 +227,7 @@ impl Viewport {
                 let last = if plan.is_empty() { 0 } else { plan.row_at(to as u32, metrics) + 1 };
                 (plan.row_at(from as u32, metrics).min(last), last)
             })
-        });
-        if let Some(rows) = rows
-            && self.rows.try_get_untracked().is_some_and(|now| now != rows)
-        {
-            self.rows.try_set(rows);
-        }
+        })
     }
 
     /// Moves the focus to the chosen packet.
@@ -228,6 +269,13 @@ impl Viewport {
         let top = |metrics| self.source.with(|scene| scene.plan.top(past, metrics));
         let y = untrack(|| top(self.metrics.get()).unwrap_or(0) + self.unfolded_before(past));
         self.reveal(f64::from(y), f64::from(y + NOW), MARGIN);
+    }
+
+    fn selected_top(&self) -> Option<f64> {
+        let (frame, metrics) =
+            (self.selection.frame.try_get_untracked()??, self.metrics.try_get_untracked()?);
+        let top = |scene: Scene<'_>| Some(scene.plan.top(scene.plan.row_of(frame)?, metrics));
+        untrack(|| self.source.with(top)).flatten().map(f64::from)
     }
 
     fn reveal_selected(&self) {
@@ -293,11 +341,20 @@ impl Viewport {
         if self.width.try_get_untracked().is_some_and(|now| now != width) {
             self.width.try_set(width);
         }
+        // What was in sight at its lower edge stays there when a sheet takes some of it.
+        let chosen = self.selected_top().filter(|chosen| {
+            self.seen.try_with_value(|seen| {
+                (seen.top..seen.top + seen.height).contains(chosen) && f64::from(height) < seen.height
+            }) == Some(true)
+        });
         self.seen.try_update_value(|seen| {
             seen.height = f64::from(height);
             seen.head = f64::from(head);
+            LAST.set((*seen, width));
         });
-        let _ = element.style().set_property("--view-h", &[&height.to_string(), "px"].concat());
+        if chosen.is_some() {
+            self.reveal_selected();
+        }
         self.update();
     }
 

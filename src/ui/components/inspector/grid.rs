@@ -1,15 +1,15 @@
-//! The hex grid: sixteen bytes a row, arrow keys, and only the rows in view however long the packet.
+//! The hex grid: arrow keys, and only the rows in view however long the packet.
 
 use leptos::prelude::*;
 use web_sys::{Event, KeyboardEvent, MouseEvent};
 
 use super::Inspected;
 use crate::ui::components::bytes::{
-    Marked, byte_segments, cell_class, delegated, follow_chosen, group_class,
+    Marked, base, byte_segments, cell_class, delegated, follow_chosen, group_class,
 };
 use crate::ui::components::scroll::{Scrolled, focus_in, take_focus_over};
 use crate::ui::dom::{El, Memo, Slot, after, el};
-use crate::view::bytes::{ByteCell, Choice, ROW_BYTES, cell_name, offset_digits, row, row_count};
+use crate::view::bytes::{Base, ByteCell, Choice, cell_name, offset_digits, row, row_count};
 
 /// Height of a row with the gap below it, as in style/bytes.css.
 const ROW_HEIGHT: usize = 20;
@@ -21,7 +21,9 @@ pub(super) fn hex_grid(
     choice: RwSignal<Option<Choice>>,
     chosen: Memo<Option<Choice>>,
 ) -> El {
-    let rows = row_count(packet.bytes.len());
+    let base = base();
+    let each = base.row_bytes();
+    let rows = row_count(packet.bytes.len(), each);
     let scroller = Slot::new(None);
     take_focus_over(scroller, ".hex-grid");
     let scrolled = Scrolled::new(scroller, ROW_HEIGHT as f64, rows);
@@ -34,18 +36,18 @@ pub(super) fn hex_grid(
     };
     let keys = move |event: KeyboardEvent| {
         let at = chosen.get_untracked().map_or(0, |it| it.offset);
-        let Some(to) = key_target(&event, at, for_keys.bytes.len()) else { return };
+        let Some(to) = key_target(&event, at, for_keys.bytes.len(), each) else { return };
         event.prevent_default();
         event.stop_propagation();
         pick(&for_keys, choice, to);
-        scrolled.reveal(to / ROW_BYTES);
+        scrolled.reveal(to / each);
         focus_in(scroller, ["[data-o=\"", &to.to_string(), "\"]"].concat());
     };
     // A byte chosen elsewhere comes into view, too.
     if rows > FREE_ROWS {
         after(move || {
             if let Some(it) = chosen.get() {
-                scrolled.reveal(it.offset / ROW_BYTES);
+                scrolled.reveal(it.offset / each);
             }
         });
     }
@@ -53,7 +55,7 @@ pub(super) fn hex_grid(
     let space = move || ["translateY(", &(scrolled.visible().start * ROW_HEIGHT).to_string(), "px)"].concat();
     let shown = el("div", "hex-grid__rows").attr("role", "presentation").bind_style("transform", space).each(
         move || scrolled.visible().map(|row| row as u64).collect(),
-        move |row| grid_row(&packet, row as usize, marked.get_value()),
+        move |row| grid_row(&packet, base, row as usize, marked.get_value()),
     );
     follow_chosen(&shown, ".byte[data-o=", marked, move || Some(chosen.get().map_or(0, |it| it.offset)));
     let all = el("div", "hex-grid__all")
@@ -77,10 +79,11 @@ fn pick(packet: &Inspected, choice: RwSignal<Option<Choice>>, offset: usize) {
     }
 }
 
-fn grid_row(packet: &Inspected, index: usize, chosen: Option<usize>) -> El {
+fn grid_row(packet: &Inspected, base: Base, index: usize, chosen: Option<usize>) -> El {
     let width = offset_digits(packet.bytes.len());
-    let cells = row(&packet.bytes, &packet.map, index);
-    let bytes = byte_segments(&cells, &|cell| grid_cell(packet, cell, chosen == Some(cell.offset)));
+    let each = base.row_bytes();
+    let cells = row(&packet.bytes, &packet.map, index, each);
+    let bytes = byte_segments(&cells, &|cell| grid_cell(packet, base, cell, chosen == Some(cell.offset)));
     let ascii = cells.iter().map(|cell| {
         el("span", group_class(cell.group))
             .num("data-n", cell.field as usize)
@@ -91,13 +94,13 @@ fn grid_row(packet: &Inspected, index: usize, chosen: Option<usize>) -> El {
     el("div", "hex-grid__row")
         .attr("role", "row")
         .num("aria-rowindex", index + 1)
-        .child(offset.text(&format!("{:0width$X}", index * ROW_BYTES)))
+        .child(offset.text(&format!("{:0width$X}", index * each)))
         .child(bytes)
         .child(el("span", "hex-grid__ascii").attr("aria-hidden", "true").all(ascii))
 }
 
-fn grid_cell(packet: &Inspected, cell: &ByteCell, is_chosen: bool) -> El {
-    let mid = if cell.offset % ROW_BYTES == 8 { " byte--mid" } else { "" };
+fn grid_cell(packet: &Inspected, base: Base, cell: &ByteCell, is_chosen: bool) -> El {
+    let mid = if cell.offset % base.row_bytes() == 8 { " byte--mid" } else { "" };
     let name = cell_name(cell, &packet.dissection);
     el("span", &[cell_class(cell, is_chosen), mid].concat())
         .attrs(&[("role", "gridcell"), ("aria-label", &name), ("title", &name)])
@@ -105,28 +108,28 @@ fn grid_cell(packet: &Inspected, cell: &ByteCell, is_chosen: bool) -> El {
         .attr("tabindex", if is_chosen { "0" } else { "-1" })
         .num("data-n", cell.field as usize)
         .num("data-o", cell.offset)
-        .text(cell.hex())
+        .text(&base.written(cell.value))
 }
 
-/// Where a key leads from the byte at `at`.
-fn key_target(event: &KeyboardEvent, at: usize, len: usize) -> Option<usize> {
+/// Where a key leads from the byte at `at`, in rows of `each`.
+fn key_target(event: &KeyboardEvent, at: usize, len: usize, each: usize) -> Option<usize> {
     if event.alt_key() || event.meta_key() {
         return None;
     }
     let last = len.checked_sub(1)?;
-    let row = at - at % ROW_BYTES;
+    let row = at - at % each;
     let to = match (event.key().as_str(), event.ctrl_key()) {
         ("ArrowRight", _) => at + 1,
         ("ArrowLeft", _) => at.saturating_sub(1),
-        ("ArrowDown", _) if at + ROW_BYTES <= last => at + ROW_BYTES,
-        ("ArrowUp", _) if at >= ROW_BYTES => at - ROW_BYTES,
+        ("ArrowDown", _) if at + each <= last => at + each,
+        ("ArrowUp", _) if at >= each => at - each,
         ("ArrowDown" | "ArrowUp", _) => at,
-        ("PageDown", _) => at + 16 * ROW_BYTES,
-        ("PageUp", _) => at.saturating_sub(16 * ROW_BYTES),
+        ("PageDown", _) => at + 16 * each,
+        ("PageUp", _) => at.saturating_sub(16 * each),
         ("Home", true) => 0,
         ("End", true) => last,
         ("Home", false) => row,
-        ("End", false) => row + ROW_BYTES - 1,
+        ("End", false) => row + each - 1,
         _ => return None,
     };
     Some(to.min(last))

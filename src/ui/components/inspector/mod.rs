@@ -13,7 +13,7 @@ use web_sys::{Event, MouseEvent};
 use self::grid::hex_grid;
 use self::head::{facts, head};
 pub use self::tree::field_tree;
-use super::bytes::{BitMark, bit_view, delegated, link_again, link_field, unlink_field};
+use super::bytes::{BitMark, base, bit_view, delegated, link_again, link_field, unlink_field};
 use super::icon::icon;
 use super::rule::{rule_chip, rule_failure, rule_line};
 use crate::capture::FrameId;
@@ -134,7 +134,7 @@ fn sections(packet: Inspected, choice: RwSignal<Option<Choice>>) -> El {
     let [for_count, for_bits, for_rule] = [(); 3].map(|()| Arc::clone(&packet));
     let count = el("span", "").bind_text(move || byte_count(&for_count, chosen.get()));
     let grid = el("div", "inspector__section")
-        .child(el("h3", "inspector__title").text("Bytes ").child(count))
+        .child(el("h3", "inspector__title").text("Bytes").text(base().told()).text(" ").child(count))
         .child(hex_grid(Arc::clone(&packet), choice, chosen));
     let tree = el("div", "inspector__section")
         .child(el("h3", "inspector__title").text("Fields"))

@@ -19,7 +19,7 @@ use crate::ui::components::segmented::segmented;
 use crate::ui::components::stats::statistics;
 use crate::ui::dom::{El, Memo, el, nothing};
 use crate::ui::load::{Panel, arguments, call};
-use crate::ui::state::{Stage, remember, remembered};
+use crate::ui::state::{Scene, Stage, remember, remembered};
 use crate::view::inspector::PacketView;
 use crate::view::log;
 use crate::view::state::{EndState, broker_state, client_state};
@@ -27,17 +27,21 @@ use crate::view::stats::Stats;
 use crate::view::table::{Column, extent, order, row};
 use crate::view::verbose;
 
-/// Which of the drawer's tabs is chosen and whether it is collapsed, as they were left.
+/// Which of the drawer's tabs is chosen and whether it is collapsed, as they were left; the surfaces keep the latter.
 pub fn kept_tab() -> (RwSignal<DrawerTab>, RwSignal<bool>) {
     let tab = RwSignal::new(TABS[remembered(0) % TABS.len()]);
     let collapsed = RwSignal::new(remembered(1) == 1);
     remember(0, move || tab.get() as usize);
-    remember(1, move || collapsed.get().into());
     (tab, collapsed)
 }
 
-/// The drawer under the diagram.
-pub fn drawer(stage: Stage, tab: RwSignal<DrawerTab>, collapsed: RwSignal<bool>) -> El {
+/// The drawer under the diagram; what is in it once `around` holds.
+pub fn drawer(
+    stage: Stage,
+    tab: RwSignal<DrawerTab>,
+    collapsed: RwSignal<bool>,
+    around: RwSignal<bool>,
+) -> El {
     let held = Memo::new(move |_| stage.with(|sim| extent(sim.capture(), sim.cursor())));
     let count = Signal::derive(move || held.get().0);
     let verbose = RwSignal::new(false);
@@ -48,7 +52,8 @@ pub fn drawer(stage: Stage, tab: RwSignal<DrawerTab>, collapsed: RwSignal<bool>)
         DrawerTab::Statistics => statistics_of(stage),
     };
     let tools = move |tab| if tab == DrawerTab::Log { wording(verbose) } else { nothing() };
-    drawer_of(tab, collapsed, count, Box::new(panel), Box::new(tools))
+    let hidden = Memo::new(move |_| collapsed.get() || !around.get());
+    drawer_of(tab, collapsed, hidden, count, Box::new(panel), Box::new(tools))
 }
 
 /// In whose words the log is.
@@ -91,7 +96,6 @@ fn statistics_of(stage: Stage) -> El {
 }
 
 fn table(stage: Stage, held: Memo<(usize, u32)>) -> El {
-    let selection = stage.selection;
     let sort = RwSignal::new((0, false));
     let sorted = Memo::new(move |_| {
         let (column, descending) = sort.get();
@@ -114,7 +118,7 @@ fn table(stage: Stage, held: Memo<(usize, u32)>) -> El {
     });
     let count = Signal::derive(move || held.get().0);
     let order = Order { first: Signal::derive(move || held.get().1), sorted: sorted.into() };
-    packet_table(count, rows, sort, order, selection)
+    packet_table(count, rows, sort, order, stage.selection, stage.told_of.into())
 }
 
 fn states(stage: Stage) -> Vec<EndState> {
@@ -131,13 +135,15 @@ fn states(stage: Stage) -> Vec<EndState> {
 pub fn inspector(stage: Stage, surfaces: Surfaces) -> El {
     let (source, selection) = (stage.source(), stage.selection);
     let packet = Memo::new(move |_| {
-        let id = selection.frame.get()?;
+        let id = stage.told_of.get()?;
+        stage.with(|_| ());
         let look =
-            source.with(|scene| PacketView::of_frame(scene.capture, scene.plan.exchange(), id, scene.step));
-        look.flatten().map(Arc::new)
+            |scene: Scene<'_>| PacketView::of_frame(scene.capture, scene.plan.exchange(), id, scene.step);
+        untrack(|| source.with(look)).flatten().map(Arc::new)
     });
-    let scope =
-        Signal::derive(move || selection.frame.get().map_or_else(String::new, |id| format!("frame-{id}")));
+    let scope = Signal::derive(move || {
+        stage.told_of.get().map_or_else(String::new, |id| ["frame-", &id.to_string()].concat())
+    });
     let on_packet = Callback::new(move |id| selection.choose(Some(id)));
     let on_step = Callback::new(move |by| selection.walk(source, by));
     let on_close = Callback::new(move |()| {

@@ -65,7 +65,8 @@ pub fn hints(stage: Stage) -> El {
     on_window("resize", move |_| moved.update(|moved| *moved = moved.wrapping_add(1)));
     after(move || {
         moved.track();
-        stage.cursor.track();
+        // Once what it points at has been painted: looking for its place lays out the page.
+        stage.with(|_| ());
         if let (Some(at), Some(hint)) = (at.get(), slot.get()) {
             next_frame(move || place(&hint, HINTS[at].target));
         }

@@ -1,10 +1,10 @@
 //! The Playground's keys.
 
-use js_sys::{Function, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, ScrollLogicalPosition};
 
+use crate::ui::components::bytes::turn_base;
 use crate::ui::components::keys::is_off;
 use crate::ui::components::scroll::reveal;
 use crate::ui::components::transport::GOALS;
@@ -17,6 +17,8 @@ use crate::view::form::FormKind;
 pub struct KeyEvents {
     /// Show the help.
     pub help: Callback<()>,
+    /// Show the list of scenarios.
+    pub scenarios: Callback<()>,
     /// Close what is open; `false` if nothing is.
     pub close: Callback<(), bool>,
     /// Begin or end the presentation.
@@ -39,7 +41,7 @@ pub fn listen(stage: Stage, events: KeyEvents) {
     let begun = StoredValue::new(String::new());
     on_window("keydown", move |event| {
         let event: KeyboardEvent = event.unchecked_into();
-        if undo_key(&event, stage) || scenario_key(&event) {
+        if undo_key(&event, stage) || scenario_key(&event, events) {
             return event.prevent_default();
         }
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
@@ -72,18 +74,13 @@ fn undo_key(event: &KeyboardEvent, stage: Stage) -> bool {
 }
 
 /// Ctrl+K asks for another scenario.
-fn scenario_key(event: &KeyboardEvent) -> bool {
+fn scenario_key(event: &KeyboardEvent, events: KeyEvents) -> bool {
     let held = (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key();
-    let found = document().query_selector("select.scenario").ok().flatten();
-    let Some(choice) = found.filter(|_| held && event.key() == "k" && !inside(event, "dialog")) else {
-        return false;
-    };
-    let _ = choice.unchecked_ref::<HtmlElement>().focus();
-    // Where the browser cannot open the list, the focus is on it all the same.
-    if let Ok(open) = Reflect::get(&choice, &"showPicker".into()) {
-        let _ = open.unchecked_ref::<Function>().call0(&choice);
+    let asks = held && event.key() == "k" && !inside(event, "dialog");
+    if asks {
+        events.scenarios.run(());
     }
-    true
+    asks
 }
 
 /// Whether the key belongs to a dialog or a text field, or is switched off.
@@ -153,6 +150,7 @@ fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {
         ("t", false) => events.panel.run(FormKind::Timelines),
         ("f", false) => stage.fork_here(),
         ("c", false) => copy_as(),
+        ("v", false) => stage.told.set(turn_base().to_owned()),
         ("b", false) => reveal(".inspector .bit-view".to_owned(), ScrollLogicalPosition::Nearest),
         ("=", _) => selection.compare(),
         ("1" | "2" | "3" | "4", false) => events.tab.run(usize::from(key.as_bytes()[0] - b'1')),

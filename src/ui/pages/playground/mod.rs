@@ -26,7 +26,7 @@ use crate::ui::components::menu::MenuItem;
 use crate::ui::components::separator::Layout;
 use crate::ui::components::toast::toast;
 use crate::ui::components::transport::transport;
-use crate::ui::dom::{El, after, el, fragment, many, nothing};
+use crate::ui::dom::{El, Slot, after, el, fragment, many, next_frame, nothing};
 use crate::ui::load::{arguments, call};
 use crate::ui::route;
 use crate::ui::state::{Mode, Notice, Stage};
@@ -41,18 +41,22 @@ fn not_loaded(stage: Stage) {
 /// The page.
 pub fn playground(stage: Stage, actors: Actors) -> El {
     let (source, selection) = (stage.source(), stage.selection);
-    let surfaces = Surfaces::new(stage);
     let mode = Mode::current();
     shared::follow(stage);
     let layout = Layout::new();
     let (tab, collapsed) = details::kept_tab();
+    let surfaces = Surfaces::new(stage, collapsed);
     // Time stands still while another page shows.
     on_cleanup(move || {
         stage.playing.try_set(false);
     });
+    let file = Slot::new(None);
+    let text = Callback::new(move |()| actors.open_panel(FormKind::Lines));
+    let scenarios = Callback::new(move |()| world::list(stage, file, text));
     keys::listen(
         stage,
         KeyEvents {
+            scenarios,
             help: Callback::new(move |()| help(stage)),
             close: Callback::new(move |()| close(actors, surfaces, mode)),
             present: Callback::new(move |()| mode.present.update(|on| *on = !*on)),
@@ -70,9 +74,19 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
             }),
         },
     );
+    // The diagram is painted first, then what stands around it.
+    let around = RwSignal::new(false);
+    next_frame(move || {
+        next_frame(move || {
+            around.try_set(true);
+        });
+    });
     let tools = inspector_toggle(surfaces);
-    let start =
-        fragment([actors_toggle(surfaces), world::controls(stage, views(mode, actors)), letters(stage)]);
+    let start = fragment([
+        actors_toggle(surfaces),
+        world::controls(stage, file, around, scenarios, views(mode, actors)),
+        letters(stage),
+    ]);
     let side =
         |class: &str, name: &str, content: El| el("aside", class).attr("aria-label", name).child(content);
     let export = Callback::new(move |it: Exported| {
@@ -88,7 +102,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
     });
     let centre = el("div", "workbench__centre")
         .child(diagram(source, selection, start, tools, export))
-        .child(details::drawer(stage, tab, collapsed).child(layout.separator(2)));
+        .child(details::drawer(stage, tab, collapsed, around).child(layout.separator(2)));
     // Lanes can be those of whom the selected client exchanges messages with.
     after(move || {
         let client = actors.selected.get();
@@ -96,7 +110,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         selection.actor.set(stage.with_record(end));
     });
     let left = fragment([
-        el("div", "workbench__actors").child(actors::panel(actors)),
+        el("div", "workbench__actors").child(afterwards(around, move || actors::panel(actors))),
         terminals::terminals(stage, surfaces.console),
     ]);
     let main = el("main", "")
@@ -105,19 +119,28 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         .child(el("h1", "sr-only").text("Playground"))
         .child(side("workbench__left", "Actors", left).attr("id", "actors"))
         .child(centre)
-        .child(side("workbench__right", "Inspector", details::inspector(stage, surfaces)))
+        .child(side(
+            "workbench__right",
+            "Inspector",
+            afterwards(around, move || details::inspector(stage, surfaces)),
+        ))
         .child(layout.separator(0))
         .child(layout.separator(1));
     many([
         main,
         actors::form(actors),
         present::caption(stage, mode),
-        transport(stage).child(present::controls(stage, actors, mode)).with(embed_link()),
+        transport(stage, around).child(present::controls(stage, actors, mode)).with(embed_link()),
         tab_bar(stage, surfaces),
         live(stage.told.into()),
         toast(stage.notice, Callback::new(move |()| stage.undo())),
         hint::hints(stage),
     ])
+}
+
+/// What is drawn once `around` holds.
+fn afterwards(around: RwSignal<bool>, draw: impl Fn() -> El + 'static) -> El {
+    nothing().dynamic(move || if around.get() { untrack(&draw) } else { nothing() })
 }
 
 /// Lists the keys.

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use crate::ui::components::icon::icon;
-use crate::ui::dom::{El, after, el};
+use crate::ui::dom::{El, Memo, after, el};
+use crate::ui::media;
 use crate::ui::state::{Stage, remember, remembered};
+use crate::view::diagram::FEW;
 
 /// A surface of the phone layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,19 +34,41 @@ pub struct Surfaces {
     pub console: RwSignal<bool>,
     /// The inspector's sheet takes the whole surface on phones.
     pub tall: RwSignal<bool>,
+    /// The world came with many actors: the diagram has the room until something else is asked for.
+    pub many: RwSignal<bool>,
 }
 
 impl Surfaces {
-    /// The diagram alone; the inspector opens when a packet is unfolded.
-    pub fn new(stage: Stage) -> Self {
+    /// The diagram alone; the inspector opens when a packet is unfolded. The drawer is `collapsed` as it was left, but
+    /// for a world of many actors.
+    pub fn new(stage: Stage, collapsed: RwSignal<bool>) -> Self {
         let surfaces = Self {
             surface: RwSignal::new(Surface::Diagram),
             actors: RwSignal::new(false),
             inspector: RwSignal::new(false),
             console: RwSignal::new(remembered(5) == 1),
             tall: RwSignal::new(false),
+            many: RwSignal::new(false),
         };
         remember(5, move || surfaces.console.get().into());
+        // What the drawer was like before there were many.
+        let usual = RwSignal::new(None::<bool>);
+        remember(1, move || usual.get().unwrap_or_else(|| collapsed.get()).into());
+        // Another world: clients that are added to one change nothing.
+        let world = Memo::new(move |_| stage.with_record(|sim| sim.scenario().title.clone()));
+        after(move || {
+            world.with(|_| ());
+            let many = untrack(|| stage.with_record(|sim| sim.capture().ends().len() > FEW));
+            surfaces.many.set(many);
+            if many && !media::matches(media::PHONE) {
+                surfaces.inspector.set(false);
+                usual.update(|usual| *usual = usual.or(Some(collapsed.get_untracked())));
+                collapsed.set(true);
+            } else if let Some(was) = usual.get_untracked() {
+                usual.set(None);
+                collapsed.set(was);
+            }
+        });
         after(move || {
             if stage.selection.unfolded.get() {
                 surfaces.inspector.set(true);
@@ -64,7 +88,8 @@ impl Surfaces {
         let actors = if self.actors.get() { " has-actors" } else { "" };
         let inspector = if self.inspector.get() { " has-inspector" } else { "" };
         let tall = if self.tall.get() { " is-tall" } else { "" };
-        ["workbench", surface, actors, inspector, tall].concat()
+        let many = if self.many.get() { " is-many" } else { "" };
+        ["workbench", surface, actors, inspector, tall, many].concat()
     }
 
     /// Shows the terminals, wherever they stand.

@@ -1,25 +1,31 @@
 //! What is done with the world as a whole: choosing a scenario, undo, new, open, save, erase.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 use web_sys::Event;
 
+use super::not_loaded;
 use crate::sim::{Scenario, scenario_groups, scenarios};
-use crate::ui::components::dialog::{dialog_head, follow};
 use crate::ui::components::files;
 use crate::ui::components::icon::icon;
 use crate::ui::components::menu::{MenuItem, menu};
-use crate::ui::dom::{El, Memo, Slot, el, fragment, many, nothing};
-use crate::ui::route;
-use crate::ui::state::{Notice, Stage, keep, own_keys};
+use crate::ui::dom::{El, Memo, Slot, el, fragment, nothing};
+use crate::ui::load::{arguments, call};
+use crate::ui::state::{Notice, Stage};
 
-/// The scenario's name as a choice, undo and redo, and the menu; `more` are the menu's last entries.
-pub fn controls(stage: Stage, more: Vec<MenuItem>) -> El {
-    let file = Slot::new(None);
-    let wiping = RwSignal::new(false);
+/// The scenario's name as a choice, undo and redo, and the menu; `more` are the menu's last entries. Files are asked for
+/// in `file`; all scenarios can be chosen from once `around` holds.
+pub fn controls(
+    stage: Stage,
+    file: Slot,
+    around: RwSignal<bool>,
+    scenarios: Callback<()>,
+    more: Vec<MenuItem>,
+) -> El {
     let take = Callback::new(move |(name, text): (String, _)| open(stage, &name, text));
     let item = |symbol, label, key, act| MenuItem { symbol, label, key, act };
     let mut items = vec![
+        item("i-search", "Scenarios…", "Ctrl+K", scenarios),
         item("i-plus", "New world", "", Callback::new(move |()| stage.load(empty()))),
         item("i-open", "Open a file…", "", Callback::new(move |()| files::ask(file))),
         item("i-save", "Save to a file", "", Callback::new(move |()| save(stage))),
@@ -35,7 +41,7 @@ pub fn controls(stage: Stage, more: Vec<MenuItem>) -> El {
         }),
     ));
     items.extend(more);
-    items.push(item("i-trash", "Erase what is kept here…", "", Callback::new(move |()| wiping.set(true))));
+    items.push(item("i-trash", "Erase what is kept here…", "", Callback::new(move |()| wipe(stage))));
     let edit = |name: &'static str, symbol, can: Box<dyn Fn() -> bool>, act: Box<dyn Fn()>| {
         el("button", "icon-button icon-button--sm")
             .attrs(&[("type", "button"), ("aria-label", name), ("title", name)])
@@ -44,7 +50,7 @@ pub fn controls(stage: Stage, more: Vec<MenuItem>) -> El {
             .child(icon(symbol, "icon icon--sm"))
     };
     fragment([
-        scenario_menu(stage),
+        scenario_menu(stage, around),
         edit(
             "Undo (Ctrl+Z)",
             "i-undo",
@@ -59,8 +65,31 @@ pub fn controls(stage: Stage, more: Vec<MenuItem>) -> El {
         ),
         menu("icon-button icon-button--sm", "i-more", "World", "world-menu", items),
         files::opener(file, ".json,application/json", take),
-        wipe(stage, wiping),
     ])
+}
+
+/// Shows the list of scenarios, which belongs to the second module; `text` edits the world as text.
+pub fn list(stage: Stage, file: Slot, text: Callback<()>) {
+    let choose = Closure::<dyn Fn(JsValue)>::new(move |id: JsValue| {
+        let id = id.as_string().unwrap_or_default();
+        match &*id {
+            "+" => stage.load(empty()),
+            "file" => files::ask(file),
+            "text" => text.run(()),
+            _ => {
+                if let Some(it) = scenarios().into_iter().find(|it| it.id == id) {
+                    stage.load(it);
+                }
+            }
+        }
+    });
+    let current = untrack(|| stage.with_record(|sim| sim.scenario().id.clone()));
+    call(
+        "listScenarios",
+        arguments([current.into(), choose.into_js_value()]),
+        |_| (),
+        move || not_loaded(stage),
+    );
 }
 
 /// A broker and nobody else.
@@ -73,7 +102,24 @@ fn empty() -> Scenario {
     }
 }
 
-fn scenario_menu(stage: Stage) -> El {
+fn scenario_menu(stage: Stage, around: RwSignal<bool>) -> El {
+    let title = move || stage.with_record(|sim| sim.scenario().title.clone());
+    let options = move || match around.get() {
+        true => untrack(|| all_options(stage)),
+        false => el("option", "").text(&title()),
+    };
+    el("select", "select scenario").attr("aria-label", "Scenario").dynamic(options).on(
+        "change",
+        move |event: Event| {
+            let chosen = event_target_value(&event).parse().ok();
+            if let Some(scenario) = chosen.and_then(|index| scenarios().into_iter().nth(index)) {
+                stage.load(scenario);
+            }
+        },
+    )
+}
+
+fn all_options(stage: Stage) -> El {
     let known: Vec<String> = scenarios().into_iter().map(|scenario| scenario.id).collect();
     let current = Memo::new(move |_| {
         stage
@@ -96,15 +142,7 @@ fn scenario_menu(stage: Stage) -> El {
     });
     let groups = scenario_groups()
         .map(|(name, count)| el("optgroup", "").attr("label", name).all(options.by_ref().take(count)));
-    el("select", "select scenario").attr("aria-label", "Scenario").all(groups).dynamic(own).on(
-        "change",
-        move |event: Event| {
-            let chosen = event_target_value(&event).parse().ok();
-            if let Some(scenario) = chosen.and_then(|index| scenarios().into_iter().nth(index)) {
-                stage.load(scenario);
-            }
-        },
-    )
+    nothing().all(groups).dynamic(own)
 }
 
 fn save(stage: Stage) {
@@ -124,60 +162,14 @@ fn open(stage: Stage, name: &str, text: Option<String>) {
     stage.notice.set(Some(told));
 }
 
-/// What our entries in the browser's storage are called.
-const ENTRIES: [(&str, &str); 6] = [
-    ("hints", "First steps seen"),
-    ("world", "The world: its scenario and what you did"),
-    ("layout", "Sizes of the panels"),
-    ("view", "What the panels and the diagram show"),
-    ("theme", "Light or dark"),
-    ("keys", "Single keys switched off"),
-];
-
-/// Asks before everything is erased; the safe button has the focus.
-fn wipe(stage: Stage, open: RwSignal<bool>) -> El {
-    let rows = move || {
-        open.track();
-        let rows = own_keys().into_iter().map(|(name, size)| {
-            let words = ENTRIES.iter().find(|(entry, _)| *entry == name).map_or(&*name, |(_, words)| words);
-            let size = if size < 1024 {
-                "under 1 KB".to_owned()
-            } else {
-                [&(size / 1024).to_string(), " KB"].concat()
-            };
-            el("li", "").text(words).child(el("span", "").text(&size))
-        });
-        many(rows)
-    };
-    let button = |class: &str, label: &str| el("button", class).attr("type", "button").text(label);
-    let erase = move || {
-        for (name, _) in own_keys() {
-            keep(&name, None);
+/// Asks before everything is erased, by the second module.
+fn wipe(stage: Stage) {
+    let done = Closure::<dyn Fn(JsValue)>::new(move |word: JsValue| {
+        if word == "save" {
+            return save(stage);
         }
         stage.load(scenarios().into_iter().next().unwrap_or_default());
         stage.forget_edits();
-        open.set(false);
-    };
-    // Inside another page the browser would complain of it, and nothing opens this dialog there.
-    let focus = (!route::is_embedded()).then_some("");
-    let body = el("div", "dialog__body")
-        .child(el("p", "").text("This cannot be undone. Files that you have saved stay."))
-        .child(el("ul", "wipe-list").fill(rows));
-    let foot = el("footer", "dialog__foot")
-        .child(button("button", "Save a copy first").click(move || save(stage)))
-        .child(el("span", "grow"))
-        .child(button("button", "Keep").maybe("autofocus", focus).click(move || open.set(false)))
-        .child(button("button button--danger-solid", "Erase all").click(erase));
-    let title = fragment([
-        icon("i-trash", "icon icon--sm"),
-        el("h2", "").attr("id", "wipe-h").text("Erase everything on this device?"),
-    ]);
-    let dialog = el("dialog", "dialog dialog--ask")
-        .attr("aria-labelledby", "wipe-h")
-        .on("close", move |_: Event| open.set(false))
-        .child(dialog_head(title, open))
-        .child(body)
-        .child(foot);
-    follow(dialog.element().clone().unchecked_into(), open);
-    dialog
+    });
+    call("askToWipe", arguments([done.into_js_value()]), |_| (), move || not_loaded(stage));
 }
