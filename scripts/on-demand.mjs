@@ -44,10 +44,10 @@ export function orderFunctions(module) {
   run('wasm-opt', [...optimiserParams(), '--reorder-functions-by-name', '--strip-debug', '-o', module, module])
 }
 
-/** The features that the first module is optimised with: they stand in index.html. */
+/** What the first module is optimised with, which stands in index.html, without the passes that only it is worth. */
 function optimiserParams() {
   const [, params] = /data-wasm-opt-params="([^"]*)"/.exec(fs.readFileSync('index.html', 'utf8'))
-  return params.split(/\s+/)
+  return params.split(/\s+/).filter((param) => !['--flatten', '--rereloop', '-Oz'].includes(param))
 }
 
 /** Files are named by their content, so that they may be kept for good. */

@@ -1,7 +1,6 @@
 //! Passwords as mosquitto_passwd writes them.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha512};
 
 use super::access::HashCheck;
@@ -21,16 +20,16 @@ fn check(hash: &str, password: &[u8]) -> Option<bool> {
     match fields.next()? {
         "7" => {
             let iterations = fields.next()?.parse().ok()?;
-            let salt = BASE64.decode(fields.next()?).ok()?;
+            let salt = Base64::decode_vec(fields.next()?).ok()?;
             pbkdf2::pbkdf2_hmac::<Sha512>(password, &salt, iterations, &mut found);
         }
         "6" => {
-            let salt = BASE64.decode(fields.next()?).ok()?;
+            let salt = Base64::decode_vec(fields.next()?).ok()?;
             found = Sha512::new().chain_update(password).chain_update(salt).finalize().into();
         }
         _ => return None,
     }
-    let known = BASE64.decode(fields.next()?).ok()?;
+    let known = Base64::decode_vec(fields.next()?).ok()?;
     let differing = known.iter().zip(found).fold(0, |all, (a, b)| all | (a ^ b));
     Some(differing == 0 && known.len() == found.len())
 }

@@ -1,7 +1,6 @@
 //! What both ends of SCRAM-SHA-256 (RFC 5802, RFC 7677) work out: keys of a password, and the proofs made of them.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use base64ct::{Base64, Encoding};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
@@ -51,12 +50,12 @@ pub fn scram_proof(key: &ScramKey, stored: &ScramKey, all: &[&[u8]]) -> ScramKey
 
 /// Base64 with padding.
 pub fn base64(bytes: &[u8]) -> String {
-    BASE64.encode(bytes)
+    Base64::encode_string(bytes)
 }
 
 /// Reads it; `None` for anything else.
 pub fn from_base64(text: &str) -> Option<Vec<u8>> {
-    BASE64.decode(text).ok()
+    Base64::decode_vec(text).ok()
 }
 
 /// Whether two secrets are equal, in a time that does not tell where they differ.

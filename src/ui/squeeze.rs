@@ -3,8 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
@@ -51,12 +50,14 @@ fn then(promise: &Promise, done: impl FnOnce(Vec<u8>) + 'static, failed: impl Fn
 /// Hands what becomes of the bytes, in letters that an address may hold, to `done`; nothing where the browser cannot.
 pub fn deflate(bytes: &[u8], done: impl FnOnce(Option<String>) + 'static) {
     let Ok(stream) = CompressionStream::new("deflate-raw") else { return done(None) };
-    settle(&through(bytes, &stream), move |packed| done(packed.map(|it| URL_SAFE_NO_PAD.encode(it))));
+    settle(&through(bytes, &stream), move |packed| {
+        done(packed.map(|it| Base64UrlUnpadded::encode_string(&it)))
+    });
 }
 
 /// The other way round; nothing where the letters are none of [`deflate`]'s.
 pub fn inflate(packed: &str, done: impl FnOnce(Option<Vec<u8>>) + 'static) {
-    let Ok(bytes) = URL_SAFE_NO_PAD.decode(packed) else { return done(None) };
+    let Ok(bytes) = Base64UrlUnpadded::decode_vec(packed) else { return done(None) };
     let Ok(stream) = DecompressionStream::new("deflate-raw") else { return done(None) };
     settle(&through(&bytes, &stream), done);
 }

@@ -1,7 +1,6 @@
 //! A packet's bytes as text for other programs.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 
 use super::bytes::{hex, tree};
 use super::inspector::PacketView;
@@ -107,7 +106,7 @@ pub fn render(packet: &PacketView, format: CopyFormat) -> String {
         CopyFormat::JavaScript => {
             [&comment(packet, "// ", ""), "const packet = new Uint8Array([\n", &lines(bytes), "])\n"].concat()
         }
-        CopyFormat::Base64 => STANDARD.encode(bytes),
+        CopyFormat::Base64 => Base64::encode_string(bytes),
         CopyFormat::Fields => fields(packet),
         CopyFormat::Sentence => packet.sentence.clone(),
         CopyFormat::Netcat => ["printf '", &joined(bytes, "\\x", ""), "' | nc localhost 1883\n"].concat(),
@@ -248,7 +247,7 @@ mod tests {
             }
             let quoted: String = python.split('"').skip(1).step_by(2).collect::<Vec<_>>().join(" ");
             assert_eq!(parse_hex(&quoted).expect("hex"), bytes);
-            assert_eq!(STANDARD.decode(base64).expect("base64"), bytes);
+            assert_eq!(Base64::decode_vec(&base64).expect("base64"), bytes);
             let columns: String = dump.lines().map(|line| line[10..57].to_owned() + " ").collect();
             assert_eq!(parse_hex(&columns).expect("hex"), bytes);
         }

@@ -1,7 +1,6 @@
 //! An application message as people read it: text, JSON, hex, numbers, a picture.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 
 use super::bytes::hex;
 use crate::dissect::readable;
@@ -86,7 +85,7 @@ pub fn payload_text(bytes: &[u8], form: PayloadForm) -> String {
 /// A picture as an address that holds it all; `None` where the bytes are none that is shown.
 pub fn image_address(bytes: &[u8]) -> Option<String> {
     let kind = image_type(bytes).filter(|_| bytes.len() <= PICTURE)?;
-    Some(["data:", kind, ";base64,", &STANDARD.encode(bytes)].concat())
+    Some(["data:", kind, ";base64,", &Base64::encode_string(bytes)].concat())
 }
 
 fn shortened(text: &str) -> String {

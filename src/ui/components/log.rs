@@ -32,9 +32,13 @@ pub fn log(
         let range = visible_rows(top, height, LINE_HEIGHT, count.get());
         let (start, after) = (range.start, count.get() - range.end);
         let first = count.get() - start;
-        let drawn = lines.run((start, range.end)).into_iter().enumerate();
-        let drawn = drawn.map(|(at, it)| row(first - at, it));
-        spacer("above", start).into_iter().chain(drawn).chain(spacer("below", after)).collect()
+        let mut drawn = Vec::new();
+        drawn.extend(spacer("above", start));
+        for (at, it) in lines.run((start, range.end)).into_iter().enumerate() {
+            drawn.push(row(first - at, it));
+        }
+        drawn.extend(spacer("below", after));
+        drawn
     };
     let empty = move || {
         if count.get() > 0 { nothing() } else { el("p", "drawer__empty").text("Nothing has happened yet.") }

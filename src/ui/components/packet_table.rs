@@ -83,9 +83,13 @@ pub fn packet_table(
     });
     let body = move || {
         let (from, to) = range.get();
-        let rows = rows.run((from, to)).into_iter().map(|row| keyed(row, selected));
-        let after = spacer("below", count.get().saturating_sub(to));
-        spacer("above", from).into_iter().chain(rows).chain(after).collect()
+        let mut drawn = Vec::new();
+        drawn.extend(spacer("above", from));
+        for row in rows.run((from, to)) {
+            drawn.push(keyed(row, selected));
+        }
+        drawn.extend(spacer("below", count.get().saturating_sub(to)));
+        drawn
     };
     let heads = COLUMNS.iter().enumerate().map(|(at, (name, class))| column_head(at, name, class, sort));
     let table = el("table", "packet-table")

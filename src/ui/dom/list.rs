@@ -2,6 +2,9 @@
 //!
 //! A line that is taken out while the mouse button is down on it gets no click: what people press has to stay.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use web_sys::Node;
 
@@ -48,6 +51,10 @@ impl El {
     /// Fills it with a line for each of `keys`, in their order. A line is made by `make`, one element each, when its
     /// key appears, moves with it, and goes when it is gone; it must have no other content. Lines see no context.
     pub fn each(self, keys: impl Fn() -> Vec<u64> + 'static, make: impl Fn(u64) -> El + 'static) -> Self {
+        self.listed(Box::new(keys), Box::new(make))
+    }
+
+    fn listed(self, keys: Box<dyn Fn() -> Vec<u64>>, make: Box<dyn Fn(u64) -> El>) -> Self {
         let lines = StoredValue::new_local(Lines::new());
         on_cleanup(move || {
             for line in take(lines) {
@@ -65,20 +72,26 @@ impl El {
 
     /// Fills it with rows, as [`each`](Self::each) does, where a row is told by what it shows.
     pub fn rows(self, rows: impl Fn() -> Vec<Row> + 'static) -> Self {
-        let made = StoredValue::new_local(Vec::<Row>::new());
+        self.rowed(Box::new(rows))
+    }
+
+    fn rowed(self, rows: Box<dyn Fn() -> Vec<Row>>) -> Self {
+        let made = Rc::new(RefCell::new(Vec::<Row>::new()));
+        let drawn = Rc::clone(&made);
         let keys = move || {
             let rows = rows();
             let keys = rows.iter().map(|row| row.key).collect();
-            made.try_set_value(rows);
+            drawn.replace(rows);
             keys
         };
-        self.each(keys, move |key| {
-            let row = made.try_update_value(|rows| {
-                let at = rows.iter().position(|row| row.key == key)?;
-                Some(rows.swap_remove(at))
-            });
-            row.flatten().map_or_else(nothing, |row| (row.make)())
-        })
+        let make = move |key| {
+            let mut rows = made.borrow_mut();
+            let Some(at) = rows.iter().position(|row| row.key == key) else { return nothing() };
+            let row = rows.swap_remove(at);
+            drop(rows);
+            (row.make)()
+        };
+        self.listed(Box::new(keys), Box::new(make))
     }
 }
 
