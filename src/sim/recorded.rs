@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::deliver::kind_of;
 use super::notes;
 use super::tape::Tape;
-use super::world::World;
+use super::world::{Station, World};
 use crate::capture::LinkId;
 use crate::client::{ClientStatus, Misbehaviour};
 use crate::codec::{Direction, Frame, Packet, PacketType, decode, measure};
@@ -76,7 +76,10 @@ impl World {
             }
         }
         self.send_under(id, direction, bytes, None, tape);
-        if kind == Some(PacketType::Disconnect) && direction == Direction::ToServer {
+        // Not at a part of one: the client has not taken note of it.
+        let offline = |station: &Station| station.client.status() == ClientStatus::Offline;
+        let leaves = kind == Some(PacketType::Disconnect) && direction == Direction::ToServer;
+        if leaves && self.stations.get(index).is_some_and(offline) {
             if let Some(link) = self.links.of_mut(id) {
                 link.owed = None;
             }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::decode::Index;
 use crate::client::{ClientConfig, WillConfig};
-use crate::codec::{Connect, Direction, Packet, PacketType, PropertyBuf, Version, decode};
+use crate::codec::{Connect, Direction, Packet, PropertyBuf, Version, decode};
 use crate::sim::{Action, ClientSpec, Record, Scenario, Sim, TimedAction, UpcomingKind};
 use crate::time::Instant;
 
@@ -50,8 +50,8 @@ pub fn implied_world(bytes: &[u8], index: &Index, owners: &Owners, names: &[Stri
         };
         let Some(client) = connect else { continue };
         play.push(client, Action::Recorded(way, Bytes::copy_from_slice(frame)));
-        let leaves = entry.packet_type == Some(PacketType::Disconnect) && way == Direction::ToServer;
-        play.connected[client] = !leaves;
+        let leaves = matches!(decode(frame, entry.version), Ok(Packet::Disconnect(_)));
+        play.connected[client] = !leaves || way == Direction::ToClient;
     }
     if play.actions.is_empty() {
         return None;
@@ -270,6 +270,11 @@ mod tests {
 
     #[test]
     fn a_broken_connection_ends_where_the_recording_ends() {
+        // The first byte of a DISCONNECT is none.
+        let mut sim = world(&SESSION.replace("> c0 00\n        < d0 00", "> e0")).expect("something to play");
+        assert_eq!(sim.client(0).status(), ClientStatus::Offline);
+        assert_eq!(sim.broker().counts().0, 0);
+        sim.act(0, Action::Connect).expect("it is offline");
         let mut sim = world(SESSIONS[1]).expect("there is something to play");
         sim.settle(100);
         assert_eq!(sim.client(0).status(), ClientStatus::Offline);

@@ -81,3 +81,16 @@ test('a built packet goes to a real broker once one is connected, and stands in 
   await expect(page).toHaveURL(/#\/connect$/)
   await expect(page.getByRole('button', { name: /, PINGRESP\b/ })).toBeVisible()
 })
+
+test('letters choose the form in which a packet is copied', async ({ page }) => {
+  await open(page, SUBSCRIBE)
+  await page.getByTestId('copy-as').click()
+  const copying = page.getByRole('dialog', { name: 'Copy packet as' })
+  const text = copying.getByTestId('copy-text')
+  await expect(text).toHaveText('80 08 00 01 00 03 61 2F 23 01')
+  for (const [key, name, begins] of [['y', /Python/, 'bytes.fromhex'], ['a', /C array/, 'uint8_t'], ['n', /printf/, 'nc localhost'], ['h', /^Hexh$/, '80 08']]) {
+    await page.keyboard.press(key)
+    await expect(text).toContainText(begins)
+    await expect(copying.getByRole('option', { selected: true })).toHaveText(name)
+  }
+})
