@@ -13,14 +13,18 @@ pub mod export;
 pub mod find;
 pub mod form;
 pub mod inspector;
+pub mod lanes;
 pub mod live;
 pub mod log;
 pub mod payload;
+#[cfg(any(feature = "ui", test))]
+pub mod qr;
 pub mod report;
 pub mod session;
 pub mod state;
 pub mod stats;
 pub mod table;
 pub mod timelines;
+pub mod tracks;
 pub mod transport;
 pub mod verbose;

@@ -1,5 +1,8 @@
 //! Two timelines of one scenario beside each other: their packets aligned, the first difference, their states.
 
+use std::collections::VecDeque;
+
+use super::diagram::Plan;
 use super::state::{EndState, broker_state, client_state};
 use crate::capture::{Capture, Fate, Frame, FrameId, Step};
 use crate::sim::Sim;
@@ -94,6 +97,65 @@ impl Comparison {
     }
 }
 
+/// A line of two diagrams beside each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// When it comes about; of two, the earlier time.
+    pub at: Instant,
+    /// The rows of the left diagram and of the right one.
+    pub rows: [Option<usize>; 2],
+    /// How they differ.
+    pub differs: Option<Differs>,
+}
+
+/// All rows of two diagrams in common lines: packets as they were aligned, between them what else happened. The plans are
+/// those of the captures that were compared, with a row for each packet.
+pub fn lines(comparison: &Comparison, plans: [&Plan; 2]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut next = [0, 0];
+    for row in &comparison.rows {
+        let at = |side: usize| row.frames[side].and_then(|frame| plans[side].row_of(frame));
+        let rows = [at(0), at(1)];
+        markers(&mut lines, plans, next, [0, 1].map(|side| rows[side].unwrap_or(next[side])));
+        lines.push(Line { at: row.at, rows, differs: row.differs });
+        for side in [0, 1] {
+            next[side] = rows[side].map_or(next[side], |row| row + 1);
+        }
+    }
+    markers(&mut lines, plans, next, plans.map(Plan::len));
+    lines
+}
+
+/// The rows from one place to another that are no packets, in the order of their times; those of one time beside each
+/// other.
+fn markers(lines: &mut Vec<Line>, plans: [&Plan; 2], from: [usize; 2], to: [usize; 2]) {
+    let rows = |side: usize| {
+        let all = (from[side]..to[side]).filter(move |row| !plans[side].is_packet(*row));
+        all.filter_map(move |row| Some((plans[side].event_at(row)?, row)))
+    };
+    let mut sides = [rows(0).collect::<VecDeque<_>>(), rows(1).collect()];
+    while let Some(at) = sides.iter().filter_map(|side| side.front()).map(|(at, _)| *at).min() {
+        let mut take =
+            |side: usize| -> Option<usize> { Some(sides[side].pop_front_if(|row| row.0 == at)?.1) };
+        let rows = [take(0), take(1)];
+        let differs = rows.contains(&None).then_some(Differs::Missing);
+        lines.push(Line { at, rows, differs });
+    }
+}
+
+/// The step of a world that is the last at a time.
+pub fn step_at(sim: &Sim, at: Instant) -> Step {
+    let (mut low, mut high) = (0, sim.recorded());
+    while low < high {
+        let middle = high - (high - low) / 2;
+        match sim.step_time(middle) {
+            Some(time) if time > at => high = middle - 1,
+            _ => low = middle,
+        }
+    }
+    low
+}
+
 /// Packets that are sent within so long of each other, the same way, are held against each other.
 const NEAR_MICROS: u64 = 5_000;
 
@@ -122,7 +184,7 @@ fn row(pair: [Option<&Frame>; 2], steps: [Step; 2]) -> Row {
 
 /// Both worlds at their cursors, line by line: counts first, then what each end holds.
 pub fn state_diff(left: &Sim, right: &Sim) -> Vec<StateDiff> {
-    let (left, right) = (lines(left), lines(right));
+    let (left, right) = (told(left), told(right));
     let mut merged: Vec<StateDiff> = Vec::new();
     for (subject, text) in &left {
         let other = right.iter().find(|(known, _)| known == subject).map(|(_, text)| text.clone());
@@ -148,7 +210,7 @@ pub fn state_diff(left: &Sim, right: &Sim) -> Vec<StateDiff> {
 const NONE: &str = "none";
 
 /// What a world is like, each line with a subject of its own.
-fn lines(sim: &Sim) -> Vec<(String, String)> {
+fn told(sim: &Sim) -> Vec<(String, String)> {
     let step = sim.cursor();
     let capture = sim.capture();
     let name = |end| capture.end(end).map(|end| end.name.to_string()).unwrap_or_default();

@@ -26,6 +26,8 @@ const KEYS: [(&str, &Keys); 4] = [
             ("n t", "To the next timer"),
             ("f", "Fork here"),
             ("t", "Timelines, every way"),
+            ("e", "State of both ends"),
+            ("s", "Share"),
             ("Ctrl+Z", "Undo what you did"),
             ("Ctrl+Shift+Z", "Redo it"),
         ],

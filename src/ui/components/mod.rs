@@ -28,6 +28,7 @@ pub mod scenario_list;
 pub mod scroll;
 pub mod segmented;
 pub mod separator;
+pub mod share;
 pub mod stats;
 pub mod terminal;
 pub mod toast;

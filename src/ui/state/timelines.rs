@@ -72,12 +72,22 @@ impl Stage {
         self.stand(&record, before.step);
     }
 
-    /// What the second module asks for: `#2` to put that timeline on stage, `-2` to forget it, or a name and, on the
-    /// lines behind it, a world that becomes a timeline.
+    /// What the second module asks for: `@9 4` to go to step 9 and choose packet 4, one of the two or both; `#2` to put that
+    /// timeline on stage, `-2` to forget it; or a name and, on the lines behind it, a world that becomes a timeline.
     ///
     /// # Errors
     /// What is wrong with the world.
     pub fn ask(&self, asked: &str) -> Result<(), String> {
+        if let Some((step, frame)) = asked.strip_prefix('@').map(|at| at.split_once(' ').unwrap_or((at, "")))
+        {
+            if let Ok(step) = step.parse() {
+                self.seek(step);
+            }
+            if let Ok(frame) = frame.parse() {
+                self.selection.choose(Some(frame));
+            }
+            return Ok(());
+        }
         let before = self.before();
         self.change(&mut |forks, _| forks.note(before.record.clone(), before.step));
         let index = asked.get(1..).and_then(|number| number.parse().ok());

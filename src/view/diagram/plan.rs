@@ -178,6 +178,12 @@ impl Plan {
         self.rows.get(row).is_some_and(|row| matches!(row.kind, Kind::Packet(_)))
     }
 
+    /// When a row came about; nothing of idle time, which is no event.
+    pub fn event_at(&self, row: usize) -> Option<Instant> {
+        let row = self.rows.get(row)?;
+        (!matches!(row.kind, Kind::Idle(_))).then_some(row.at)
+    }
+
     /// Which packets belong together.
     pub fn exchange(&self) -> &Exchange {
         &self.exchange

@@ -75,9 +75,7 @@ pub(super) fn action(kind: FormKind, draft: &Draft, setting: Setting) -> Result<
         FormKind::Disconnect => builder.disconnect(),
         FormKind::Misbehave => builder.raw(),
         FormKind::Authenticate => Ok(Action::Reauthenticate),
-        FormKind::Broker | FormKind::Network | FormKind::Timelines | FormKind::Lines => {
-            Err(Trouble::whole("sends nothing".to_owned()))
-        }
+        _ => Err(Trouble::whole("sends nothing".to_owned())),
     }
 }
 

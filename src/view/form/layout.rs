@@ -4,7 +4,7 @@ use super::draft::{Field, Key};
 use crate::codec::{PacketType, PropertyHost, PropertyId, ReasonCode, Version};
 
 /// A form that a client's card opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FormKind {
     /// Connect with other settings.
     Connect,
@@ -28,11 +28,15 @@ pub enum FormKind {
     Timelines,
     /// Not a client's: the world as lines.
     Lines,
+    /// Not a client's: the world as a link, a file, a piece of another page.
+    Share,
+    /// Not a client's: what all ends hold, link by link.
+    Lanes,
 }
 
 impl FormKind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Connect,
         Self::Publish,
         Self::Subscribe,
@@ -44,6 +48,8 @@ impl FormKind {
         Self::Network,
         Self::Timelines,
         Self::Lines,
+        Self::Share,
+        Self::Lanes,
     ];
 
     /// What its button says, its title before the client's name, and its icon.
@@ -57,7 +63,7 @@ impl FormKind {
             Self::Misbehave => ("Send raw", "Misbehave as ", "i-bug"),
             Self::Authenticate => ("Authenticate", "Authenticate again: ", "i-plug"),
             Self::Broker => ("Apply", "Settings of ", "i-gear"),
-            Self::Network | Self::Timelines | Self::Lines => ("", "", "i-cut"),
+            Self::Network | Self::Timelines | Self::Lines | Self::Share | Self::Lanes => ("", "", "i-cut"),
         }
     }
 }
@@ -325,7 +331,7 @@ pub const fn layout(kind: FormKind) -> &'static [Part] {
         FormKind::Disconnect => DISCONNECT_FORM,
         FormKind::Misbehave => MISBEHAVE_FORM,
         FormKind::Authenticate => AUTHENTICATE_FORM,
-        FormKind::Broker | FormKind::Network | FormKind::Timelines | FormKind::Lines => &[],
+        _ => &[],
     }
 }
 

@@ -125,13 +125,7 @@ impl Facts {
                 facts.holding = sim.client(client).holding();
                 facts.unread = sim.unread(client);
             }
-            FormKind::Connect
-            | FormKind::Disconnect
-            | FormKind::Authenticate
-            | FormKind::Broker
-            | FormKind::Network
-            | FormKind::Timelines
-            | FormKind::Lines => {}
+            _ => {}
         }
         facts
     }

@@ -56,6 +56,11 @@ impl World {
         self.text.with(|text| read(text))
     }
 
+    /// Virtual time, which moves on between two steps.
+    pub fn now(&self) -> Instant {
+        self.now.get()
+    }
+
     /// Looks at the world, again when it has changed.
     pub fn with<R>(&self, read: impl FnOnce(&Sim) -> R) -> R {
         self.changes.track();
@@ -64,13 +69,23 @@ impl World {
 
     /// Goes to a moment; a world that cannot be brought about leaves things as they are.
     fn go(&self, moment: &Moment) {
-        self.text.set(moment.world.clone());
-        let Ok((record, _)) = Record::from_text(&moment.world) else { return };
+        // Only the cursor may have moved.
+        let same = self.text.with_untracked(|text| *text == moment.world);
+        let record = if same { None } else { Some(Record::from_text(&moment.world)) };
         let there = self.sim.try_update_value(|sim| {
-            let there = sim.become_record(&record).is_ok();
-            sim.seek(moment.step);
+            let there = match &record {
+                None => true,
+                Some(Ok((record, _))) => sim.become_record(record).is_ok(),
+                Some(Err(_)) => false,
+            };
+            if there {
+                sim.seek(moment.step);
+            }
             there
         });
+        if !same {
+            self.text.set(moment.world.clone());
+        }
         if there == Some(true) {
             self.now.set(Instant::from_micros(moment.micros));
             self.replaces.set(moment.replaces);
@@ -178,7 +193,7 @@ fn draw(world: World, kind: FormKind, client: usize, send: Function) -> El {
         let name = untrack(|| world.with(|sim| end_name(sim, client)));
         return broker_settings(open, &name, SettingsEvents { current, apply: Callback::new(apply) });
     }
-    if matches!(kind, FormKind::Network | FormKind::Timelines | FormKind::Lines) {
+    if kind >= FormKind::Network {
         let stage = Callback::new(move |asked: String| call(JsValue::from_str(&asked)));
         let act = Callback::new(move |(client, action): (usize, Action)| {
             call(JsValue::from_str(&["@", &client.to_string(), " ", &action.to_text()].concat()));

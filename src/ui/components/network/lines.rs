@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlTextAreaElement};
 
-use super::share::make;
+use super::share::{left_out, make};
 use super::{Asks, button};
 use crate::sim::{LineError, Record, Sim};
 use crate::ui::components::forms::host::World;
@@ -18,16 +18,17 @@ pub(super) fn body(world: World, asks: Asks) -> El {
     let slot = Slot::new(None);
     let shared = RwSignal::new("Running it makes another timeline; what is on stage is kept.".to_owned());
     let wrong = Memo::new(move |_| text.with(|text| check(text)));
-    let area = el("textarea", "input input--mono code-editor__text")
+    let area = el("textarea", "code-editor__text")
         .slot(slot)
         .attrs(&[
             ("aria-label", "World as text"),
             ("data-testid", "lines"),
-            ("rows", "20"),
             ("spellcheck", "false"),
             ("wrap", "off"),
         ])
         .bind_state("aria-invalid", move || wrong.with(Option::is_some))
+        .bind("rows", move || text.with(|text| lines(text).count()).to_string())
+        .bind("cols", move || text.with(|text| longest(text) + 2).to_string())
         .bind_value(move || text.get())
         .on("input", move |event: Event| text.set(event_target_value(&event)))
         .on("selectionchange", move |_: Event| caret.set(position(slot)));
@@ -45,14 +46,22 @@ pub(super) fn body(world: World, asks: Asks) -> El {
         });
     let bar = move || {
         let (line, column) = caret.get();
-        let lines = text.with(|text| text.lines().count());
-        el("span", "").text(
-            &[&lines.to_string(), " lines, line ", &line.to_string(), " column ", &column.to_string()]
-                .concat(),
-        )
+        let all = text.with(|text| lines(text).count()).to_string();
+        let errors = if wrong.with(Option::is_some) { ", 1 error" } else { "" };
+        let words = [&all, " lines", errors, ", line ", &line.to_string(), " column ", &column.to_string()];
+        el("span", "").text(&words.concat())
     };
+    let numbers = move || {
+        let count = text.with(|text| lines(text).count());
+        let numbers: Vec<String> = (1..=count).map(|number| number.to_string()).collect();
+        numbers.join("\n")
+    };
+    // The text is as large as it is long; what is around it scrolls, so that the numbers stay beside their lines.
+    let scroller = el("div", "code-editor__scroll")
+        .child(el("pre", "code-editor__numbers").attr("aria-hidden", "true").bind_text(numbers))
+        .child(el("div", "code-editor__page").child(area).dynamic(move || mark(text, wrong)));
     fragment([
-        el("div", "code-editor").child(area).dynamic(move || told(wrong.get(), slot)).child(
+        el("div", "code-editor").child(scroller).dynamic(move || told(wrong.get(), slot)).child(
             el("div", "code-editor__bar")
                 .dynamic(bar)
                 .child(el("span", "grow"))
@@ -79,13 +88,8 @@ fn link(text: RwSignal<String>, told: RwSignal<String>) {
             told.try_set("This world is too large for a link: save it to a file.".to_owned());
             return;
         };
-        let left_out = match passwords {
-            0 => String::new(),
-            1 => " A placeholder as long stands for its password.".to_owned(),
-            many => [" Placeholders as long stand for its ", &many.to_string(), " passwords."].concat(),
-        };
-        let length = address.len().to_string();
-        let copied = ["Link copied, ", &length, " characters.", &left_out].concat();
+        let (length, left_out) = (address.len().to_string(), left_out(passwords));
+        let copied = ["Link copied, ", &length, " characters. ", &left_out].concat().trim_end().to_owned();
         let failed = ["It could not be copied: ", &address].concat();
         // Only a page that came over https or from this machine has a clipboard.
         let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).unwrap_or_default();
@@ -121,6 +125,31 @@ fn told(wrong: Option<(Option<LineError>, String)>, slot: Slot) -> El {
         .child(icon("i-warn", "icon icon--sm"))
         .child(el("p", "").text(&words))
         .with(show)
+}
+
+/// The lines of a text, the last one too where it is empty.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n')
+}
+
+fn longest(text: &str) -> usize {
+    lines(text).map(|line| line.chars().count()).max().unwrap_or(0)
+}
+
+/// Where the first mistake stands: its line tinted, what is meant underlined.
+fn mark(text: RwSignal<String>, wrong: Memo<Option<(Option<LineError>, String)>>) -> El {
+    let Some((Some(place), _)) = wrong.get() else { return nothing() };
+    text.with_untracked(|text| {
+        let line = lines(text).nth(place.line - 1).unwrap_or_default();
+        let before: String = line.chars().take(place.column - 1).collect();
+        let meant: String = line.chars().skip(place.column - 1).take(place.len.max(1)).collect();
+        let meant = if meant.is_empty() { " " } else { &meant };
+        el("pre", "code-editor__mark")
+            .attrs(&[("aria-hidden", "true"), ("data-testid", "lines-mark")])
+            .style("--line", &place.line.to_string())
+            .text(&before)
+            .child(el("u", "").text(meant))
+    })
 }
 
 fn area(slot: Slot) -> Option<HtmlTextAreaElement> {

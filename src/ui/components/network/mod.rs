@@ -3,6 +3,7 @@
 
 mod compare;
 mod faults;
+mod lanes;
 mod lines;
 mod links;
 pub mod share;
@@ -11,13 +12,13 @@ mod ways;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::Event;
+use web_sys::{Event, KeyboardEvent};
 
 use super::dialog::{dialog_head, follow};
 use super::forms::host::World;
 use super::icon::icon;
 use crate::sim::Action;
-use crate::ui::dom::{El, el, fragment};
+use crate::ui::dom::{El, Slot, after, el, fragment};
 use crate::view::form::FormKind;
 
 /// What a panel can ask for.
@@ -40,6 +41,10 @@ pub fn panel(world: World, kind: FormKind, client: usize, asks: Asks) -> El {
         }
         FormKind::Lines => {
             shell("i-edit", || "World as text".to_owned(), "dialog--lines", asks, lines::body(world, asks))
+        }
+        FormKind::Lanes => sheet(asks, lanes::body(world, asks)),
+        FormKind::Share => {
+            shell("i-open", || "Share".to_owned(), "dialog--share", asks, share::body(world))
         }
         _ => {
             let client = RwSignal::new(client);
@@ -75,6 +80,27 @@ fn shell(symbol: &str, title: impl Fn() -> String + 'static, class: &str, asks: 
         .child(body);
     follow(dialog.element().clone().unchecked_into(), open);
     dialog
+}
+
+/// Something that lies over all but the top bar and the transport, so that time can go on; it does not ask for attention
+/// as a dialog does.
+fn sheet(asks: Asks, body: El) -> El {
+    let slot = Slot::new(None);
+    after(move || {
+        if let Some(sheet) = slot.get() {
+            let _ = sheet.focus();
+        }
+    });
+    el("section", "sheet")
+        .slot(slot)
+        .attrs(&[("aria-labelledby", "panel-h"), ("tabindex", "-1")])
+        .on("keydown", move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                event.stop_propagation();
+                asks.close.run(());
+            }
+        })
+        .child(body)
 }
 
 /// A button with words.

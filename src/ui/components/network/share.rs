@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use crate::capture::Step;
-use crate::sim::{MAX_TEXT, Record};
+use crate::sim::{MAX_TEXT, Record, Sim};
+use crate::ui::components::forms::host::World;
+use crate::ui::components::share::{Shared, body as share, waiting};
+use crate::ui::dom::{El, el};
 use crate::ui::squeeze::{deflate, inflate};
 
 /// What the fragment begins with, and the form of what follows: another number would be another form.
@@ -23,6 +26,45 @@ pub(super) fn make(record: &Record, step: Step, done: impl FnOnce(Option<String>
         });
         done(address, passwords);
     });
+}
+
+/// The dialog's body that shares this world.
+pub(super) fn body(world: World) -> El {
+    let (record, step) = untrack(|| world.with(|sim: &Sim| (sim.record(), sim.cursor())));
+    let made = RwSignal::new(None::<Shared>);
+    let title = record.scenario.title.clone();
+    let name = [file_name(&record.scenario.id), ".mqttpg.json"].concat();
+    let file = Some((name, record.to_text(step)));
+    let actions = record.actions.len();
+    make(&record, step, move |link, passwords| {
+        let opens = match step {
+            0 => "Opens at the beginning.".to_owned(),
+            step => ["Opens at step ", &step.to_string(), ", as it stands now."].concat(),
+        };
+        let done = match actions {
+            0 => "The scenario: its clients, links, faults and script.".to_owned(),
+            1 => "The scenario, and the one thing you did.".to_owned(),
+            many => ["The scenario, and the ", &many.to_string(), " things you did."].concat(),
+        };
+        let notes = [done, opens, left_out(passwords)].into_iter().filter(|note| !note.is_empty()).collect();
+        made.try_set(Some(Shared { link, notes, file, embed: Some(title) }));
+    });
+    el("div", "share-panel").fill(move || made.get().map_or_else(waiting, share))
+}
+
+/// What is told of passwords that are not in a link.
+pub(super) fn left_out(passwords: usize) -> String {
+    match passwords {
+        0 => String::new(),
+        1 => "A placeholder as long stands for its password.".to_owned(),
+        many => ["Placeholders as long stand for its ", &many.to_string(), " passwords."].concat(),
+    }
+}
+
+/// What comes from a file may be called anything.
+fn file_name(id: &str) -> &str {
+    let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if plain { id } else { "world" }
 }
 
 /// Hands the saved text of the world in a fragment to `done`, or what is wrong with it.

@@ -236,7 +236,9 @@ impl Actors {
         let (world, step) = self.stage.with(|sim| {
             let record = match kind {
                 Some(FormKind::Timelines) => return (self.stage.timelines_text(), sim.cursor()),
-                Some(FormKind::Lines) => sim.record(),
+                Some(FormKind::Lines | FormKind::Share) => sim.record(),
+                // Its text stays the same while only the cursor moves.
+                Some(FormKind::Lanes) => return (sim.record().to_text(0), sim.cursor()),
                 _ => sim.record_so_far(),
             };
             (record.to_text(sim.cursor()), sim.cursor())

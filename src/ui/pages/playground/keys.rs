@@ -148,6 +148,8 @@ fn handled(event: &KeyboardEvent, stage: Stage, events: KeyEvents) -> bool {
         ("x", false) => events.cut.run(()),
         ("d", false) => events.panel.run(FormKind::Network),
         ("t", false) => events.panel.run(FormKind::Timelines),
+        ("s", false) => events.panel.run(FormKind::Share),
+        ("e", false) => events.panel.run(FormKind::Lanes),
         ("f", false) => stage.fork_here(),
         ("c", false) => copy_as(),
         ("v", false) => stage.told.set(turn_base().to_owned()),

@@ -160,8 +160,10 @@ fn views(mode: Mode, actors: Actors) -> Vec<MenuItem> {
     });
     vec![
         panel("i-cut", "Links and faults…", "d", FormKind::Network),
+        panel("i-list", "State of both ends", "e", FormKind::Lanes),
         panel("i-redo", "Timelines, every way…", "t", FormKind::Timelines),
         panel("i-edit", "World as text…", "", FormKind::Lines),
+        panel("i-open", "Share…", "s", FormKind::Share),
         MenuItem { symbol: "i-screen", label: "Presentation", key: "p", act: present },
         MenuItem { symbol: "i-file", label: "Print…", key: "", act: print },
     ]
