@@ -36,6 +36,14 @@ impl Forks {
         Self { forks: vec![Fork { name: String::new(), record, step, from: None, letter: 'A' }], current: 0 }
     }
 
+    /// Timelines that were kept, in the order of their letters; nothing where one has no letter of its own, or none of
+    /// them is `current`.
+    pub(super) fn of(forks: Vec<Fork>, current: usize) -> Option<Self> {
+        let letters = |pair: &[Fork]| pair[0].letter < pair[1].letter;
+        let fits = current < forks.len() && forks.windows(2).all(letters);
+        (fits && forks.iter().all(|fork| fork.letter.is_ascii_uppercase())).then_some(Self { forks, current })
+    }
+
     /// All of them, in the order of their letters.
     pub fn all(&self) -> &[Fork] {
         &self.forks

@@ -25,7 +25,7 @@ pub(super) const MANY: usize = 10_000;
 /// An hour: longer ways make no sense, and keep sums of times from overflowing.
 pub(super) const LONGEST_MICROS: u64 = 3_600_000_000;
 /// A thousand days.
-const LATEST_MICROS: u64 = 86_400_000_000_000;
+pub(super) const LATEST_MICROS: u64 = 86_400_000_000_000;
 /// Bytes a second: more is no bound.
 const FASTEST: u64 = 1 << 40;
 

@@ -22,11 +22,14 @@
 //! - `actions`: what the user has done, in order. `at_micros` is the virtual time; `after` counts the steps of that very
 //!   time which came first.
 //! - `step`: where the cursor stands.
+//! - `timelines`: where there are several, all of them in the order of their letters: `letter`, `name`, the letter that it
+//!   left in `from`, when in `at_micros`, and its `world`, an object of this form; the one without is the world around it.
 //!
 //! `client` and `of` count the clients from 0, and the brokers from 1,000,000. Bytes that are no text are `{"hex": "00ff"}`. Simulated passwords are part of it.
 
 mod action;
 mod describe;
+mod forks;
 mod form;
 mod json;
 mod lines;
@@ -134,6 +137,20 @@ impl Action {
     }
 }
 
+/// The value of a saved world, of whichever form is read.
+fn parse(text: &str) -> Result<json::Value, SavedError> {
+    if text.len() > MAX_TEXT {
+        return Err(SavedError::TooLarge);
+    }
+    let value = json::parse(text)?;
+    let json::Value::Object(entries) = &value else { return Err(SavedError::Foreign) };
+    match entries.iter().find(|(name, _)| name == describe::FORM_NAME) {
+        Some((_, json::Value::Number(1..=FORM))) => Ok(value),
+        Some((_, json::Value::Number(found))) if *found > FORM => Err(SavedError::Later { found: *found }),
+        _ => Err(SavedError::Foreign),
+    }
+}
+
 impl Record {
     /// The text of this world with the cursor at `step`.
     pub fn to_text(&self, step: Step) -> String {
@@ -144,27 +161,13 @@ impl Record {
         form.end() + "\n"
     }
 
-    /// Reads such a text: the world and the cursor's step.
+    /// Reads such a text: the world on stage and its cursor's step.
     ///
     /// # Errors
     /// What is wrong with it, and where.
     pub fn from_text(text: &str) -> Result<(Self, Step), SavedError> {
-        if text.len() > MAX_TEXT {
-            return Err(SavedError::TooLarge);
-        }
-        let value = json::parse(text)?;
-        let json::Value::Object(entries) = &value else { return Err(SavedError::Foreign) };
-        match entries.iter().find(|(name, _)| name == describe::FORM_NAME) {
-            Some((_, json::Value::Number(1..=FORM))) => {}
-            Some((_, json::Value::Number(found))) if *found > FORM => {
-                return Err(SavedError::Later { found: *found });
-            }
-            _ => return Err(SavedError::Foreign),
-        }
-        let (mut record, mut step, mut error) = (Self::default(), 0, None);
-        let mut form = Form::read(value, String::new(), &mut error);
-        describe::record(&mut form, &mut record, &mut step);
-        form.end();
-        error.map_or(Ok((record, step)), Err)
+        let forks = super::fork::Forks::from_text(text)?;
+        let fork = &forks.all()[forks.current()];
+        Ok((fork.record.clone(), fork.step))
     }
 }

@@ -10,7 +10,7 @@ use crate::capture::{FrameId, Step};
 use crate::client::{ClientConfig, Misbehaviour};
 use crate::codec::PacketType;
 use crate::sim::{
-    Action, AddClientError, BrokerSpec, ClientSpec, MAX_BROKERS, Record, ReplayError, Sim, scenarios,
+    Action, AddClientError, BrokerSpec, ClientSpec, Forks, MAX_BROKERS, Record, ReplayError, Sim, scenarios,
 };
 
 /// Changes that can be undone at most.
@@ -111,25 +111,40 @@ impl Stage {
         let first = scenarios().into_iter().next();
         self.world.with_value(|world| {
             let sim = &world.sim;
-            sim.cursor() == 0 && sim.action_count() == 0 && first.as_ref() == Some(sim.scenario())
+            sim.cursor() == 0
+                && self.timelines.with_untracked(String::len) < 2
+                && sim.action_count() == 0
+                && first.as_ref() == Some(sim.scenario())
         })
     }
 
-    /// The world as text, for a file.
+    /// All timelines as text, for a file.
     pub fn text(&self) -> String {
-        self.world.with_value(|world| world.sim.record().to_text(world.sim.cursor()))
+        let Moment { record, step } = self.before();
+        let note = |(forks, _): &mut (Forks, Step)| {
+            forks.note(record, step);
+            forks.to_text()
+        };
+        self.forks.try_update_value(note).unwrap_or_default()
     }
 
-    /// Puts the world of such a text on stage.
+    /// Puts the timelines of such a text on stage.
     ///
     /// # Errors
     /// What is wrong with it; nothing has changed then.
     pub fn open(&self, text: &str) -> Result<(), String> {
-        let (record, step) = Record::from_text(text).map_err(|error| error.to_string())?;
-        let world = World::of_record(&record, step).map_err(|error| error.to_string())?;
+        let forks = Forks::from_text(text).map_err(|error| error.to_string())?;
+        let mut worlds = forks.all().iter().map(|fork| World::of_record(&fork.record, fork.step));
+        // Those that wait have to come about too.
+        let worlds = worlds.try_fold(Vec::new(), |mut worlds, world| {
+            worlds.push(world?);
+            Ok::<_, ReplayError>(worlds)
+        });
+        let world = worlds.map_err(|error| error.to_string())?.swap_remove(forks.current());
         self.remember(self.before());
-        self.single();
+        self.forks.set_value((forks, 0));
         self.replace(world);
+        self.tell_timelines();
         Ok(())
     }
 

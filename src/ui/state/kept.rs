@@ -8,7 +8,7 @@ use web_sys::Storage;
 
 use super::edits::Notice;
 use super::stage::{Stage, World};
-use crate::sim::Record;
+use crate::sim::Forks;
 use crate::ui::dom::{after, on_window};
 use crate::ui::route;
 
@@ -78,15 +78,17 @@ pub fn own_keys() -> Vec<(String, usize)> {
     ours
 }
 
-/// The world of the last visit, and why there is none if one was kept.
-pub(super) fn read() -> (Option<World>, Option<String>) {
+/// The world of the last visit with all timelines, and why there is none if one was kept.
+pub(super) fn read() -> (Option<(World, Forks)>, Option<String>) {
     if route::is_embedded() {
         return (None, None);
     }
     let Some(text) = entry(WORLD) else { return (None, None) };
-    let world = Record::from_text(&text)
-        .map_err(|error| error.to_string())
-        .and_then(|(record, step)| World::of_record(&record, step).map_err(|error| error.to_string()));
+    let world = Forks::from_text(&text).map_err(|error| error.to_string()).and_then(|forks| {
+        let fork = &forks.all()[forks.current()];
+        let world = World::of_record(&fork.record, fork.step).map_err(|error| error.to_string())?;
+        Ok((world, forks))
+    });
     match world {
         Ok(world) => (Some(world), None),
         Err(error) => {
@@ -110,6 +112,7 @@ pub(super) fn follow(stage: Stage) {
     after(move || {
         stage.record.track();
         stage.cursor.track();
+        stage.timelines.track();
         if std::mem::replace(&mut read, true) && !waiting.get_value() {
             waiting.set_value(true);
             Timeout::new(PAUSE_MILLIS, write).forget();

@@ -101,10 +101,12 @@ impl Stage {
             let wanted = route::query("scenario").filter(|_| route::is_embedded());
             let mut all = scenarios();
             let at = wanted.and_then(|id| all.iter().position(|scenario| scenario.id == id));
-            World::load(all.swap_remove(at.unwrap_or(0)))
+            (World::load(all.swap_remove(at.unwrap_or(0))), Forks::new(Record::default(), 0))
         };
-        let world = world.unwrap_or_else(first);
+        let (world, forks) = world.unwrap_or_else(first);
         let stage = Self::of(world);
+        stage.forks.set_value((forks, 0));
+        stage.tell_timelines();
         stage.notice.set(trouble.map(Notice::bad));
         stage.arrived();
         stage.show();

@@ -34,7 +34,7 @@ impl Stage {
         self.forks.update_value(|(forks, seen)| run(forks, seen));
     }
 
-    fn tell_timelines(&self) {
+    pub(super) fn tell_timelines(&self) {
         let letters = self.forks.with_value(|(forks, _)| {
             let all = forks.all().iter().enumerate();
             let letter = |(at, fork): (usize, &crate::sim::Fork)| {
@@ -131,7 +131,8 @@ impl Stage {
         self.renewed();
     }
 
-    /// All timelines for the second module: name and world each, the one on stage first with its index as its name.
+    /// All timelines for the second module: letter and name, the letter and the microseconds of where it left another one,
+    /// and its world; before them the index of the one on stage.
     pub fn timelines_text(&self) -> String {
         let Moment { record, step } = self.before();
         let mut out = String::new();
@@ -139,14 +140,12 @@ impl Stage {
             forks.note(record.clone(), step);
             out = [&forks.current().to_string(), PARTS[1]].concat();
             for fork in forks.all() {
-                let from = fork.from.map_or_else(String::new, |(letter, at)| {
-                    [", from ", &letter.to_string(), " at ", &at.to_string(), " s"].concat()
-                });
+                let (letter, at) = fork.from.unwrap_or((' ', Instant::ZERO));
+                let from = [letter.to_string(), at.as_micros().to_string()].concat();
                 let name = if fork.name.is_empty() { &fork.record.scenario.title } else { &fork.name };
-                let text = fork.record.to_text(fork.step);
-                out.push_str(
-                    &[&fork.letter.to_string(), " ", name, &from, PARTS[0], &text, PARTS[1]].concat(),
-                );
+                let text = fork.record.to_text(0);
+                let letter = fork.letter.to_string();
+                out.push_str(&[&letter, name, PARTS[0], &from, PARTS[0], &text, PARTS[1]].concat());
             }
         });
         out

@@ -76,6 +76,43 @@ pub fn diagram(source: Source, selection: Selection, start: El, tools: El, expor
         .child(scroll)
 }
 
+/// A diagram's rows one by one, for who places them himself: two diagrams in common lines.
+#[derive(Clone, Copy)]
+pub struct Rows {
+    scenery: Scenery,
+    place: Slot,
+}
+
+impl Rows {
+    /// Of a source.
+    pub fn new(source: Source, selection: Selection) -> Self {
+        let arrange = Arrangement::new(source, selection, Signal::stored(false));
+        let metrics = Memo::new(move |_| arrange.metrics());
+        let place = Slot::new(None);
+        let view = Viewport::new(place, source, selection, metrics, RwSignal::new(false));
+        let find = Find::new(source, selection, view);
+        Self { scenery: Scenery { source, selection, view, find, arrange }, place }
+    }
+
+    /// The columns that heads and rows stand in.
+    pub fn columns(self) -> String {
+        self.scenery.arrange.columns()
+    }
+
+    /// The lifelines' heads; their width is that of the diagram.
+    pub fn heads(self) -> El {
+        let (Scenery { view, arrange, .. }, head) = (self.scenery, Slot::new(None));
+        view.follow_size(head);
+        let narrow = Memo::new(|_| false);
+        el("div", "sequence__scroll").slot(self.place).child(arrange.heads(self.place, narrow).slot(head))
+    }
+
+    /// A row.
+    pub fn row(self, index: usize) -> El {
+        row(index, self.scenery)
+    }
+}
+
 fn rows(scenery: Scenery, readout: RwSignal<Option<String>>) -> El {
     let Scenery { source, selection, view, .. } = scenery;
     let pixels = |height: u32| [&height.to_string(), "px"].concat();

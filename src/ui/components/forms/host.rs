@@ -69,6 +69,7 @@ impl World {
 
     /// Goes to a moment; a world that cannot be brought about leaves things as they are.
     fn go(&self, moment: &Moment) {
+        self.now.set(Instant::from_micros(moment.micros));
         // Only the cursor may have moved.
         let same = self.text.with_untracked(|text| *text == moment.world);
         let record = if same { None } else { Some(Record::from_text(&moment.world)) };
@@ -87,7 +88,6 @@ impl World {
             self.text.set(moment.world.clone());
         }
         if there == Some(true) {
-            self.now.set(Instant::from_micros(moment.micros));
             self.replaces.set(moment.replaces);
             self.changes.update(|changes| *changes = changes.wrapping_add(1));
         }

@@ -8,6 +8,7 @@ mod lines;
 mod links;
 pub mod share;
 mod timelines;
+mod tracks;
 mod ways;
 
 use leptos::prelude::*;
@@ -35,10 +36,7 @@ pub struct Asks {
 /// The panel of a kind, for a client.
 pub fn panel(world: World, kind: FormKind, client: usize, asks: Asks) -> El {
     match kind {
-        FormKind::Timelines => {
-            let title = || "Timelines".to_owned();
-            shell("i-redo", title, "dialog--timelines", asks, timelines::body(world, asks))
-        }
+        FormKind::Timelines => sheet(asks, timelines::body(world, asks)).attr("role", "dialog"),
         FormKind::Lines => {
             shell("i-edit", || "World as text".to_owned(), "dialog--lines", asks, lines::body(world, asks))
         }

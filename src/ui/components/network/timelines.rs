@@ -1,16 +1,18 @@
 //! All timelines: which there are, two of them beside each other, and every way it can go.
 
 use leptos::prelude::*;
+use web_sys::Event;
 
-use super::compare::compared;
+use super::compare::{Playhead, compared};
+use super::tracks::tracks;
 use super::ways::ways;
 use super::{Asks, button};
-use crate::capture::Step;
 use crate::sim::{Record, Sim};
+use crate::time::Instant;
 use crate::ui::components::forms::host::World;
 use crate::ui::components::icon::icon;
 use crate::ui::components::segmented::segmented;
-use crate::ui::dom::{El, Memo, el, fragment, many};
+use crate::ui::dom::{El, Memo, el, fragment, many, nothing};
 
 /// Steps that a timeline is run ahead.
 const AHEAD: u32 = 20_000;
@@ -18,23 +20,38 @@ const AHEAD: u32 = 20_000;
 /// A timeline as the first module tells it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Line {
-    /// Its letter and what it is called.
+    /// From A on.
+    pub letter: char,
+    /// What it is called.
     pub name: String,
+    /// The timeline that it left, and when.
+    pub from: Option<(char, Instant)>,
     /// What brings it about.
     pub record: Record,
-    step: Step,
 }
 
-/// The timelines that a text tells of, and which one is on stage.
-fn lines_of(text: &str) -> (usize, Vec<Line>) {
+/// All timelines, and which one is on stage.
+pub(super) type Lines = (usize, Vec<Line>);
+
+/// The timelines that a text tells of.
+fn lines_of(text: &str) -> Lines {
     let mut parts = text.split('\u{1e}');
     let current = parts.next().and_then(|number| number.parse().ok()).unwrap_or(0);
-    let line = |part: &str| {
-        let (name, text) = part.split_once('\u{1f}')?;
-        let (record, step) = Record::from_text(text).ok()?;
-        Some(Line { name: name.to_owned(), record, step })
-    };
-    (current, parts.filter_map(line).collect())
+    (current, parts.filter_map(line_of).collect())
+}
+
+fn line_of(part: &str) -> Option<Line> {
+    let mut fields = part.splitn(3, '\u{1f}');
+    let (name, from, text) = (fields.next()?, fields.next()?, fields.next()?);
+    let letter = name.chars().next()?;
+    let left = from.chars().next().filter(char::is_ascii_uppercase);
+    let micros = from.get(1..).and_then(|micros| micros.parse().ok());
+    Some(Line {
+        letter,
+        name: name.get(letter.len_utf8()..).unwrap_or_default().to_owned(),
+        from: left.zip(micros.map(Instant::from_micros)),
+        record: Record::from_text(text).ok()?.0,
+    })
 }
 
 impl Line {
@@ -43,6 +60,14 @@ impl Line {
         let mut sim = Sim::of_record(&self.record).ok()?;
         sim.settle(AHEAD);
         Some(sim)
+    }
+
+    /// `cut the link, from A at 2.029 s`
+    fn told(&self) -> String {
+        let from = self.from.map_or_else(String::new, |(letter, at)| {
+            [", from ", &letter.to_string(), " at ", &at.to_string(), " s"].concat()
+        });
+        [&*self.name, &from].concat()
     }
 }
 
@@ -62,80 +87,103 @@ pub(super) fn body(world: World, asks: Asks) -> El {
     let shown = move || match shows_ways.get() {
         true => {
             let line = untrack(|| all.with(|(current, lines)| lines.get(*current).cloned()));
-            line.map_or_else(|| many([]), |line| ways(line.record, asks))
+            line.map_or_else(nothing, |line| ways(line.record, asks))
         }
-        false => fragment([list(all, asks), pair(all)]),
+        false => pair(world, all, asks),
     };
-    el("div", "timelines-panel")
-        .child(el("div", "forks-bar").child(tabs))
-        .child(el("div", "timelines-panel__body").fill(shown))
+    let close = el("button", "icon-button")
+        .attrs(&[("type", "button"), ("aria-label", "Close (Esc)"), ("title", "Close (Esc)")])
+        .click(move || asks.close.run(()))
+        .child(icon("i-close", "icon"));
+    fragment([
+        el("header", "forks-bar")
+            .child(icon("i-redo", "icon icon--sm"))
+            .child(el("h2", "").attr("id", "panel-h").text("Timelines"))
+            .child(tabs)
+            .child(el("span", "grow"))
+            .child(close),
+        el("div", "timelines-panel__list")
+            .fill(move || if shows_ways.get() { nothing() } else { list(all, asks) }),
+        el("div", "timelines-panel__body").fill(shown),
+    ])
 }
 
-/// Each timeline with what can be done with it.
-fn list(all: Memo<(usize, Vec<Line>)>, asks: Asks) -> El {
-    let line = move |(at, (current, line)): (usize, (usize, Line))| {
-        let (letter, name) = line.name.split_at(line.name.len().min(1));
-        let here = at == current;
+/// Each timeline with what can be done with it, and its track.
+fn list(all: Memo<Lines>, asks: Asks) -> El {
+    let line = move |(at, here, line): (usize, bool, &Line)| {
+        let letter = line.letter.to_string();
         let open = button("button button--sm", if here { "on stage" } else { "Put on stage" })
             .bind_flag("disabled", move || here)
             .click(move || asks.stage.run(["#", &at.to_string()].concat()));
         let forget = el("button", "icon-button icon-button--sm")
             .attrs(&[("type", "button"), ("title", "Forget this timeline")])
-            .attr("aria-label", &["Forget timeline ", letter].concat())
+            .attr("aria-label", &["Forget timeline ", &letter].concat())
             .bind_flag("disabled", move || here)
             .click(move || asks.stage.run(["-", &at.to_string()].concat()))
             .child(icon("i-trash", "icon icon--xs"));
         let class = if here { "fork-name" } else { "fork-name fork-name--b" };
         el("li", "")
-            .child(el("span", class).child(el("i", "").text(letter)).text(name))
+            .child(
+                el("span", class).child(el("i", "").text(&letter)).child(el("span", "").text(&line.told())),
+            )
             .child(el("span", "grow"))
             .child(open)
             .child(forget)
     };
     el("ul", "fork-list").attr("aria-label", "Timelines").fill(move || {
-        let (current, lines) = all.get();
-        many(lines.into_iter().map(|line| (current, line)).enumerate().map(line))
+        all.with(|(current, lines)| {
+            many(lines.iter().enumerate().map(|(at, it)| line((at, at == *current, it))))
+        })
     })
 }
 
-/// Two of them beside each other.
-fn pair(all: Memo<(usize, Vec<Line>)>) -> El {
-    let count = all.with_untracked(|(_, lines)| lines.len());
-    if count < 2 {
-        let words = "There is one timeline. Do something at a moment that you have seen more of, or press f: \
-            then there are two, and they are compared here.";
-        return el("p", "network__note").text(words);
-    }
-    let (current, _) = all.get_untracked();
-    // The one that was there first on the left.
-    let other = if current == 0 { 1 } else { 0 };
-    let sides = [RwSignal::new(current.min(other)), RwSignal::new(current.max(other))];
-    let choose = move |at: usize| {
-        let names =
-            all.with_untracked(|(_, lines)| lines.iter().map(|line| line.name.clone()).collect::<Vec<_>>());
-        let side = sides[at];
-        el("select", "select")
-            .attr("aria-label", if at == 0 { "Left timeline" } else { "Right timeline" })
-            .all(names.iter().enumerate().map(|(at, name)| {
-                el("option", "")
-                    .num("value", at)
-                    .text(name)
-                    .bind_property("selected", move || side.get() == at)
-            }))
-            .on("change", move |event: web_sys::Event| {
-                side.set(event_target_value(&event).parse().unwrap_or(0));
-            })
+/// Two of them beside each other, and the tracks of all.
+fn pair(world: World, all: Memo<Lines>, asks: Asks) -> El {
+    let count = Memo::new(move |_| all.with(|(_, lines)| lines.len()));
+    let sides = all.with_untracked(|(current, _)| {
+        // The one that was there first on the left.
+        let other = usize::from(*current == 0);
+        [RwSignal::new((*current).min(other)), RwSignal::new((*current).max(other))]
+    });
+    let chosen = sides.map(|side| Memo::new(move |_| all.with(|(_, lines)| lines.get(side.get()).cloned())));
+    let worlds = move || {
+        chosen.map(|line| {
+            let line = line.get()?;
+            Some((line.world()?, line))
+        })
     };
+    let playhead = Playhead { world, all, asks };
     let shown = move || {
-        let lines = sides.map(|side| all.with(|(_, lines)| lines.get(side.get()).cloned()));
-        let [Some(left), Some(right)] = lines else { return many([]) };
-        match (left.world(), right.world()) {
-            (Some(left), Some(right)) => compared(&left, &right),
+        if count.get() < 2 {
+            let words = "There is one timeline. Do something at a moment that you have seen more of, or press f: \
+                then there are two, and they are compared here.";
+            return el("p", "network__note").text(words);
+        }
+        match worlds() {
+            [Some(left), Some(right)] => {
+                let heads = [0, 1].map(|at| choose(at, sides, all));
+                compared([left, right], heads, playhead)
+            }
             _ => el("p", "network__note").text("One of the two does not come about any more."),
         }
     };
     fragment([
-        el("div", "compare__heads").child(choose(0)).child(choose(1)),
         el("div", "compare").fill(shown),
+        el("div", "fork-tracks")
+            .fill(move || if count.get() < 2 { nothing() } else { tracks(world, all, worlds()) }),
     ])
+}
+
+/// Which timeline stands on a side.
+fn choose(at: usize, sides: [RwSignal<usize>; 2], all: Memo<Lines>) -> El {
+    let side = sides[at];
+    let names = all.with_untracked(|(_, lines)| {
+        lines.iter().map(|line| [&line.letter.to_string(), " ", &line.told()].concat()).collect::<Vec<_>>()
+    });
+    el("select", "select")
+        .attr("aria-label", if at == 0 { "Left timeline" } else { "Right timeline" })
+        .all(names.iter().enumerate().map(|(at, name)| {
+            el("option", "").num("value", at).text(name).bind_property("selected", move || side.get() == at)
+        }))
+        .on("change", move |event: Event| side.set(event_target_value(&event).parse().unwrap_or(0)))
 }
