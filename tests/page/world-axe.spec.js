@@ -30,6 +30,15 @@ const STATES = {
     await page.keyboard.press('p')
     await expect(page.getByTestId('caption')).toBeVisible()
   },
+  'the state lanes': async (page) => {
+    await step(page, 12)
+    await page.keyboard.press('e')
+    await expect(page.getByRole('table', { name: 'State lanes' })).toBeVisible()
+  },
+  'sharing': async (page) => {
+    await page.keyboard.press('s')
+    await expect(page.getByRole('img', { name: 'QR code of the link' })).toBeVisible()
+  },
   'a notice': async (page) => {
     await page.getByTestId('open-file').setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{') })
     await expect(page.getByRole('alert').filter({ hasText: 'cannot be opened' })).toBeVisible()
