@@ -116,14 +116,20 @@ pub fn lines(comparison: &Comparison, plans: [&Plan; 2]) -> Vec<Line> {
     for row in &comparison.rows {
         let at = |side: usize| row.frames[side].and_then(|frame| plans[side].row_of(frame));
         let rows = [at(0), at(1)];
-        markers(&mut lines, plans, next, [0, 1].map(|side| rows[side].unwrap_or(next[side])));
+        let until =
+            [0, 1].map(|side| rows[side].unwrap_or_else(|| markers_until(plans[side], next[side], row.at)));
+        markers(&mut lines, plans, next, until);
         lines.push(Line { at: row.at, rows, differs: row.differs });
-        for side in [0, 1] {
-            next[side] = rows[side].map_or(next[side], |row| row + 1);
-        }
+        next = [0, 1].map(|side| rows[side].map_or(until[side], |row| row + 1));
     }
     markers(&mut lines, plans, next, plans.map(Plan::len));
     lines
+}
+
+/// Behind the rows from a place on that are no packets and come about before a time.
+fn markers_until(plan: &Plan, from: usize, at: Instant) -> usize {
+    let is_later = |row: usize| plan.is_packet(row) || plan.event_at(row).is_some_and(|time| time >= at);
+    (from..plan.len()).find(|row| is_later(*row)).unwrap_or(plan.len())
 }
 
 /// The rows from one place to another that are no packets, in the order of their times; those of one time beside each
@@ -252,6 +258,7 @@ mod tests {
     use super::*;
     use crate::sim::{Action, scenarios};
     use crate::time::Duration;
+    use crate::view::diagram::PlanOptions;
 
     fn pair() -> [Sim; 2] {
         let mut arrives = Sim::new(scenarios().remove(1));
@@ -290,6 +297,39 @@ mod tests {
         assert_eq!(all, (0..all.len() as u32).collect::<Vec<_>>());
         let same = Comparison::new((lost.capture(), lost.cursor()), (lost.capture(), lost.cursor()));
         assert_eq!((same.first, same.same), (None, same.rows.len()));
+    }
+
+    #[test]
+    fn two_diagrams_stand_in_common_lines() {
+        let [lost, arrives] = pair();
+        let compared =
+            Comparison::new((lost.capture(), lost.cursor()), (arrives.capture(), arrives.cursor()));
+        let options = PlanOptions { fold: Some(false), ..PlanOptions::default() };
+        let plans = [&lost, &arrives].map(|sim| Plan::with(sim.capture(), options));
+        let all = lines(&compared, [&plans[0], &plans[1]]);
+        // Every row that is an event stands in one line, in its order.
+        for (side, plan) in plans.iter().enumerate() {
+            let rows: Vec<usize> = all.iter().filter_map(|line| line.rows[side]).collect();
+            let events: Vec<usize> = (0..plan.len()).filter(|row| plan.event_at(*row).is_some()).collect();
+            assert_eq!(rows, events, "side {side}");
+        }
+        assert!(all.is_sorted_by_key(|line| line.at), "{all:#?}");
+        let first = all.iter().find(|line| line.differs.is_some()).expect("they differ");
+        assert_eq!((first.differs, first.rows.contains(&None)), (Some(Differs::Fate), false));
+        // The cut is the left side's alone, and stands before what the right side goes on with.
+        let alone = all.iter().filter(|line| line.differs == Some(Differs::Missing));
+        assert!(alone.clone().any(|line| line.rows[0].is_some_and(|row| !plans[0].is_packet(row))));
+    }
+
+    #[test]
+    fn a_time_is_a_step_of_every_timeline() {
+        let [_, sim] = pair();
+        for step in 0..=sim.recorded() {
+            let at = sim.step_time(step).expect("recorded");
+            let found = step_at(&sim, at);
+            assert!(found >= step && sim.step_time(found) == Some(at));
+            assert!(sim.step_time(found + 1).is_none_or(|later| later > at));
+        }
     }
 
     #[test]

@@ -214,12 +214,12 @@ fn line(
     let Some(line) = all.with_value(|all| all.get(index).copied()) else { return nothing() };
     let cells = sides.into_iter().zip(line.rows).map(|(side, row)| match row {
         Some(row) => sequence(side).child(el("ul", "sequence__rows").child(side.rows.row(row))),
-        None => el("div", "sequence is-absent").child(el("span", "seq-note").text("nothing here")),
+        None => el("div", "sequence is-absent").child(el("span", "compare__none").text("nothing here")),
     });
     let here = move || differing.with_value(|all| all.get(at.get()).copied()) == Some(index);
     el("div", "compare__pair compare__line")
         .bind("class", move || {
-            let differs = if line.differs.is_some() { " is-diff" } else { "" };
+            let differs = if line.differs.is_some() { " is-different" } else { "" };
             let at = if line.differs.is_some() && here() { " is-at" } else { "" };
             ["compare__pair compare__line", differs, at].concat()
         })
