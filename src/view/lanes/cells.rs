@@ -1,6 +1,6 @@
 //! The cells of one moment.
 
-use crate::broker::Session;
+use crate::broker::{Broker, Session};
 use crate::client::{Client, ClientStatus};
 use crate::codec::{PacketId, PacketType, QoS, Version};
 use crate::dissect::readable;
@@ -114,13 +114,13 @@ pub fn moment(sim: &Sim) -> Vec<Vec<Item>> {
             of_client(sim.client(lane.client))
         });
     }
-    let broker = sim.broker();
-    let retained = broker.retained().map(|it| {
+    let sessions = || sim.brokers().flat_map(|(_, broker)| broker.sessions());
+    let retained = sim.brokers().flat_map(|(_, broker)| broker.retained()).map(|it| {
         let text = [&*payload(&it.message), ", QoS ", level(it.qos), ", by ", &it.publisher].concat();
         code(&it.message.topic, text)
     });
-    all.push(listed(retained, broker.retained().len()));
-    let wills = broker.sessions().filter_map(|session| {
+    all.push(listed(retained, sim.brokers().map(|(_, broker)| broker.retained().len()).sum()));
+    let wills = sessions().filter_map(|session| {
         let will = session.will()?;
         let delay = match will.delay_secs {
             0 => " as soon as its link breaks".to_owned(),
@@ -130,7 +130,7 @@ pub fn moment(sim: &Sim) -> Vec<Vec<Item>> {
         Some(code(session.client_id(), text))
     });
     all.push(listed(wills, 0));
-    let away = broker.sessions().filter(|session| !session.is_connected()).map(|session| {
+    let away = sessions().filter(|session| !session.is_connected()).map(|session| {
         let held = session.queued().len() + session.in_flight().len();
         let ends =
             session.ends().map_or_else(String::new, |at| [", ends at ", &at.to_string(), " s"].concat());
@@ -196,7 +196,7 @@ fn client_timers(client: &Client) -> Vec<Item> {
 }
 
 fn of_broker(sim: &Sim, index: usize) -> Cells {
-    let broker = sim.broker();
+    let broker = sim.broker_of(index);
     let Some(session) = broker.session(sim.client(index).client_id()) else {
         return [
             vec![words("connection", "knows of no session")],
@@ -217,7 +217,7 @@ fn of_broker(sim: &Sim, index: usize) -> Cells {
         listed(session.unreleased().map(|(id, _)| holding(id)), session.unreleased().len()),
         with_window(listed(session.in_flight().map(flight), used), window),
         queue(session),
-        broker_timers(sim, session),
+        broker_timers(broker, session, sim.now()),
     ]
 }
 
@@ -252,12 +252,11 @@ fn queue(session: &Session) -> Vec<Item> {
     listed(items, session.queued().len())
 }
 
-fn broker_timers(sim: &Sim, session: &Session) -> Vec<Item> {
+fn broker_timers(broker: &Broker, session: &Session, now: Instant) -> Vec<Item> {
     let mut all = Vec::new();
     let mut timer = |key: &str, at: Instant, whole: Duration| {
         all.push(Item { key: key.to_owned(), text: String::new(), shape: Shape::Timer { at, whole } });
     };
-    let broker = sim.broker();
     if let Some(connection) = session.connection() {
         let secs = broker.keep_alive_secs(connection).unwrap_or(0);
         if let Some(at) = broker.deadline(connection).filter(|_| secs > 0) {
@@ -268,7 +267,7 @@ fn broker_timers(sim: &Sim, session: &Session) -> Vec<Item> {
         timer("session ends", at, Duration::from_millis(u64::from(session.expiry_secs()) * 1_000));
     }
     if let Some(at) = session.queued().filter_map(|queued| queued.message.expires).min() {
-        timer("message expires", at, at - sim.now());
+        timer("message expires", at, at - now);
     }
     all
 }

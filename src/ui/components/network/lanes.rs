@@ -32,6 +32,8 @@ struct Drawn {
     now: Instant,
     lanes: Vec<Lane>,
     names: Vec<String>,
+    /// Of each client's broker.
+    brokers: Vec<String>,
     /// Of [`moment`].
     cells: Vec<Cell>,
 }
@@ -79,11 +81,13 @@ fn draw(sim: &Sim, now: Instant, story: &Story) -> Drawn {
         moment(&earlier)
     });
     let lanes = lanes(sim);
+    let broker = |client: usize| sim.brokers().nth(sim.broker_number(client)).map(|(end, _)| end);
     let end = |cell: usize| -> EndId {
-        lanes
-            .get(cell / ROWS.len())
-            .filter(|lane| !lane.is_broker)
-            .map_or(sim.broker_end(), |lane| sim.end_of_client(lane.client))
+        let of = |lane: &Lane| match lane.is_broker {
+            true => broker(lane.client),
+            false => Some(sim.end_of_client(lane.client)),
+        };
+        lanes.get(cell / ROWS.len()).and_then(of).unwrap_or(sim.broker_end())
     };
     let cells = cells.into_iter().enumerate().map(|(at, items)| {
         let earlier = before.as_ref().map(|before| before.get(at).map_or(&[][..], Vec::as_slice));
@@ -94,10 +98,16 @@ fn draw(sim: &Sim, now: Instant, story: &Story) -> Drawn {
         });
         Cell { items, changes, by }
     });
-    let name = |index| {
-        sim.capture().end(sim.end_of_client(index)).map_or_else(String::new, |end| end.name.to_string())
-    };
-    Drawn { step, now, cells: cells.collect(), names: (0..sim.client_count()).map(name).collect(), lanes }
+    let name = |end: EndId| sim.capture().end(end).map_or_else(String::new, |end| end.name.to_string());
+    let clients = 0..sim.client_count();
+    Drawn {
+        step,
+        now,
+        cells: cells.collect(),
+        names: clients.clone().map(|index| name(sim.end_of_client(index))).collect(),
+        brokers: clients.map(|index| broker(index).map_or_else(String::new, name)).collect(),
+        lanes,
+    }
 }
 
 fn kind(bytes: &[u8]) -> Option<PacketType> {
@@ -212,11 +222,12 @@ fn grid(drawn: &Drawn, only: bool, asks: Asks) -> El {
 }
 
 fn head(drawn: &Drawn, at: usize, lane: Lane) -> El {
-    let name = drawn.names.get(lane.client).map_or("", String::as_str);
+    let [name, broker_name] =
+        [&drawn.names, &drawn.brokers].map(|all| all.get(lane.client).map_or("", String::as_str));
     let link = if at % 2 == 1 { " lanes__head--link" } else { "" };
     let broker = if lane.is_broker { " lanes__head--broker" } else { "" };
     let (who, more) = if lane.is_broker {
-        ("Broker", ["its side of ", name].concat())
+        (broker_name, ["its side of ", name].concat())
     } else {
         (name, "client".to_owned())
     };
