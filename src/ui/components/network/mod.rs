@@ -41,9 +41,7 @@ pub fn panel(world: World, kind: FormKind, client: usize, asks: Asks) -> El {
             shell("i-edit", || "World as text".to_owned(), "dialog--lines", asks, lines::body(world, asks))
         }
         FormKind::Lanes => sheet(asks, lanes::body(world, asks)),
-        FormKind::Share => {
-            shell("i-open", || "Share".to_owned(), "dialog--share", asks, share::body(world))
-        }
+        FormKind::Share => shell("i-open", || "Share".to_owned(), "dialog--share", asks, share::body(world)),
         _ => {
             let client = RwSignal::new(client);
             let title = move || ["Link of ", &super::forms::host::name_of(world, client.get())].concat();
