@@ -87,7 +87,7 @@ pub(super) fn body(world: World, asks: Asks) -> El {
     let shown = move || match shows_ways.get() {
         true => {
             let line = untrack(|| all.with(|(current, lines)| lines.get(*current).cloned()));
-            line.map_or_else(nothing, |line| ways(line.record, asks))
+            line.map_or_else(nothing, |line| el("div", "ways").child(ways(line.record, asks)))
         }
         false => pair(world, all, asks),
     };
