@@ -266,6 +266,45 @@ test('on a phone the inspector is a sheet below the packet that it is about @pho
   await expect(inspector).toHaveCount(0)
 })
 
+test('a will and how long the session lasts stand beside the plain fields @phone', async ({ page, mosquitto }) => {
+  const witness = await mosquitto.subscribe('lab/#', { qos: 1 })
+  await open(page, mosquitto.wsUrl)
+  const form = page.getByRole('form', { name: 'Connection' })
+  const [will, properties] = [form.getByRole('region', { name: 'Will' }), form.getByRole('region', { name: 'CONNECT properties' })]
+  // 3.1.1 has neither session expiry nor properties.
+  await expect(form.getByLabel('Session expiry, s')).toBeHidden()
+  await expect(properties).toBeHidden()
+  await expect(will).toContainText('Willoff')
+  await form.getByRole('radio', { name: '5.0', exact: true }).click()
+  await expect(properties).toContainText('none set')
+  await will.getByRole('button', { name: 'Add a will' }).click()
+  await will.getByLabel('Will topic').fill('lab/gone')
+  await will.getByLabel('Will payload').fill('farewell é')
+  await form.getByLabel('Session expiry, s').fill('soon')
+  await page.getByRole('button', { name: 'Connect', exact: true }).click()
+  await expect(form.getByText('A whole number of seconds')).toBeVisible()
+  await form.getByLabel('Session expiry, s').fill('77')
+  await expect(properties).toContainText('1 set, 5 B')
+  await connect(page)
+  await expect(arrows(page).first()).toHaveAccessibleName(/CONNECT/)
+  await expect(will.getByLabel('Will topic')).toBeDisabled()
+  await page.getByRole('button', { name: 'Drop socket' }).click()
+  expect(await witness.received(1)).toEqual([{ topic: 'lab/gone', qos: 1, retain: false, payload: Buffer.from('farewell é') }])
+
+  // The form with every option has the same will, and gives it back.
+  await form.getByRole('button', { name: 'Options…' }).click()
+  const options = page.locator('.actor-form')
+  await expect(options.getByLabel('Session expiry')).toHaveValue('77')
+  await expect(options.getByTestId('form-will-topic')).toHaveValue('lab/gone')
+  await options.getByTestId('form-will').uncheck()
+  await options.getByLabel('Session expiry').fill('')
+  await options.getByTestId('form-send').click()
+  await expect(status(page)).toHaveText('live')
+  await expect(will).toContainText('Willoff')
+  await expect(properties).toContainText('none set')
+  await expect(form.getByLabel('Session expiry, s')).toHaveValue('')
+})
+
 test('every option of 5.0 goes to a real broker by the same forms @phone', async ({ page, mosquitto }) => {
   const witness = await mosquitto.subscribe('lab/#', { qos: 1 })
   await open(page, mosquitto.wsUrl)

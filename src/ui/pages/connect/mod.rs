@@ -18,6 +18,7 @@ mod state;
 mod subscriptions;
 mod timings;
 mod topics;
+mod will;
 mod wire;
 
 use leptos::ev::keydown;

@@ -22,7 +22,7 @@ pub struct Options {
     open: RwSignal<Option<FormKind>>,
     draft: StoredValue<Option<Draft>>,
     /// The settings that the page's own form has no field for.
-    pub(super) base: StoredValue<ClientConfig>,
+    pub(super) base: RwSignal<ClientConfig>,
 }
 
 impl Options {
@@ -30,7 +30,7 @@ impl Options {
         Self {
             open: RwSignal::new(None),
             draft: StoredValue::new(None),
-            base: StoredValue::new(ClientConfig { max_in_flight: IN_FLIGHT, ..ClientConfig::default() }),
+            base: RwSignal::new(ClientConfig { max_in_flight: IN_FLIGHT, ..ClientConfig::default() }),
         }
     }
 }
@@ -104,7 +104,7 @@ impl ConnectState {
     /// What the page's own form says over the settings that it has no field for; a keep alive that is no number is
     /// that of before.
     pub(super) fn config(self) -> ClientConfig {
-        let (form, base) = (self.form, self.options.base.get_value());
+        let (form, base) = (self.form, untrack(|| self.form.will.put(self.options.base.get())));
         let some = |text: String| (!text.is_empty()).then_some(text);
         ClientConfig {
             version: form.version.get_untracked(),
@@ -153,7 +153,8 @@ impl ConnectState {
         form.keep_alive.set(config.keep_alive_secs.to_string());
         form.user_name.set(config.user_name.clone().unwrap_or_default());
         form.password.set(config.password.as_ref().map(text).unwrap_or_default());
-        self.options.base.set_value(config);
+        form.will.follow(&config);
+        self.options.base.set(config);
         self.connect();
     }
 }

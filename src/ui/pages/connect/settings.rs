@@ -6,6 +6,7 @@ use web_sys::SubmitEvent;
 use super::brokers;
 use super::options::opener;
 use super::state::{ConnectState, Phase};
+use super::will;
 use crate::codec::Version;
 use crate::transport::MOST_LINES;
 use crate::ui::components::field::{Take, checkbox, field_error, text_field};
@@ -37,6 +38,7 @@ pub(super) fn settings(state: ConnectState) -> El {
         .child(lines(state))
         .child(brokers::pane(state))
         .child(fields)
+        .child(will::panes(state))
         .child(actions(state))
 }
 
@@ -99,10 +101,14 @@ fn client_fields(state: ConnectState) -> El {
     el("div", "form-grid")
         .child(version)
         .child(text_field("Client id", form.client_id, fine, free, Take::default()))
-        .child(text_field("Keep alive, s", form.keep_alive, form.keep_alive_error.into(), free, number))
-        .child(el("label", "check is-half connect__clean").child(checkbox(form.clean_start)).dynamic(clean))
+        .child(
+            text_field("Keep alive, s", form.keep_alive, form.keep_alive_error.into(), free, number)
+                .bind_class("is-whole", move || form.version.get() != Version::V5),
+        )
+        .child(will::expiry(state))
         .child(text_field("User name", form.user_name, fine, free, credential))
         .child(text_field("Password", form.password, fine, free, password))
+        .child(el("label", "check is-half").child(checkbox(form.clean_start)).dynamic(clean))
         .child(el("label", "check is-half").child(checkbox(form.reconnect)).text("Reconnect"))
         .child(el("div", "is-half").child(opener(state, FormKind::Connect)))
 }

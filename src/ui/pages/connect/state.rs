@@ -7,6 +7,7 @@ use super::connections::{Connections, Record};
 use super::drive::Driver;
 use super::failure::Failure;
 use super::options::Options;
+use super::will::WillForm;
 use super::wire::{IN_TAB, Target};
 use crate::capture::FrameId;
 use crate::client::{Client, ClientConfig, ClientError, ClientEvent, PublishRequest};
@@ -45,6 +46,8 @@ pub struct ConnectForm {
     pub user_name: RwSignal<String>,
     /// Kept in memory only, as long as the page lives, unless it is asked to be kept with the broker.
     pub password: RwSignal<String>,
+    /// The will, and how long the session lasts.
+    pub(super) will: WillForm,
     pub url_error: RwSignal<Option<String>>,
     pub keep_alive_error: RwSignal<Option<String>>,
     /// What CONNECT as a whole would do wrong.
@@ -107,6 +110,7 @@ impl ConnectState {
                 keep_alive: text("30".to_owned()),
                 user_name: RwSignal::default(),
                 password: RwSignal::default(),
+                will: WillForm::new(&space),
                 url_error: RwSignal::new(None),
                 keep_alive_error: RwSignal::new(None),
                 error: RwSignal::new(None),
@@ -181,7 +185,11 @@ impl ConnectState {
             keep_alive.is_err().then(|| "A whole number from 0 to 65535; 0 switches it off.".to_owned());
         form.keep_alive_error.set(wrong);
         form.error.set(None);
+        let fits = form.will.check(form.version.get_untracked());
         let (target, keep_alive_secs) = (target.ok()?, keep_alive.ok()?);
+        if !fits {
+            return None;
+        }
         let config = ClientConfig { keep_alive_secs, ..self.config() };
         if let Err(error) = Live::check(&config) {
             form.error.set(Some(error));
