@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use super::arrange::{Arrangement, Density};
 use super::find::Find;
 use super::scroll::Viewport;
+use crate::dissect::Dissection;
 use crate::ui::components::bytes::{base, byte_detail, byte_strip};
 use crate::ui::components::icon::{family, glyph_of, icon, packet_name};
 use crate::ui::dom::{El, Memo, after, el, many, next_frame, nothing, text};
 use crate::ui::state::{Scene, Selection, Source};
-use crate::view::bytes::{fields_in, strip};
+use crate::view::bytes::{Base, ByteMap, StripItem, fields_in, strip};
 use crate::view::diagram::{Acked, Arrow, Body, Bracket, Look, NoteView, Passage, RowView, Side, sent_again};
 
 /// Bytes of a packet that are shown unfolded at a time.
@@ -152,7 +153,7 @@ fn arrow_view(arrow: &Arrow, index: usize, scenery: Scenery) -> El {
     let strip = move || {
         let shown = arrange.density() == Density::Bytes;
         match arrange.strip_budget(gaps, view.width(), all.len()).filter(|_| shown) {
-            Some(budget) => byte_strip(&strip(&all, &dissection, &map, base().fits(budget)), &dissection),
+            Some(budget) => fitting_strip(&all, &dissection, &map, budget),
             None => nothing(),
         }
     };
@@ -178,6 +179,18 @@ fn arrow_view(arrow: &Arrow, index: usize, scenery: Scenery) -> El {
         .child(el("span", "sr-only").text(&arrow.sentence))
         .child(label)
         .child(track)
+}
+
+/// As many bytes as there is room for; none where those that always show take more of it than hexadecimal digits do.
+fn fitting_strip(bytes: &[u8], dissection: &Dissection, map: &ByteMap, budget: usize) -> El {
+    let room = base().fits(budget);
+    let items = strip(bytes, dissection, map, room);
+    let cells = |item: &StripItem| match item {
+        StripItem::Bytes { cells, .. } => cells.len(),
+        StripItem::Elision(_) => 1,
+    };
+    let fits = base() == Base::Hex || items.iter().map(cells).sum::<usize>() <= room;
+    if fits { byte_strip(&items, dissection) } else { nothing() }
 }
 
 fn details(arrow: &Arrow) -> El {
