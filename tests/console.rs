@@ -2,7 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use mqtt_playground::console::{Console, MAX_TERMINALS, Stream};
+use mqtt_playground::console::{Completion, Console, Explained, MAX_TERMINALS, Stream, explain, wrong_file};
 use mqtt_playground::sim::{Action, Scenario, Sim};
 use mqtt_playground::time::{Duration, Instant};
 
@@ -226,4 +226,102 @@ fn pkill_ends_the_broker_and_the_programs_that_are_called_so_too() {
     assert_eq!(rig.console.exit_code(PUB, rig.sim.cursor()), 0);
     rig.enter(PUB, "clear; pkill mosquitto");
     assert_eq!(rig.console.exit_code(PUB, rig.sim.cursor()), 1, "none is left");
+}
+
+#[test]
+fn the_broker_takes_its_files_when_it_starts_and_they_go_back_with_time() {
+    let mut rig = Rig::new();
+    rig.enter(SUB, "nano /etc/mosquitto/mosquitto.conf");
+    let edited = rig.sim.cursor();
+    let (path, text) = rig.console.editing(SUB, edited).unwrap();
+    assert_eq!(path, "/etc/mosquitto/mosquitto.conf");
+    assert!(text.contains("allow_anonymous true"));
+    let conf =
+        "allow_anonymous false\npassword_file /etc/mosquitto/passwd\nacl_file /etc/mosquitto/aclfile\n";
+    assert_eq!(wrong_file(path, conf), None);
+    assert!(wrong_file(path, "nonsense 1\n").unwrap().contains("line 1: nonsense"));
+    rig.console.save_at(&mut rig.sim, SUB, Some(conf), Instant::ZERO);
+    assert!(rig.is_at_prompt(SUB));
+    rig.enter(PUB, "mosquitto_pub -t a -m x -q 1");
+    rig.enter(PUB, "mosquitto_passwd -c -b /etc/mosquitto/passwd ann secret");
+    rig.enter(
+        PUB,
+        "echo 'user ann' > /etc/mosquitto/aclfile; echo 'topic read news/#' >> /etc/mosquitto/aclfile",
+    );
+    rig.enter(PUB, "service mosquitto restart; clear; mosquitto_pub -t news -m x");
+    assert!(
+        rig.text(PUB).ends_with("not authorised.\nError: The connection was refused.\n"),
+        "{}",
+        rig.text(PUB)
+    );
+    rig.enter(SUB, "mosquitto_sub -u ann -P secret -t news/# -E -d");
+    assert!(rig.text(SUB).contains("Subscribed (mid: 1): 0"), "{}", rig.text(SUB));
+    rig.enter(PUB, "clear; mosquitto_pub -V 5 -u ann -P secret -t news/a -m x -q 1");
+    assert!(rig.text(PUB).contains("failed: Not authorized"), "{}", rig.text(PUB));
+    rig.sim.seek(edited);
+    rig.enter(PUB, "clear; cat /etc/mosquitto/aclfile; mosquitto_pub -t a -m x");
+    assert!(rig.text(PUB).contains("# user ann"), "{}", rig.text(PUB));
+    rig.enter(PUB, "clear; mosquitto_sub -t a > /file");
+    assert!(rig.text(PUB).ends_with("stays in the terminal here\n"));
+}
+
+#[test]
+fn tab_completes_what_has_one_way_to_go_on() {
+    let mut rig = Rig::new();
+    rig.enter(PUB, "mosquitto_pub -i Pub1 -t 'news/now today' -m x");
+    rig.enter(PUB, "mosquitto_pub -t news/later -m x");
+    for (before, insert, offers) in [
+        ("mosquitto_r", "r ", &[][..]),
+        (
+            "mosq",
+            "uitto",
+            &["mosquitto", "mosquitto_passwd", "mosquitto_pub", "mosquitto_rr", "mosquitto_sub"],
+        ),
+        ("sudo serv", "ice ", &[]),
+        ("service mosquitto st", "", &["start", "status", "stop"]),
+        ("echo a; mosquitto_pub --ret", "ain ", &[]),
+        ("mosquitto_sub -V mqttv31", "1 ", &[]),
+        ("mosquitto_sub -t news/", "", &["news/later", "news/now today"]),
+        ("mosquitto_sub -t news/l", "ater ", &[]),
+        ("mosquitto_sub -t 'news/n", "ow today' ", &[]),
+        ("mosquitto_sub -i P", "ub1 ", &[]),
+        ("mosquitto -v -c /etc/mosquitto/m", "osquitto.conf ", &[]),
+        ("cat /v", "ar/log/mosquitto/mosquitto.log ", &[]),
+        ("mosquitto_pub -V 5 -D publish content", "-type ", &[]),
+        ("mosquitto_pub -m hel", "", &[]),
+        ("nonsense -", "", &[]),
+    ] {
+        let completion = rig.console.complete(&rig.sim, before);
+        let offers: Vec<String> = offers.iter().map(|it| (*it).to_owned()).collect();
+        assert_eq!(completion, Completion { insert: insert.to_owned(), offers }, "{before}");
+    }
+}
+
+#[test]
+fn a_hint_tells_what_a_line_will_do() {
+    for (line, text, is_error) in [
+        (
+            "mosquitto_sub -i Sub1 -t a -t b/# -q 1 -c",
+            "Connects Sub1 with a kept session, subscribes to a, b/# at QoS 1.",
+            false,
+        ),
+        (
+            "mosquitto_pub -t a -m hello -r &",
+            "Connects a new client, publishes 5 bytes to a at QoS 0, retained. The prompt is back at once.",
+            false,
+        ),
+        ("sudo mosquitto_pub -t a", "It lacks a topic or a message.", true),
+        ("mosquitto_sub -t a -z", "Unknown option '-z' (word 4).", true),
+        (
+            "mosquitto_sub -t a/#/b",
+            "Invalid subscription topic 'a/#/b', are all '+' and '#' wildcards correct? (word 3).",
+            true,
+        ),
+        ("echo 'a", "Unexpected end of line while looking for matching '", true),
+        ("sleep 1; echo b", "Waits so many seconds of virtual time. Then 1 more.", false),
+        ("for i in $(seq 1 3); do echo $i; done", "Runs its commands once for each value.", false),
+    ] {
+        assert_eq!(explain(line), Some(Explained { text: text.to_owned(), is_error }), "{line}");
+    }
+    assert_eq!((explain(" "), explain("nonsense")), (None, None));
 }

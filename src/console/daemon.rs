@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-use super::builtin;
-use crate::broker::{Conf, ConfFiles, VerboseLog};
+use super::files::Files;
+use crate::broker::{Conf, ConfError, ConfFiles, VerboseLog};
 use crate::capture::{EndRole, Fate, Frame, Note, Step};
 use crate::codec::Direction;
-use crate::sim::{Action, Sim};
+use crate::sim::{Action, BROKERS, Sim};
 use crate::time::Instant;
 
 /// Lines of the log file that are kept.
@@ -23,6 +23,8 @@ pub(super) const LOG_FILE: &str = "/var/log/mosquitto/mosquitto.log";
 pub(super) struct Daemon {
     /// Nobody listens.
     pub stopped: bool,
+    /// Those of its machine.
+    pub files: Files,
     log: VerboseLog,
     /// The last step that it has told of.
     heard: Step,
@@ -91,7 +93,7 @@ impl Daemon {
         self.stopped = true;
         self.log = VerboseLog::new();
         let config = Box::new(sim.broker().config().clone());
-        let _ = sim.act_at(0, Action::RestartBrokerKeeping(config), now);
+        let _ = sim.act_at(BROKERS, Action::RestartBrokerKeeping(config), now);
     }
 
     /// Starts it with the settings of a file, or with what mosquitto does without one.
@@ -104,7 +106,7 @@ impl Daemon {
         }
         let mut lines = vec!["mosquitto version 2.0.11 starting".to_owned()];
         let text = match path {
-            Some(path) => match builtin::file(path) {
+            Some(path) => match self.files.read(path) {
                 Some(text) => {
                     lines.push(["Config loaded from ", path, "."].concat());
                     text
@@ -116,14 +118,19 @@ impl Daemon {
                 ""
             }
         };
-        let mut files = ConfFiles { read: &mut |_| None, hashes: None };
-        let conf = Conf::parse(text, &mut files).map_err(|error| format!("Error found at {error}\n"))?;
-        let _ = sim.act_at(0, Action::ConfigureBroker(Box::new(conf.config)), now);
+        let conf = parse(text, &self.files).map_err(|error| format!("Error found at {error}\n"))?;
+        let _ = sim.act_at(BROKERS, Action::ConfigureBroker(Box::new(conf.config)), now);
         self.stopped = false;
         lines.push(format!("Opening ipv4 listen socket on port {PORT}."));
         lines.push("mosquitto version 2.0.11 running".to_owned());
         Ok(lines)
     }
+}
+
+/// Reads settings whose other files are there.
+pub(super) fn parse(text: &str, files: &Files) -> Result<Conf, ConfError> {
+    let mut read = |path: &str| files.read(path).map(str::to_owned);
+    Conf::parse(text, &mut ConfFiles { read: &mut read, hashes: None })
 }
 
 /// Puts lines into the log file.

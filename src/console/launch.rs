@@ -1,6 +1,5 @@
 //! How a program starts, and which client of the world is its own.
 
-use super::builtin;
 use super::options::{Options, Program, Refusal, Source};
 use super::run::Run;
 use super::terminals::Console;
@@ -52,7 +51,7 @@ pub(super) fn start(
         notes.push_str(&format!("# {option} {what}.\n"));
     }
     let file = match &options.source {
-        Some(Source::File(path)) => match builtin::file(path) {
+        Some(Source::File(path)) => match console.daemon.files.read(path) {
             Some(text) => Some(text.as_bytes()),
             None => {
                 return Err(failure(format!(

@@ -1,8 +1,12 @@
 //! Commands about the machine that the broker runs on: services, processes, its log.
 
+use super::builtin::Outcome;
 use super::daemon;
-use super::terminals::{Active, Console, Stream};
+use super::terminals::{Active, Console, Rest, Stream};
+use crate::broker::{AccessList, Conf, ConfFiles, User};
+use crate::capture::Step;
 use crate::sim::Sim;
+use crate::time::Instant;
 
 /// The settings with which the broker starts as a service.
 const SETTINGS: &str = "/etc/mosquitto/mosquitto.conf";
@@ -64,6 +68,14 @@ impl Console {
                     self.terminals[index].state.active = Some(Active::Tail);
                 }
             }
+            ["nano" | "vi" | "vim" | "editor", .., path] if !path.starts_with('-') => {
+                self.terminals[index].state.active = Some(Active::Editor((*path).to_owned()));
+            }
+            [editor @ ("nano" | "vi" | "vim" | "editor"), ..] => {
+                code = 1;
+                let text = [editor, ": give a file: nano /etc/mosquitto/mosquitto.conf\n"].concat();
+                self.terminals[index].print((sim, now), Stream::Error, text.into_bytes());
+            }
             _ => return false,
         }
         self.terminals[index].state.code = code;
@@ -116,5 +128,59 @@ impl Console {
             }
         }
         true
+    }
+
+    /// Puts a command's output into a file.
+    pub(super) fn redirected(&mut self, outcome: Outcome, adds: bool, path: &str) -> Outcome {
+        let Outcome::Done(out, mut errors, code) = outcome else { return outcome };
+        let text = String::from_utf8_lossy(&out);
+        let known = if adds { self.daemon.files.read(path).unwrap_or_default() } else { "" };
+        match self.daemon.files.write(path, &[known, &*text].concat()) {
+            Ok(()) => Outcome::Done(Vec::new(), errors, code),
+            Err(error) => {
+                errors.push_str(&["sh: ", path, ": ", error, "\n"].concat());
+                Outcome::Done(Vec::new(), errors, 1)
+            }
+        }
+    }
+
+    /// The file that is being edited in a terminal after `step`, and what it holds.
+    pub fn editing(&self, terminal: usize, step: Step) -> Option<(&str, &str)> {
+        let (state, files) = self.files_at(terminal, step)?;
+        match &state.active {
+            Some(Active::Editor(path)) => Some((path, files.read(path).unwrap_or_default())),
+            _ => None,
+        }
+    }
+
+    /// Ends the editor of a terminal, and writes the file if there is a text for it.
+    pub fn save_at(&mut self, sim: &mut Sim, terminal: usize, text: Option<&str>, at: Instant) -> Rest {
+        self.by_hand(sim, Some(terminal), at, |console, sim| {
+            let now = console.now;
+            let Some(it) = console.terminals.get_mut(terminal) else { return };
+            let Some(Active::Editor(path)) = it.state.active.take() else { return };
+            it.state.code = 0;
+            let written = text.map_or(Ok(()), |text| console.daemon.files.write(&path, text));
+            if let Err(error) = written {
+                it.state.code = 1;
+                let error = ["nano: ", &path, ": ", error, "\n"].concat();
+                it.print((sim, now), Stream::Error, error.into_bytes());
+            }
+        })
+    }
+}
+
+/// What is wrong with a text as the file of this path, if the broker would read it.
+pub fn wrong_file(path: &str, text: &str) -> Option<String> {
+    match path.rsplit('/').next().unwrap_or_default() {
+        name if name.ends_with(".conf") => {
+            // Other files may be written later.
+            let mut none = |_: &str| Some(String::new());
+            let mut files = ConfFiles { read: &mut none, hashes: None };
+            Conf::parse(text, &mut files).err().map(|error| error.to_string())
+        }
+        "aclfile" => AccessList::parse(text).err().map(|error| error.to_string()),
+        "passwd" => User::parse_all(text, None).err().map(|error| error.to_string()),
+        _ => None,
     }
 }

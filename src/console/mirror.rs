@@ -80,6 +80,11 @@ impl Mirror {
         self.act(step, |console, sim| console.interrupt_at(sim, terminal, at))
     }
 
+    /// Ends the editor of a terminal, and writes its file if there is a text for it.
+    pub fn save(&mut self, terminal: usize, text: Option<&str>, step: Step, at: Instant) -> Entered {
+        self.act(step, |console, sim| console.save_at(sim, terminal, text, at))
+    }
+
     fn act(&mut self, step: Step, act: impl FnOnce(&mut Console, &mut Sim) -> Rest) -> Entered {
         self.keep();
         self.sim.seek(step);

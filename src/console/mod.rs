@@ -12,14 +12,20 @@
 //! that a world's [`crate::sim::Record`] holds what they did.
 //!
 //! The broker is a program too: `mosquitto -v` prints its log, `service mosquitto stop` and `pkill mosquitto` end it.
+//! Its settings stand in a small file tree, which goes back with time as all does: `nano` edits a file, and what
+//! `mosquitto.conf`, its password file and its acl file say is taken when the broker starts.
 //! While it is stopped, terminals are refused their connections; other clients of the world are not.
 //!
 //! Bounds: [`MAX_TERMINALS`] terminals, [`MAX_LINE`] bytes of a line, [`MAX_JOBS`] programs in the background of each,
-//! [`MAX_LOOP`] runs of a loop, [`MAX_PRINTED`] pieces of text in each terminal (the oldest go).
+//! [`MAX_LOOP`] runs of a loop, [`MAX_PRINTED`] pieces of text in each terminal (the oldest go),
+//! [`MAX_FILES`] files of [`MAX_FILE`] bytes.
 
 mod builtin;
+mod complete;
 mod daemon;
 mod error;
+mod explain;
+mod files;
 mod format;
 mod json;
 mod launch;
@@ -32,6 +38,10 @@ mod shell;
 mod terminals;
 mod trace;
 
+pub use complete::Completion;
+pub use explain::{Explained, explain};
+pub use files::{MAX_FILE, MAX_FILES};
+pub use machine::wrong_file;
 pub use mirror::{Entered, MAX_KEPT, Mirror};
 pub use screen::{Line, Running};
 pub use shell::MAX_LOOP;

@@ -107,7 +107,7 @@ pub(super) enum Refusal {
 }
 
 /// The hosts of properties, in the order of [`Options::properties`].
-const COMMANDS: [(&str, PropertyHost); 6] = [
+pub(super) const COMMANDS: [(&str, PropertyHost); 6] = [
     ("connect", PropertyHost::Packet(PacketType::Connect)),
     ("publish", PropertyHost::Packet(PacketType::Publish)),
     ("subscribe", PropertyHost::Packet(PacketType::Subscribe)),
@@ -188,6 +188,19 @@ const ROWS: &[Row] = &[
     ("--tls-use-os-certs", "", "psr", ""),
     ("--tls-version", "", "psr", "version"),
 ];
+
+/// All names of a program's options.
+pub(super) fn names(program: Program) -> Vec<String> {
+    let rows = ROWS.iter().filter(|row| row.2.contains(program.letter()));
+    let names = rows.flat_map(|row| [row.0, row.1]).chain(["-D", "--property", "--help", "--version"]);
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether a value follows an option.
+pub(super) fn takes_value(program: Program, name: &str) -> bool {
+    let mut rows = ROWS.iter().filter(|row| row.2.contains(program.letter()));
+    rows.any(|row| (row.0 == name || row.1 == name) && !row.3.is_empty())
+}
 
 fn error<T>(text: &str) -> Result<T, Refusal> {
     Err(Refusal::Error(["Error: ", text, "\n"].concat()))

@@ -62,6 +62,7 @@ impl Console {
             Some(Active::Sleep(_)) => Some(of("sleep")),
             Some(Active::Broker(_)) => Some(of("mosquitto")),
             Some(Active::Tail) => Some(of("tail")),
+            Some(Active::Editor(_)) => Some(of("nano")),
             None => None,
         }
     }

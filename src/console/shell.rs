@@ -24,7 +24,7 @@ pub(super) struct Word(Vec<Piece>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Token {
     Word(Word),
-    /// `;`, `&`, `|`, `<<<` or the end of a line.
+    /// `;`, `&`, `|`, `<<<`, `>`, `>>` or the end of a line.
     Sign(&'static str),
 }
 
@@ -34,6 +34,8 @@ pub(super) struct Command {
     pub words: Vec<Word>,
     /// `<<< text`
     pub here: Option<Word>,
+    /// `> file`, or `>> file`, which adds.
+    pub to: Option<(bool, Word)>,
 }
 
 /// Something to run.
@@ -142,7 +144,12 @@ fn tokens(line: &str) -> Result<Vec<Token>, ShellError> {
                 chars.nth(1);
                 "<<<"
             }
-            '<' | '>' | '(' | ')' | '`' => return Err(ShellError::Unsupported(c)),
+            '>' if chars.peek() == Some(&'>') => {
+                chars.next();
+                ">>"
+            }
+            '>' => ">",
+            '<' | '(' | ')' | '`' => return Err(ShellError::Unsupported(c)),
             '#' if word.is_none() => {
                 chars.by_ref().take_while(|c| *c != '\n').for_each(drop);
                 ";"
@@ -308,6 +315,13 @@ fn pipeline(tokens: &[Token], at: &mut usize) -> Result<Job, ShellError> {
                 };
                 command.here = Some(word.clone());
             }
+            Some(Token::Sign(sign @ (">" | ">>"))) => {
+                *at += 1;
+                let Some(Token::Word(word)) = tokens.get(*at) else {
+                    return Err(ShellError::Incomplete(sign));
+                };
+                command.to = Some((*sign == ">>", word.clone()));
+            }
             Some(Token::Sign("|")) if !command.words.is_empty() => commands.push(Command::default()),
             other => {
                 return match (command.words.is_empty(), other) {
@@ -384,7 +398,8 @@ mod tests {
             ("a <<<", ShellError::Incomplete("<<<")),
             ("for i in 1; do a", ShellError::Incomplete("done")),
             ("for i; do a; done", ShellError::Incomplete("for")),
-            ("a > b", ShellError::Unsupported('>')),
+            ("a >", ShellError::Incomplete(">")),
+            ("a < b", ShellError::Unsupported('<')),
             ("& a", ShellError::Unexpected("&".into())),
         ] {
             assert_eq!(parse(line), Err(error), "{line}");

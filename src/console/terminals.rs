@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::builtin::{self, Outcome};
 use super::daemon::{self, Daemon, Log};
+use super::files::Files;
 use super::launch;
 use super::options::{Options, Program};
 use super::run::{Run, Text};
@@ -65,6 +66,8 @@ pub(super) enum Active {
     Broker(bool),
     /// `tail -f` of the broker's log.
     Tail,
+    /// `nano` of this file.
+    Editor(String),
 }
 
 /// What a terminal does at a moment.
@@ -150,6 +153,16 @@ impl Console {
         moment.and_then(|(_, _, states, _)| states.get(terminal))
     }
 
+    pub(super) fn files_at(&self, terminal: usize, step: Step) -> Option<(&State, &Files)> {
+        let moment = self.moments.iter().rev().find(|(at, ..)| *at <= step);
+        moment.and_then(|(_, _, states, daemon)| Some((states.get(terminal)?, &daemon.files)))
+    }
+
+    /// All files that there are now.
+    pub(super) fn paths(&self) -> Vec<String> {
+        self.daemon.files.paths().map(str::to_owned).chain([daemon::LOG_FILE.to_owned()]).collect()
+    }
+
     /// Types a line and Enter, at the world's cursor; what was recorded after it is dropped. Runs the world until the
     /// prompt returns and what is under way has arrived, or nothing is left but timers while a program waits. To a
     /// program in the foreground nothing is typed: the line is lost, as it is without a reader.
@@ -211,7 +224,7 @@ impl Console {
                 let text = daemon::stamped(now, "mosquitto version 2.0.11 terminating");
                 self.terminals[terminal].print((sim, now), Stream::Error, text.into_bytes());
             }
-            Some(Active::Sleep(_) | Active::Tail) => it.state.code = 130,
+            Some(Active::Sleep(_) | Active::Tail | Active::Editor(_)) => it.state.code = 130,
             None => {}
         }
     }
@@ -224,7 +237,7 @@ impl Console {
 
     /// Does something and runs the world. If what was typed takes steps, all of it is told as of the first of them: the
     /// moment before has not seen it.
-    fn by_hand(
+    pub(super) fn by_hand(
         &mut self,
         sim: &mut Sim,
         typed: Option<usize>,
@@ -350,7 +363,7 @@ impl Console {
             None => state.jobs.is_empty(),
             Some(Active::Program(run)) => run.waits(),
             Some(Active::Sleep(_)) => false,
-            Some(Active::Broker(_) | Active::Tail) => true,
+            Some(Active::Broker(_) | Active::Tail | Active::Editor(_)) => true,
         });
         let step = sim.cursor();
         let on_its_way = |frame: &Frame| frame.fate_at(step).is_none();
@@ -458,14 +471,25 @@ impl Console {
             }
             let is_last = at + 1 == commands.len();
             let name = words.first().map_or("", String::as_str);
+            if command.to.is_some() && (Program::of_name(name).is_some() || name == "mosquitto") {
+                let error = ["sh: what ", name, " prints stays in the terminal here\n"].concat();
+                self.terminals[index].print((sim, now), Stream::Error, error.into_bytes());
+                self.terminals[index].state.code = 1;
+                return;
+            }
             if let Some(program) = Program::of_name(name) {
                 return self.program(sim, index, program, &words[1..], &input, background);
             }
             if self.machine(sim, index, &words, background) {
                 return;
             }
+            let outcome = builtin::run(&words, &input, &mut self.daemon.files);
+            let outcome = match &command.to {
+                Some((adds, path)) => self.redirected(outcome, *adds, &path.expanded(bindings).join(" ")),
+                None => outcome,
+            };
             let terminal = &mut self.terminals[index];
-            match builtin::run(&words, &input) {
+            match outcome {
                 Outcome::Done(out, error, code) => {
                     terminal.print((sim, now), Stream::Error, error.into_bytes());
                     terminal.state.code = code;
@@ -552,7 +576,7 @@ impl State {
         let active = match &self.active {
             Some(Active::Program(run)) => run.due(),
             Some(Active::Sleep(until)) => Some(*until),
-            Some(Active::Broker(_) | Active::Tail) | None => None,
+            Some(Active::Broker(_) | Active::Tail | Active::Editor(_)) | None => None,
         };
         active.into_iter().chain(self.background.iter().filter_map(Run::due)).min()
     }

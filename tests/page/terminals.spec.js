@@ -133,3 +133,72 @@ test('time takes the terminals along, a line in the past forks, and undo takes i
   await expect(tab(page, 2)).toHaveAttribute('aria-selected', 'true')
   await expect(output(page).locator('.console__key')).toHaveText('^C')
 })
+
+test('the commands of Lab 2 print what mosquitto prints @phone', async ({ page, isMobile }) => {
+  await open(page, isMobile)
+  await enter(page, 1, 'mosquitto_sub -h localhost -t "/living_room/temperature" -v', { runs: true })
+  await enter(page, 2, 'mosquitto_pub -h localhost -t "/living_room/temperature" -m "33.3" -d')
+  await printed(page).toEqual([
+    'Client (null) sending CONNECT',
+    'Client (null) received CONNACK (0)',
+    "Client (null) sending PUBLISH (d0, q0, r0, m1, '/living_room/temperature', ... (4 bytes))",
+    'Client (null) sending DISCONNECT',
+  ])
+  await tab(page, 1).click()
+  await printed(page).toEqual(['/living_room/temperature 33.3'])
+  await stop(page, 1)
+  await enter(page, 2, "mosquitto_pub -t kept -m old -r; mosquitto_sub -t kept -C 1 -F '%r %p'")
+  await printed(page).toEqual(['1 old'])
+  for (const [filter, arrive] of [
+    ['deib/+/temperature', ['deib/eg1/temperature x', 'deib/L26.1/temperature x']],
+    ['deib/eg1/#', ['deib/eg1/temperature x', 'deib/eg1/humidity x']],
+  ]) {
+    await enter(page, 1, `mosquitto_sub -t '${filter}' -v`, { runs: true })
+    await enter(page, 2, 'for t in eg1/temperature L26/room.1/temperature eg1/humidity L26.1/temperature; do mosquitto_pub -t deib/$t -m x; done')
+    await tab(page, 1).click()
+    await printed(page).toEqual(arrive)
+    await stop(page, 1)
+  }
+})
+
+test('Tab completes, a hint tells what Enter does, and the broker takes the files that are edited', async ({ page }) => {
+  await open(page)
+  const hint = page.locator('#console-hint')
+  await prompt(page).pressSequentially('mosquitto_s')
+  await prompt(page).press('Tab')
+  await expect(prompt(page)).toHaveValue('mosquitto_sub ')
+  await prompt(page).pressSequentially('-i Sub1 -q 3')
+  await expect(hint).toHaveText('Invalid QoS given: 3.')
+  await prompt(page).fill('mosquitto_pub -i Pub1 -t news/now -m hello -q 1 --no')
+  await expect(hint).toHaveText("Unknown option '--no' (word 10).")
+  await prompt(page).press('Tab')
+  await expect(prompt(page)).toHaveValue(/--nodelay $/)
+  await expect(hint).toContainText('Connects Pub1, publishes 5 bytes to news/now at QoS 1.')
+  await prompt(page).press('Enter')
+  await expect(output(page).locator('.console__note')).toHaveText(/--nodelay would switch off Nagle/)
+  await prompt(page).fill('mosquitto_sub -t ne')
+  await prompt(page).press('Tab')
+  await expect(prompt(page)).toHaveValue('mosquitto_sub -t news/now ')
+
+  await enter(page, 1, 'nano /etc/mosquitto/mosquitto.conf', { runs: true })
+  const editor = page.getByRole('dialog', { name: '/etc/mosquitto/mosquitto.conf' })
+  const text = editor.getByRole('textbox')
+  await text.fill('listener 1883\nallow_anonymus false\n')
+  await expect(editor.getByRole('alert')).toContainText('line 2: allow_anonymus: unknown directive')
+  await text.fill('listener 1883\nallow_anonymous false\npassword_file /etc/mosquitto/passwd\nacl_file /etc/mosquitto/aclfile\n')
+  await expect(editor.getByRole('alert')).toHaveCount(0)
+  expect(await violations(page)).toEqual([])
+  await editor.getByRole('button', { name: 'Save' }).click()
+  await expect(editor).toHaveCount(0)
+  await enter(page, 1, "mosquitto_passwd -b /etc/mosquitto/passwd ann secret; echo 'user ann' > /etc/mosquitto/aclfile; echo 'topic read news/#' >> /etc/mosquitto/aclfile")
+  await enter(page, 1, 'sudo service mosquitto restart; service mosquitto status')
+  await expect(output(page).locator('p').last()).toHaveText('mosquitto is running.')
+  await enter(page, 1, 'mosquitto_sub -t news/now')
+  await expect(output(page).locator('p').last()).toContainText('Connection Refused: not authorised.')
+  await enter(page, 1, 'mosquitto_sub -u ann -P secret -t news/now -E -d')
+  await expect(output(page)).toContainText('Subscribed (mid: 1): 0')
+  await enter(page, 1, 'mosquitto_sub -h test.mosquitto.org -t a')
+  await expect(output(page).getByRole('link', { name: 'Open Connect' })).toHaveAttribute('href', '#/connect')
+  await enter(page, 1, 'cat /etc/mosquitto/aclfile')
+  await printed(page).toEqual(['user ann', 'topic read news/#'])
+})

@@ -44,6 +44,8 @@ pub struct Desk {
     pub current: RwSignal<usize>,
     /// By terminal.
     pub typed: RwSignal<Vec<Typed>>,
+    /// What there is to choose from at the prompt, after Tab.
+    pub offers: RwSignal<Vec<String>>,
     /// Something to tell below the prompt, until something is typed.
     pub told: RwSignal<&'static str>,
     send: StoredValue<Function, LocalStorage>,
@@ -62,6 +64,7 @@ impl Desk {
             micros: StoredValue::new(0),
             current: RwSignal::new(current),
             typed: RwSignal::new(typed),
+            offers: RwSignal::new(Vec::new()),
             told: RwSignal::new(""),
             send: StoredValue::new_local(send),
         };
@@ -113,6 +116,7 @@ impl Desk {
     /// Types a line in the terminal that shows.
     pub fn enter(&self, line: &str) {
         let terminal = self.current.get_untracked();
+        self.offers.set(Vec::new());
         self.typed.update(|typed| {
             typed[terminal].history.add(line);
             typed[terminal].line.clear();
@@ -139,6 +143,22 @@ impl Desk {
         self.hand_over(&record, rest.step, rest.at.as_micros(), Some(name));
     }
 
+    /// Ends the editor of the terminal that shows, and writes its file if there is a text for it.
+    pub fn save(&self, text: Option<&str>) {
+        let terminal = self.current.get_untracked();
+        let name = if text.is_some() { "edit a file" } else { "Ctrl-C" };
+        self.act(name, |mirror, step, at| mirror.save(terminal, text, step, at));
+    }
+
+    /// The file that is edited in the terminal that shows, and what it holds.
+    pub fn editing(&self) -> Option<(String, String)> {
+        let current = self.current.get();
+        self.with(|console, _, step| {
+            let (path, text) = console.editing(current, step)?;
+            Some((path.to_owned(), text.to_owned()))
+        })
+    }
+
     /// One more terminal, which shows then.
     pub fn open(&self) {
         if let Some(terminal) = self.mirror.try_update_value(Mirror::open).flatten() {
@@ -158,6 +178,7 @@ impl Desk {
     pub fn set_line(&self, line: &str) {
         let current = self.current.get_untracked();
         self.told.set("");
+        self.offers.set(Vec::new());
         self.typed.update(|typed| {
             if let Some(it) = typed.get_mut(current) {
                 line.clone_into(&mut it.line);

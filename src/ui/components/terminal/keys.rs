@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlTextAreaElement, KeyboardEvent};
 
 use super::desk::Desk;
-use crate::console::Line;
+use crate::console::{Completion, Line};
 use crate::ui::components::copy_as;
 
 /// The prompt's element.
@@ -50,6 +50,8 @@ pub(super) fn press(desk: Desk, event: &KeyboardEvent) {
             desk.walk(-1);
             true
         }
+        // With nothing to complete it leads on, as everywhere.
+        ("Tab", false) if !event.shift_key() => complete(desk),
         ("Escape", false) => {
             let _ = area.blur();
             true
@@ -60,6 +62,34 @@ pub(super) fn press(desk: Desk, event: &KeyboardEvent) {
         event.prevent_default();
         event.stop_propagation();
     }
+}
+
+/// Completes what stands before the caret; `false` if there is nothing to complete.
+pub(super) fn complete(desk: Desk) -> bool {
+    let Some(area) = prompt_area() else { return false };
+    let before = before(&area);
+    if before.trim().is_empty() || untrack(|| desk.running()).is_some() {
+        return false;
+    }
+    let completion = untrack(|| desk.with(|console, sim, _| console.complete(sim, &before)));
+    if completion == Completion::default() {
+        return false;
+    }
+    if !completion.insert.is_empty() {
+        put(desk, &area, &[before.as_str(), &completion.insert].concat());
+    }
+    desk.offers.set(completion.offers);
+    true
+}
+
+/// Puts `head` in place of what stands before the caret.
+fn put(desk: Desk, area: &HtmlTextAreaElement, head: &str) {
+    let line = [head, &behind(area)].concat();
+    let at = head.encode_utf16().count() as u32;
+    desk.set_line(&line);
+    area.set_value(&line);
+    let _ = area.focus();
+    let _ = area.set_selection_range(at, at);
 }
 
 /// Enters what stands at the prompt.
@@ -91,14 +121,9 @@ fn behind(area: &HtmlTextAreaElement) -> String {
 /// Puts a piece where the caret stands; it follows what is there after a space if it is a word of its own.
 pub(super) fn insert(desk: Desk, piece: &str, is_word: bool) {
     let Some(area) = prompt_area() else { return };
-    let (before, behind) = (before(&area), behind(&area));
+    let before = before(&area);
     let gap = if is_word && !before.is_empty() && !before.ends_with([' ', '\'', '"']) { " " } else { "" };
-    let head = [before.as_str(), gap, piece, if is_word { " " } else { "" }].concat();
-    let at = head.encode_utf16().count() as u32;
-    desk.set_line(&[&head, behind.as_str()].concat());
-    area.set_value(&[&head, behind.as_str()].concat());
-    let _ = area.focus();
-    let _ = area.set_selection_range(at, at);
+    put(desk, &area, &[before.as_str(), gap, piece, if is_word { " " } else { "" }].concat());
 }
 
 /// Copies all that the terminal shows.

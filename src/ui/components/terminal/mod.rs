@@ -2,6 +2,7 @@
 //! world is told to a [`Mirror`](crate::console::Mirror), and what lines make of it is handed back.
 
 mod desk;
+mod editor;
 mod history;
 mod keys;
 mod output;
@@ -19,7 +20,12 @@ use crate::ui::dom::fragment;
 pub fn open(into: HtmlElement, moment: &Moment, focus: bool, send: Function) -> Panel {
     Panel::following(into, || {
         let desk = Desk::new(moment, send);
-        let drawn = fragment([tabs::tabs(desk), output::output(desk), prompt::prompt(desk, focus)]);
+        let drawn = fragment([
+            tabs::tabs(desk),
+            output::output(desk),
+            prompt::prompt(desk, focus),
+            editor::editor(desk),
+        ]);
         (drawn, Box::new(move |moment| desk.follow(moment)))
     })
 }

@@ -8,6 +8,8 @@ use crate::ui::dom::{El, Memo, Slot, after, el, next_frame, nothing};
 
 /// Lines that are drawn at once.
 const DRAWN: usize = 300;
+/// How a note about another host ends.
+const CONNECT: &str = "The page Connect does.";
 /// A key holds the place of its line in so many bits.
 const PLACE_BITS: u32 = 20;
 
@@ -86,5 +88,9 @@ fn draw(line: &Line) -> El {
     };
     let text = if line.text.is_empty() { "\u{a0}" } else { &line.text };
     let told = (line.stream == Stream::Error).then(|| el("span", "sr-only").text("standard error: "));
-    el("p", class).attr("dir", "ltr").with(told).text(text)
+    // Where another host was asked for.
+    let connect = (class == "console__note" && text.ends_with(CONNECT))
+        .then(|| el("a", "").attr("href", "#/connect").text("Open Connect"));
+    let gap = if connect.is_some() { " " } else { "" };
+    el("p", class).attr("dir", "ltr").with(told).text(text).text(gap).with(connect)
 }

@@ -5,6 +5,7 @@ use web_sys::{Event, KeyboardEvent, SubmitEvent};
 
 use super::desk::Desk;
 use super::keys;
+use crate::console::{Explained, explain};
 use crate::ui::components::icon::icon;
 use crate::ui::dom::{El, Memo, after, el, next_frame, nothing};
 
@@ -71,17 +72,31 @@ pub(super) fn prompt(desk: Desk, focus: bool) -> El {
         })
         .child(key_row(desk, running))
         .child(row)
-        .child(el("p", "console__hint").attr("id", "console-hint").fill(move || hint(running.get())))
+        .child(
+            el("p", "console__offers")
+                .attr("aria-live", "polite")
+                .bind_text(move || desk.offers.get().join("  ")),
+        )
+        .child(
+            el("p", "console__hint")
+                .attr("id", "console-hint")
+                .fill(move || hint(running.get(), &desk.line())),
+        )
         .child(el("p", "console__hint").attr("role", "status").bind_text(move || desk.told.get()))
 }
 
-fn hint(running: Option<&str>) -> El {
+/// What Enter will do.
+fn hint(running: Option<&str>, line: &str) -> El {
     let key = |name: &str| el("kbd", "").text(name);
-    match running {
-        Some(_) => nothing().text("Type in another terminal, or end it with ").child(key("Ctrl-C")),
+    if running.is_some() {
+        return nothing().text("Type in another terminal, or end it with ").child(key("Ctrl-C"));
+    }
+    match explain(line) {
+        Some(Explained { text, is_error: true }) => el("span", "console__wrong").text(&text),
+        Some(Explained { text, .. }) => nothing().text(&text).text(" ").child(key("Enter")).text(" runs it"),
         None => nothing()
-            .child(key("Enter"))
-            .text(" runs it, ")
+            .child(key("Tab"))
+            .text(" completes, ")
             .child(key("↑"))
             .text(" brings lines back, ")
             .child(el("b", "").text("help"))
@@ -99,9 +114,13 @@ fn key_row(desk: Desk, running: Memo<Option<&'static str>>) -> El {
     let pieces = PIECES
         .into_iter()
         .map(move |(piece, is_word)| key(piece, piece).click(move || keys::insert(desk, piece, is_word)));
+    let tab = key("Tab", "Complete").click(move || {
+        keys::complete(desk);
+    });
     el("div", "key-row")
         .attrs(&[("role", "group"), ("aria-label", "Insert")])
         .bind_flag("hidden", move || running.get().is_some())
+        .child(tab)
         .child(back)
         .child(forth)
         .all(pieces)
