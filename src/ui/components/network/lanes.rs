@@ -314,11 +314,12 @@ fn by(cell: &Cell, asks: Asks) -> El {
         el("span", "").text(&key).text(": ").with(was.map(|was| el("del", "").text(was))).text(" ").text(is)
     };
     let link = by.as_ref().map(|by| {
-        let (frame, name) = (by.frame, by.kind.map_or("packet", PacketType::name));
+        let frame = by.frame;
         let number = (frame + 1).to_string();
         button("lane-cell__link", "")
-            .attr("aria-label", &["Show ", name, ", packet ", &number].concat())
+            .child(el("span", "sr-only").text("Show "))
             .child(packet_name(by.kind))
+            .child(el("span", "sr-only").text(", packet "))
             .child(el("u", "").text(&number))
             .click(move || {
                 asks.stage.run(["@ ", &frame.to_string()].concat());
