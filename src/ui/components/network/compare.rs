@@ -81,7 +81,7 @@ pub(super) fn compared(worlds: [(Sim, Timeline); 2], heads: [El; 2], playhead: P
     fragment([
         el("div", "compare__heads").all(pair),
         el("div", "compare__scroll")
-            .attrs(&[("tabindex", "0"), ("role", "group"), ("aria-label", "Both timelines")])
+            .attrs(&[("tabindex", "0"), ("role", "group"), ("aria-label", "Both diagrams")])
             .on("click", move |event: Event| clicked(&event, sides, playhead))
             .child(
                 el("div", "compare__pair compare__lanes")

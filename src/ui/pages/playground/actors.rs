@@ -200,6 +200,7 @@ pub fn form(actors: Actors) -> El {
         }
     });
     after(move || {
+        stage.timelines.track();
         let (_, playing) = (stage.with(|_| ()), stage.playing.get());
         let long = playing && untrack(|| stage.with(Sim::action_count)) > FOLLOWED;
         if !long && actors.panel.with_value(Option::is_some) {
