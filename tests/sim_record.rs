@@ -15,7 +15,7 @@ use mqtt_playground::codec::{
 };
 use mqtt_playground::sim::{
     ActError, Action, AddClientError, BROKERS, BrokerSpec, ClientSpec, ConditionalAction, Fault, FaultKind,
-    Happening, LinkSettings, Record, ReplayError, SavedError, Scenario, Sim, TimedAction, UserAction,
+    Forks, Happening, LinkSettings, Record, ReplayError, SavedError, Scenario, Sim, TimedAction, UserAction,
     scenarios,
 };
 use mqtt_playground::time::{Duration, Instant};
@@ -589,6 +589,28 @@ fn the_second_form_is_read() {
 fn the_third_form_is_written_and_read() {
     golden::compare("saved-world-3.json", &everything().to_text(42));
     assert_eq!(Record::from_text(&golden::read("saved-world-3.json")), Ok((everything(), 42)));
+}
+
+/// Two timelines, the second on stage, left where PUBACK was under way.
+fn two_timelines() -> Forks {
+    let mut sim = Sim::new(scenarios().remove(1));
+    sim.settle(1_000);
+    let mut forks = Forks::new(sim.record(), sim.cursor());
+    sim.seek(11);
+    let at = sim.now();
+    sim.act(0, Action::Cut).unwrap();
+    assert!(forks.branch("cut the link", sim.record(), sim.cursor(), at));
+    forks
+}
+
+/// What is kept and saved of several timelines: a page of later keeps opening it.
+#[test]
+fn timelines_are_written_and_read() {
+    golden::compare("saved-timelines-3.json", &two_timelines().to_text());
+    let text = golden::read("saved-timelines-3.json");
+    assert_eq!(Forks::from_text(&text), Ok(two_timelines()));
+    let on_stage = two_timelines().all()[1].clone();
+    assert_eq!(Record::from_text(&text), Ok((on_stage.record, on_stage.step)));
 }
 
 #[test]

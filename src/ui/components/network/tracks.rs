@@ -15,7 +15,7 @@ const MOST: usize = 8;
 type Side = Option<(Sim, Line)>;
 
 pub(super) fn tracks(world: World, all: Memo<Lines>, sides: [Side; 2]) -> El {
-    let (current, lines) = all.get_untracked();
+    let (current, lines) = all.get();
     let worlds: Vec<(Sim, &Line)> =
         lines.iter().take(MOST).filter_map(|line| Some((line.world()?, line))).collect();
     let told: Vec<Told<'_>> = worlds
