@@ -1,12 +1,13 @@
 // Trunk's post_build hook: sees the finished page in TRUNK_STAGING_DIR.
-// Adds what loads on demand; in release builds also orders the module's functions, minifies scripts, writes the content security policy into index.html
+// Adds what loads on demand; in release builds also shortens the module's names and orders its functions, minifies scripts, writes the content security policy into index.html
 // and compressed copies beside each file.
 import fs from 'node:fs'
 import path from 'node:path'
 import zlib from 'node:zlib'
 import { createHash } from 'node:crypto'
 import { transformSync } from 'esbuild'
-import { buildTexts, buildTools, orderFunctions } from './on-demand.mjs'
+import { buildTexts, buildTools, dropUnused, orderFunctions } from './on-demand.mjs'
+import { shortenNames, withoutStreams } from './short-names.mjs'
 
 const staging = process.env.TRUNK_STAGING_DIR
 if (!staging) {
@@ -20,10 +21,17 @@ addOnDemand(index)
 
 // trunk's live reload needs the page as it is, so only the page that ships carries the policy.
 if (release) {
-  for (const name of fs.readdirSync(staging).filter((name) => /^mqtt-playground-.*\.wasm$/.test(name))) {
-    orderFunctions(path.join(staging, name))
-  }
+  const [script, module] = ['js', 'wasm'].map((ending) => {
+    return path.join(staging, fs.readdirSync(staging).find((name) => name.startsWith('mqtt-playground-') && name.endsWith(`.${ending}`)))
+  })
+  fs.writeFileSync(script, withoutStreams(fs.readFileSync(script, 'utf8')))
   minify(staging)
+  minifyInline(index)
+  const short = shortenNames(fs.readFileSync(module), fs.readFileSync(script, 'utf8'))
+  fs.writeFileSync(script, short.script)
+  fs.writeFileSync(module, short.module)
+  dropUnused(module)
+  orderFunctions(module)
   writePolicy(index)
   compress(staging)
 }
@@ -44,6 +52,14 @@ function minify(dir) {
     const file = path.join(dir, name)
     fs.writeFileSync(file, transformSync(fs.readFileSync(file, 'utf8'), { format: 'esm', minify: true, target: 'es2022' }).code)
   }
+}
+
+/** Scripts that stand in the page itself. */
+function minifyInline(file) {
+  const html = fs.readFileSync(file, 'utf8')
+  fs.writeFileSync(file, html.replace(/(<script\b[^>]*>)([\s\S]+?)(<\/script>)/g, (_, open, text, close) => {
+    return open + transformSync(text, { minify: true, target: 'es2022' }).code.trim() + close
+  }))
 }
 
 /** Replaces the marker comment by a policy that names every inline script by its hash. */

@@ -38,6 +38,11 @@ export function buildTexts(staging) {
   return keep(staging, 'texts', '.txt', run('cargo', ['run', '--quiet', '--locked', '--package', 'mqtt-playground-texts']))
 }
 
+/** Takes out what nothing leads to any more. */
+export function dropUnused(module) {
+  run('wasm-opt', [...optimiserParams(), '--remove-unused-module-elements', '-o', module, module])
+}
+
 /** Moves the functions of a module so that it compresses better. */
 export function orderFunctions(module) {
   fs.writeFileSync(module, nameByPlace(fs.readFileSync(module)))
@@ -47,7 +52,7 @@ export function orderFunctions(module) {
 /** What the first module is optimised with, which stands in index.html, without the passes that only it is worth. */
 function optimiserParams() {
   const [, params] = /data-wasm-opt-params="([^"]*)"/.exec(fs.readFileSync('index.html', 'utf8'))
-  return params.split(/\s+/).filter((param) => !['--flatten', '--rereloop', '-Oz'].includes(param))
+  return params.split(/\s+/).filter((param) => /^(-ocimfs|--(enable|low|zero)-)/.test(param))
 }
 
 /** Files are named by their content, so that they may be kept for good. */

@@ -207,6 +207,12 @@ pub fn keyboard_help() {
     mqtt_playground::ui::keyboard_help();
 }
 
+/// Asks for another name than `name` for a client, which none of `others` has, a line each; `done` is called with it.
+#[wasm_bindgen(js_name = askName)]
+pub fn ask_name(name: String, others: String, done: js_sys::Function) {
+    mqtt_playground::ui::ask_name(name, others, done);
+}
+
 /// Asks before all that is kept in the browser is erased; `done` is called with `save` or `erased`.
 #[wasm_bindgen(js_name = askToWipe)]
 pub fn ask_to_wipe(done: js_sys::Function) {

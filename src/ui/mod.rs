@@ -25,6 +25,7 @@ pub use components::export::open as export_diagram;
 pub use components::forms::host::{Moment, Panel};
 pub use components::help::open as keyboard_help;
 pub use components::network::share::read as read_world;
+pub use components::rename::open as ask_name;
 pub use components::scenario_list::open as list_scenarios;
 pub use components::terminal::open as open_terminals;
 pub use components::wipe::open as ask_to_wipe;

@@ -1,5 +1,7 @@
 //! The packet table: one row a frame, worked out only for the rows that show.
 
+use std::collections::BinaryHeap;
+
 use crate::capture::{Capture, Fate, Frame, FrameId, LostWhy, Step};
 use crate::codec::PacketType;
 use crate::dissect::dissect;
@@ -72,13 +74,16 @@ pub fn order(capture: &Capture, step: Step, column: Column, descending: bool) ->
             Column::Bytes => (frame.bytes.len() as u64, String::new()),
         }
     };
-    let mut keyed: Vec<((u64, String), FrameId)> =
-        capture.frames().take(count).map(|frame| (key(frame), frame.id)).collect();
-    keyed.sort_by(|(a, first), (b, second)| {
-        let order = if descending { b.cmp(a) } else { a.cmp(b) };
-        order.then(first.cmp(second))
-    });
-    keyed.into_iter().map(|(_, id)| id).collect()
+    // In a heap, which takes less code than sorting. Equal ones keep their order backwards too.
+    let id = |id: FrameId| if descending { !id } else { id };
+    let keyed: Vec<((u64, String), FrameId)> =
+        capture.frames().take(count).map(|frame| (key(frame), id(frame.id))).collect();
+    let mut sorted: Vec<FrameId> =
+        BinaryHeap::from(keyed).into_sorted_vec().into_iter().map(|(_, frame)| id(frame)).collect();
+    if descending {
+        sorted.reverse();
+    }
+    sorted
 }
 
 /// The row of a frame as known at `step`.

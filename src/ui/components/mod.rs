@@ -23,6 +23,7 @@ pub mod modal;
 pub mod network;
 pub mod packet_table;
 pub mod payload;
+pub mod rename;
 pub mod rule;
 pub mod scenario_list;
 pub mod scroll;

@@ -2,15 +2,14 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, HtmlElement, SubmitEvent};
+use web_sys::{Element, HtmlElement};
 
+use super::not_loaded;
 use crate::capture::Step;
-use crate::sim::{Action, BROKERS, ClientSpec, Sim};
+use crate::sim::{Action, BROKERS, Sim};
 use crate::ui::components::actors::{ActorsEvents, FormKind, actors_panel};
-use crate::ui::components::dialog::{dialog_head, follow};
-use crate::ui::components::field::{Take, text_field};
 use crate::ui::dom::{El, Memo, Slot, after, el, nothing};
-use crate::ui::load::{FormRequest, Panel, open_form};
+use crate::ui::load::{FormRequest, Panel, arguments, call, open_form};
 use crate::ui::state::{Notice, Stage};
 use crate::view::actors::{ActorCard, Standing, broker_card, client_card};
 
@@ -28,9 +27,6 @@ pub struct Actors {
     panel: StoredValue<Option<Panel>, LocalStorage>,
     /// What had the focus when it opened.
     opener: StoredValue<Option<Element>, LocalStorage>,
-    /// The client that gets another name, and the dialog for it.
-    renaming: RwSignal<usize>,
-    asking: RwSignal<bool>,
 }
 
 impl Actors {
@@ -43,8 +39,6 @@ impl Actors {
             trouble: RwSignal::new(None),
             panel: StoredValue::new_local(None),
             opener: StoredValue::new_local(None),
-            renaming: RwSignal::new(0),
-            asking: RwSignal::new(false),
         }
     }
 
@@ -121,10 +115,7 @@ pub fn panel(actors: Actors) -> El {
         }),
         select: Callback::new(move |client| actors.selected.set(client)),
         add: Callback::new(move |()| actors.add()),
-        rename: Callback::new(move |client| {
-            actors.renaming.set(client);
-            actors.asking.set(true);
-        }),
+        rename: Callback::new(move |client| actors.rename(client)),
     };
     let note = |class: &str, words: &str| el("p", class).text(words);
     let past = move || {
@@ -139,47 +130,6 @@ pub fn panel(actors: Actors) -> El {
         .child(actors_panel(brokers, clients, actors.selected, actors.open, events))
         .dynamic(past)
         .dynamic(trouble)
-        .child(rename_dialog(actors))
-}
-
-/// Asks for a client's name over its lifeline; its client identifier stays.
-fn rename_dialog(actors: Actors) -> El {
-    let (stage, open) = (actors.stage, actors.asking);
-    let (text, error) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
-    after(move || {
-        if open.get() {
-            let index = actors.renaming.get_untracked();
-            text.set(untrack(|| stage.with(|sim| name(sim, index))));
-            error.set(None);
-        }
-    });
-    let rename = move |event: SubmitEvent| {
-        event.prevent_default();
-        let wanted = text.get_untracked().trim().to_owned();
-        if !ClientSpec::is_name(&wanted) {
-            return error.set(Some("A name has 1 to 64 characters that can be seen.".to_owned()));
-        }
-        match stage.rename(actors.renaming.get_untracked(), &wanted) {
-            Ok(()) => open.set(false),
-            Err(_) => error.set(Some("Another lifeline has this name.".to_owned())),
-        }
-    };
-    let field = text_field("Name", text, error.into(), Signal::stored(false), Take::default());
-    let send = el("button", "button button--primary").attr("type", "submit").text("Rename");
-    let form = el("form", "")
-        .attr("novalidate", "")
-        .on("submit", rename)
-        .child(el("div", "dialog__body").child(field))
-        .child(
-            el("footer", "dialog__foot").child(el("p", "").text("Its client identifier stays.")).child(send),
-        );
-    let dialog = el("dialog", "dialog dialog--ask")
-        .attr("aria-labelledby", "rename-h")
-        .on("close", move |_: Event| open.set(false))
-        .child(dialog_head(el("h2", "").attr("id", "rename-h").text("Rename client"), open))
-        .child(form);
-    follow(dialog.element().clone().unchecked_into(), open);
-    dialog
 }
 
 /// Actions up to which an open form follows a world that plays: its text is written and read at each step.
@@ -222,6 +172,24 @@ impl Actors {
         let count = untrack(|| self.stage.with(Sim::client_count));
         let client = self.selected.get_untracked().filter(|client| *client < count).unwrap_or(0);
         self.open.set(Some((client, kind)));
+    }
+
+    /// Has the second module ask for a client's name.
+    fn rename(&self, client: usize) {
+        let stage = self.stage;
+        let (name, mut others) = (untrack(|| stage.with(|sim| name(sim, client))), String::new());
+        untrack(|| {
+            stage.with(|sim| {
+                for end in sim.capture().ends().iter().filter(|end| *end.name != *name) {
+                    others.extend([&*end.name, "\n"]);
+                }
+            });
+        });
+        let done = Closure::<dyn Fn(JsValue)>::new(move |wanted: JsValue| {
+            let _ = stage.rename(client, &wanted.as_string().unwrap_or_default());
+        });
+        let asked = arguments([name.into(), others.into(), done.into_js_value()]);
+        call("askName", asked, |_| (), move || not_loaded(stage));
     }
 
     fn shut(&self) {
