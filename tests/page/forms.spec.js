@@ -72,7 +72,14 @@ const send = async (page) => {
   await form(page).getByTestId('form-send').click()
   await expect(form(page)).toHaveCount(0)
   await slider(page).press('End')
+  await drawn(page)
 }
+
+/** Three pictures later: what stands around the diagram follows it a picture behind. */
+const drawn = (page) => page.evaluate(() => new Promise((done) => {
+  const wait = (left) => (left ? requestAnimationFrame(() => wait(left - 1)) : done())
+  wait(3)
+}))
 
 /** The bytes of the last packet of a type that a client sent. */
 const sent = async (page, client, type) => {

@@ -6,10 +6,12 @@ test('every scenario is in a group of the menu, and runs', { tag: '@phone' }, as
   await page.goto('./')
   await page.waitForFunction(() => window.wasmBindings !== undefined)
   const menu = page.getByRole('combobox', { name: 'Scenario' })
-  const groups = await menu.locator('optgroup').evaluateAll((all) => all.map((group) => [group.label, group.children.length]))
-  expect(groups.map(([label]) => label)).toEqual([
+  const read = () => menu.locator('optgroup').evaluateAll((all) => all.map((group) => [group.label, group.children.length]))
+  // They come once the first picture has been drawn.
+  await expect.poll(async () => (await read()).map(([label]) => label)).toEqual([
     'Delivery and topics', 'Sessions, wills, the broker', 'LAB 1', '5.0: messages', '5.0: subscriptions', '5.0: connections and sessions',
   ])
+  const groups = await read()
   const titles = await menu.locator('option').allTextContents()
   expect(titles.length).toBe(groups.reduce((sum, [, count]) => sum + count, 0))
   expect(titles.length).toBeGreaterThan(36)
