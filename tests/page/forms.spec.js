@@ -63,6 +63,7 @@ const open = async (page) => {
 /** Opens a form by the card's own button or by its menu. */
 const openForm = async (page, client, what) => {
   const button = card(page, client).getByRole('button', { name: what, exact: true })
+  await expect(card(page, client)).toBeVisible()
   if (await button.count()) return button.click()
   await card(page, client).getByRole('button', { name: 'More' }).click()
   await page.getByRole('menuitem', { name: new RegExp(`^${what}`) }).and(page.locator(':visible')).click()
@@ -370,6 +371,8 @@ test('the broker is set by a form and by a mosquitto.conf, both ways @phone', as
   await open(page)
   if (isMobile) await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Actors' }).click()
   await slider(page).press('End')
+  // Drawn, so that no click falls on a card that is about to be replaced.
+  await expect(page.getByTestId('actor-broker')).toContainText('sessions2')
   const settings = page.getByRole('dialog', { name: 'Broker settings' })
   const show = () => page.getByTestId('actor-broker').getByRole('button', { name: 'Settings…' }).click()
   await show()

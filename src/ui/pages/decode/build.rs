@@ -159,7 +159,9 @@ fn bit_editor(
             let mut groups = it.as_ref()?.groups.iter();
             groups.find(|it| (it.start..it.start + it.len).contains(&index)).map(|it| it.name)
         });
-        ["Bit ", &text_of(usize::from(7 - index)), ", ", group.unwrap_or("")].concat()
+        // With what is written on it: names by voice find the button, too.
+        let value = if set(index) { ": 1" } else { ": 0" };
+        ["Bit ", &text_of(usize::from(7 - index)), ", ", group.unwrap_or(""), value].concat()
     };
     let wrong =
         move |index: u8| picture.with(|it| it.as_ref().is_some_and(|it| it.wrong[usize::from(index)]));
