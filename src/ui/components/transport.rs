@@ -152,7 +152,10 @@ fn scrubber(stage: Stage, around: RwSignal<bool>) -> El {
         // Told when all of the page is at it.
         .bind("aria-valuenow", move || stage.with(Sim::cursor).to_string())
         .bind("aria-valuetext", text)
-        .on("keydown", move |event: KeyboardEvent| scrub_key(&event, stage, last.get_untracked()))
+        .on("keydown", move |event: KeyboardEvent| {
+            // What has just been sent counts, before the bar shows it.
+            scrub_key(&event, stage, untrack(|| stage.with_record(Sim::recorded)));
+        })
         .on("pointerdown", move |event: PointerEvent| {
             if event.button() == 0 {
                 dragging.set_value(true);

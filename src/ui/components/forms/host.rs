@@ -12,7 +12,7 @@ use super::settings::{SettingsEvents, broker_settings};
 use super::{FormEvents, actor_form};
 use crate::capture::Step;
 use crate::client::ClientConfig;
-use crate::sim::{Action, Record, Sim};
+use crate::sim::{Action, BROKERS, Record, Sim};
 use crate::time::Instant;
 use crate::ui::components::network::{Asks, panel};
 use crate::ui::dom::El;
@@ -190,7 +190,7 @@ fn draw(world: World, kind: FormKind, client: usize, send: Function) -> El {
         };
         let current =
             Callback::new(move |()| untrack(|| world.with(|sim| sim.broker_of(client).config().clone())));
-        let name = untrack(|| world.with(|sim| end_name(sim, client)));
+        let name = untrack(|| world.with(|sim| end_name(sim, BROKERS + sim.broker_number(client))));
         return broker_settings(open, &name, SettingsEvents { current, apply: Callback::new(apply) });
     }
     if kind >= FormKind::Network {
