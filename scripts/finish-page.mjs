@@ -22,16 +22,13 @@ addOnDemand(index)
 // trunk's live reload needs the page as it is, so only the page that ships carries the policy.
 if (release) {
   const [script, module] = ['js', 'wasm'].map((ending) => {
-    return path.join(staging, fs.readdirSync(staging).find((name) => name.startsWith('mqtt-playground-') && name.endsWith(`.${ending}`)))
+    const name = fs.readdirSync(staging).find((name) => name.startsWith('mqtt-playground-') && name.endsWith(`.${ending}`))
+    return name && path.join(staging, name)
   })
-  fs.writeFileSync(script, withoutStreams(fs.readFileSync(script, 'utf8')))
+  if (script && module) fs.writeFileSync(script, withoutStreams(fs.readFileSync(script, 'utf8')))
   minify(staging)
   minifyInline(index)
-  const short = shortenNames(fs.readFileSync(module), fs.readFileSync(script, 'utf8'))
-  fs.writeFileSync(script, short.script)
-  fs.writeFileSync(module, short.module)
-  dropUnused(module)
-  orderFunctions(module)
+  if (script && module) slim(script, module)
   writePolicy(index)
   compress(staging)
 }
@@ -52,6 +49,15 @@ function minify(dir) {
     const file = path.join(dir, name)
     fs.writeFileSync(file, transformSync(fs.readFileSync(file, 'utf8'), { format: 'esm', minify: true, target: 'es2022' }).code)
   }
+}
+
+/** Shortens the names that both share, and puts the module's functions in order. */
+function slim(script, module) {
+  const short = shortenNames(fs.readFileSync(module), fs.readFileSync(script, 'utf8'))
+  fs.writeFileSync(script, short.script)
+  fs.writeFileSync(module, short.module)
+  dropUnused(module)
+  orderFunctions(module)
 }
 
 /** Scripts that stand in the page itself. */

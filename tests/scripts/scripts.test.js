@@ -10,6 +10,7 @@ import { test } from 'node:test'
 import zlib from 'node:zlib'
 import { nameByPlace } from '../../scripts/order-functions.mjs'
 import { serve } from '../../scripts/serve.mjs'
+import { shortenNames, withoutStreams } from '../../scripts/short-names.mjs'
 
 const MARKER = '<!-- the content security policy here. -->'
 
@@ -129,7 +130,9 @@ test('finish-page: the policy names each inline script, copies are compressed', 
   const dir = folder(t, { 'index.html': html, 'deep/a.js': 'x'.repeat(1000), 'a.woff2': 'font' })
   assert.equal(run('finish-page.mjs', [], { TRUNK_STAGING_DIR: dir, TRUNK_PROFILE: 'release' }).status, 0)
   const finished = fs.readFileSync(path.join(dir, 'index.html'), 'utf8')
-  for (const script of scripts) assert.ok(finished.includes(`'sha256-${createHash('sha256').update(script).digest('base64')}'`))
+  const inline = [...finished.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map(([, script]) => script)
+  assert.deepEqual(inline, ['let a=1;', 'let b=2;'])
+  for (const script of inline) assert.ok(finished.includes(`'sha256-${createHash('sha256').update(script).digest('base64')}'`))
   assert.equal(finished.includes(MARKER), false)
   assert.equal(zlib.brotliDecompressSync(fs.readFileSync(path.join(dir, 'index.html.br'))).toString(), finished)
   const script = fs.readFileSync(path.join(dir, 'deep/a.js'))
@@ -169,4 +172,29 @@ test('functions that are alike stand beside each other, and the module does what
   const steps = (bytes) => [...bytes.toString('latin1').matchAll(/(?:\x41([\x01\x03])\x6a){26}/g)].map((found) => found[1].charCodeAt())
   assert.deepEqual(steps(module), [1, 3, 1, 3, 1, 3])
   assert.equal(steps(ordered).filter((step, at, list) => at > 0 && step !== list[at - 1]).length, 1)
+})
+
+test('names that wasm-bindgen makes up are shortened in module and script, streams that nothing uses go', async () => {
+  const text = (words) => [words.length, ...Buffer.from(words)]
+  const section = (id, content) => [id, content.length, ...content]
+  const names = ['__wbg_double_0123456789abcdef', '__wbindgen_run', 'intounderlyingsource_pull', 'main']
+  const exported = names.slice(1).flatMap((name) => [...text(name), 0, 1])
+  const module = Buffer.from([
+    0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+    ...section(1, [1, 0x60, 1, 0x7f, 1, 0x7f]),
+    ...section(2, [1, ...text('./x.js'), ...text(names[0]), 0, 0]),
+    ...section(3, [1, 0]),
+    ...section(7, [3, ...exported]),
+    ...section(10, [1, 6, 0, 0x20, 0, 0x10, 0, 0x0b]),
+  ])
+  const stream = 'export class IntoUnderlyingSource {\n  pull() {}\n}\nif (Symbol.dispose) IntoUnderlyingSource.x = 1\n'
+  const script = `${stream}({ imports: { './x.js': { ${names[0]}: (n) => 2 * n } }, run: (w) => w.${names[1]}(21) + w.main(1), kept: '__wbg_ptr' })`
+  const short = shortenNames(module, withoutStreams(script))
+  for (const name of names.slice(0, 3)) assert.equal(short.module.includes(name) || short.script.includes(name), false, name)
+  assert.equal(short.script.includes('IntoUnderlying'), false)
+  const { imports, run: call, kept } = (0, eval)(short.script)
+  assert.equal(kept, '__wbg_ptr')
+  const { instance } = await WebAssembly.instantiate(short.module, imports)
+  assert.deepEqual(Object.keys(instance.exports).length, 2)
+  assert.equal(call(instance.exports), 44)
 })
