@@ -46,7 +46,7 @@ export function dropUnused(module) {
 /** Moves the functions of a module so that it compresses better. */
 export function orderFunctions(module) {
   fs.writeFileSync(module, nameByPlace(fs.readFileSync(module)))
-  run('wasm-opt', [...optimiserParams(), '--reorder-functions-by-name', '--strip-debug', '-o', module, module])
+  run('wasm-opt', [...optimiserParams(), '--reorder-functions-by-name', '--strip-debug', '--strip-producers', '--strip-target-features', '-o', module, module])
 }
 
 /** What the first module is optimised with, which stands in index.html, without the passes that only it is worth. */
