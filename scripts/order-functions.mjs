@@ -2,6 +2,8 @@
 // stands within the last 32 KB. Nothing else about the module changes. It names the functions by their new places;
 // `wasm-opt --reorder-functions-by-name` then does the moving and renumbering.
 
+import { number as numberAt, varint } from './leb128.mjs'
+
 const [IMPORTS, CODE] = [2, 10]
 /** Functions are alike in as far as they share runs of this many bytes. */
 const RUN = 6
@@ -28,12 +30,8 @@ export function nameByPlace(module) {
 function functions(module) {
   let [at, imported] = [8, 0]
   const number = () => {
-    let [value, shift, byte] = [0, 0, 0]
-    do {
-      byte = module[at++]
-      value += (byte & 0x7f) * 2 ** shift
-      shift += 7
-    } while (byte & 0x80)
+    const [value, end] = numberAt(module, at)
+    at = end
     return value
   }
   const skip = () => {
@@ -129,13 +127,4 @@ function runsOf(body) {
     runs.add(hash)
   }
   return runs
-}
-
-function varint(number) {
-  const bytes = []
-  do {
-    bytes.push((number & 0x7f) | (number > 0x7f ? 0x80 : 0))
-    number >>>= 7
-  } while (number > 0)
-  return bytes
 }

@@ -1,6 +1,8 @@
 // Gives what a module imports and exports short names. wasm-bindgen names them at length and ends each name in a hash,
 // which does not compress and stands in both the module and its script.
 
+import { number, varint } from './leb128.mjs'
+
 const [IMPORTS, EXPORTS] = [2, 7]
 /** What wasm-bindgen makes up; names that people have chosen stay. */
 const MADE_UP = /^(__wb|wasm_bindgen__)/
@@ -86,24 +88,4 @@ function exportEnd(content, at) {
 
 function section(id, content) {
   return Buffer.concat([Buffer.from([id]), varint(content.length), content])
-}
-
-/** The number at `at`, and where it ends. */
-function number(bytes, at) {
-  let [value, shift, byte] = [0, 0, 0]
-  do {
-    byte = bytes[at++]
-    value += (byte & 0x7f) * 2 ** shift
-    shift += 7
-  } while (byte & 0x80)
-  return [value, at]
-}
-
-function varint(value) {
-  const bytes = []
-  do {
-    bytes.push((value & 0x7f) | (value > 0x7f ? 0x80 : 0))
-    value >>>= 7
-  } while (value > 0)
-  return Buffer.from(bytes)
 }

@@ -109,9 +109,7 @@ impl Conditions {
         let all = &all[..all.len().min(MAX_CONDITIONS)];
         Self { all: all.into(), met: vec![0; all.len()] }
     }
-}
 
-impl Conditions {
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }

@@ -6,7 +6,6 @@ use web_sys::{Event, HtmlInputElement};
 use super::copy_as::copy;
 use super::files;
 use super::icon::icon;
-use super::modal::modal;
 use super::segmented::segmented;
 use crate::ui::dom::{El, el, fragment, nothing};
 use crate::view::qr;
@@ -25,13 +24,6 @@ pub struct Shared {
     pub file: Option<(String, String)>,
     /// What another page would call it, if it can be a piece of one.
     pub embed: Option<String>,
-}
-
-/// Opens the dialog over any page.
-#[allow(dead_code, reason = "the Playground shows the same in a panel of its own")]
-pub fn open(shared: Shared) {
-    let title = fragment([icon("i-open", "icon icon--sm"), el("h2", "").text("Share")]);
-    modal("dialog--share", "Share", title, move || body(shared));
 }
 
 /// What stands below the dialog's head.
