@@ -128,7 +128,7 @@ test('a lane is made slim and wide again @phone', async ({ page }) => {
   await head.click()
   await expect(head).toHaveAttribute('aria-expanded', 'false')
   await expect(page.locator('.seq-row__lives i.is-slim').first()).toBeAttached()
-  expect((await arrow(page, 10).boundingBox()).width).toBeLessThan(wide)
+  await expect.poll(async () => (await arrow(page, 10).boundingBox()).width).toBeLessThan(wide)
   await expect(arrow(page, 10)).toHaveAccessibleName(/^Broker to sub1, PUBLISH/)
   await head.focus()
   await page.keyboard.press('Enter')
@@ -280,7 +280,7 @@ test('members of a shared subscription stand in a frame; lanes can be those that
     ], step: 60,
   })
   await slider(page).press('End')
-  expect((await heads(page)).filter((name) => name !== 'Broker')).toEqual(['pump', 'w1', 'w2', 'valve', 'dash'])
+  await expect.poll(async () => (await heads(page)).filter((name) => name !== 'Broker')).toEqual(['pump', 'w1', 'w2', 'valve', 'dash'])
   const frame = page.locator('.lifeline-group')
   await expect(frame).toHaveText('share work, jobs/#')
   const box = await frame.boundingBox()

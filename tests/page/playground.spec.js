@@ -77,10 +77,10 @@ test('the handshake, step by step: every packet with its bytes, then back to the
       await expect(inspector(page)).toContainText(`${index + 1} of ${inked}`)
       const [from, to, name, bytes] = PACKETS[index]
       await expect(arrow(page, index)).toHaveAccessibleName(new RegExp(`^${from} to ${to}, ${name}\\b.*, ${bytes.split(' ').length} bytes, at `))
-      expect(await gridBytes(page), `bytes of packet ${index + 1}`).toBe(bytes)
+      await expect.poll(() => gridBytes(page), `bytes of packet ${index + 1}`).toBe(bytes)
       // Unfolded, the row shows the same bytes with the names of their fields.
       const detail = page.locator('.seq-expand')
-      expect((await detail.locator('.byte').allTextContents()).join(' ')).toBe(bytes)
+      await expect.poll(async () => (await detail.locator('.byte').allTextContents()).join(' ')).toBe(bytes)
       await expect(detail.locator('.byte-field__name').first()).toHaveText(name)
       await arrow(page, index).click()
       await expect(detail).toHaveCount(0)
@@ -93,7 +93,7 @@ test('the handshake, step by step: every packet with its bytes, then back to the
   for (let at = before.length - 1; at >= 0; at--) {
     await stepBack(page).click()
     await toStep(page, at)
-    expect(await world(page), `the world at step ${at}`).toEqual(before[at])
+    await expect.poll(() => world(page), `the world at step ${at}`).toEqual(before[at])
   }
   await expect(stepBack(page)).toBeDisabled()
 })
@@ -198,7 +198,7 @@ test('a message published by hand is drawn and delivered', async ({ page }) => {
   await form.getByTestId('form-payload').fill('19')
   await form.getByTestId('form-qos-1').click()
   const bytes = `32 12 ${string('sensors/hall')} 00 08 ${text('19')}`
-  expect((await form.getByTestId('form-bytes').locator('.byte').allTextContents()).join(' ')).toBe(bytes)
+  await expect.poll(async () => (await form.getByTestId('form-bytes').locator('.byte').allTextContents()).join(' ')).toBe(bytes)
   await form.getByTestId('form-send').click()
   await expect(form).toHaveCount(0)
   await expect(page.getByRole('button', { name: /^pub1 to Broker, PUBLISH QoS 1, id 8, sensors\/hall/ })).toBeVisible()
@@ -206,7 +206,7 @@ test('a message published by hand is drawn and delivered', async ({ page }) => {
   await page.getByRole('tab', { name: 'State' }).click()
   await expect(page.getByTestId('state-sub1')).toContainText(/2 received.*19/)
   await arrow(page, PACKETS.length).click()
-  expect(await gridBytes(page)).toBe(bytes)
+  await expect.poll(() => gridBytes(page)).toBe(bytes)
 })
 
 test('what is done in the past starts another timeline, and says so first', async ({ page }) => {

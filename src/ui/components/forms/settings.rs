@@ -1,12 +1,11 @@
 //! The broker's settings in a dialog: a form beside the mosquitto.conf that it reads and writes.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use web_sys::Event;
 
 use super::field::select;
 use crate::broker::{BrokerConfig, Conf, ConfError};
-use crate::ui::components::dialog::{dialog_head, follow};
+use crate::ui::components::dialog::dialog;
 use crate::ui::components::icon::icon;
 use crate::ui::dom::{El, Memo, el, fragment, nothing};
 use crate::view::form::{SETTINGS, SettingKind, Settings, conf_words, setting_kind};
@@ -40,13 +39,8 @@ pub(super) fn broker_settings(open: RwSignal<bool>, name: &str, events: Settings
     let title =
         fragment([icon("i-gear", "icon icon--sm"), el("h2", "").attr("id", "settings-h").text(&title)]);
     let body = move || if open.get() { untrack(|| content(events)) } else { nothing() };
-    let dialog = el("dialog", "dialog dialog--settings")
-        .attr("aria-labelledby", "settings-h")
-        .on("close", move |_: Event| open.set(false))
-        .child(dialog_head(title, open))
-        .child(el("div", "settings").fill(body));
-    follow(dialog.element().clone().unchecked_into(), open);
-    dialog
+    let label = ("aria-labelledby", "settings-h");
+    dialog("dialog dialog--settings", label, title, open, el("div", "settings").fill(body))
 }
 
 fn content(events: SettingsEvents) -> El {

@@ -12,10 +12,9 @@ mod tracks;
 mod ways;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Event, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
-use super::dialog::{dialog_head, follow};
+use super::dialog::dialog;
 use super::forms::host::World;
 use super::icon::icon;
 use crate::sim::Action;
@@ -67,15 +66,7 @@ fn shell(symbol: &str, title: impl Fn() -> String + 'static, class: &str, asks: 
         }
     });
     let head = fragment([icon(symbol, "icon icon--sm"), el("h2", "").attr("id", "panel-h").bind_text(title)]);
-    let dialog = el("dialog", &["dialog ", class].concat())
-        .attr("aria-labelledby", "panel-h")
-        .on("close", move |_: Event| {
-            open.try_set(false);
-        })
-        .child(dialog_head(head, open))
-        .child(body);
-    follow(dialog.element().clone().unchecked_into(), open);
-    dialog
+    dialog(&["dialog ", class].concat(), ("aria-labelledby", "panel-h"), head, open, body)
 }
 
 /// Something that lies over all but the top bar and the transport, so that time can go on; it does not ask for attention

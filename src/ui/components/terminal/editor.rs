@@ -1,23 +1,22 @@
 //! The editor of a file, over the page: what `nano` opens.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use web_sys::{Event, KeyboardEvent};
 
 use super::desk::Desk;
 use super::keys;
 use crate::console::wrong_file;
-use crate::ui::components::dialog::{dialog_head, follow};
+use crate::ui::components::dialog::dialog;
 use crate::ui::components::icon::icon;
 use crate::ui::dom::{El, Memo, after, el, fragment, next_frame, nothing};
 
 /// A dialog while a file is being edited in the terminal that shows.
 pub(super) fn editor(desk: Desk) -> El {
     let file = Memo::new(move |_| desk.editing());
-    nothing().dynamic(move || file.get().map_or_else(nothing, |(path, text)| dialog(desk, path, text)))
+    nothing().dynamic(move || file.get().map_or_else(nothing, |(path, text)| editing(desk, path, text)))
 }
 
-fn dialog(desk: Desk, path: String, text: String) -> El {
+fn editing(desk: Desk, path: String, text: String) -> El {
     let (open, text) = (RwSignal::new(true), RwSignal::new(text));
     let done = move |text: Option<String>| {
         desk.save(text.as_deref());
@@ -61,14 +60,6 @@ fn dialog(desk: Desk, path: String, text: String) -> El {
         .child(el("p", "").text("service mosquitto restart takes it."))
         .child(button("button", "Discard").click(move || open.set(false)))
         .child(button("button button--primary", "Save").click(move || done(Some(text.get_untracked()))));
-    let dialog = el("dialog", "dialog dialog--lines")
-        .attr("aria-labelledby", "editor-h")
-        .on("close", move |_: Event| {
-            open.try_set(false);
-        })
-        .child(dialog_head(title, open))
-        .child(el("div", "code-editor").child(area).dynamic(told))
-        .child(foot);
-    follow(dialog.element().clone().unchecked_into(), open);
-    dialog
+    let rest = fragment([el("div", "code-editor").child(area).dynamic(told), foot]);
+    dialog("dialog dialog--lines", ("aria-labelledby", "editor-h"), title, open, rest)
 }

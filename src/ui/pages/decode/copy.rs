@@ -1,12 +1,10 @@
 //! All decoded packets for other programs: a dialog with the forms at the left and the text at the right.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::Event;
 
 use super::state::DecodeState;
 use crate::ui::components::copy_as::copy;
-use crate::ui::components::dialog::{dialog_head, follow};
+use crate::ui::components::dialog::dialog;
 use crate::ui::components::icon::icon;
 use crate::ui::components::segmented::segmented;
 use crate::ui::dom::{El, el, fragment, nothing};
@@ -49,14 +47,8 @@ pub(super) fn copy_dialog(state: DecodeState, open: RwSignal<bool>) -> El {
         .child(el("p", "").attr("role", "status").bind_text(move || told.get()))
         .child(button);
     let title = fragment([icon("i-copy", "icon icon--sm"), el("h2", "").text("Copy packets as…")]);
-    let dialog = el("dialog", "dialog dialog--wide")
-        .attr("aria-label", "Copy packets as")
-        .on("close", move |_: Event| open.set(false))
-        .child(dialog_head(title, open))
-        .child(el("div", "report").child(forms).child(out))
-        .child(foot);
-    follow(dialog.element().clone().unchecked_into(), open);
-    dialog
+    let rest = fragment([el("div", "report").child(forms).child(out), foot]);
+    dialog("dialog dialog--wide", ("aria-label", "Copy packets as"), title, open, rest)
 }
 
 fn shown(text: &str) -> El {

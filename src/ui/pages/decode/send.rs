@@ -13,7 +13,7 @@ use crate::codec::{PacketType, Version};
 use crate::dissect::dissect;
 use crate::sim::{Action, Record, Sim};
 use crate::ui::components::bytes::byte_strip;
-use crate::ui::components::dialog::{dialog_head, follow};
+use crate::ui::components::dialog::dialog;
 use crate::ui::components::icon::icon;
 use crate::ui::components::segmented::segmented;
 use crate::ui::dom::{El, el, fragment, many, nothing};
@@ -114,13 +114,8 @@ pub(super) fn send_dialog(
         false => nothing(),
     };
     let title = fragment([icon("i-send", "icon icon--sm"), el("h2", "").text("Send as it is")]);
-    let dialog = el("dialog", "dialog dialog--ask send")
-        .attr("aria-label", "Send as it is")
-        .on("close", move |_: Event| open.set(false))
-        .child(dialog_head(title, open))
-        .child(el("div", "").fill(body));
-    follow(dialog.element().clone().unchecked_into(), open);
-    dialog
+    let label = ("aria-label", "Send as it is");
+    dialog("dialog dialog--ask send", label, title, open, el("div", "").fill(body))
 }
 
 /// What is about to be sent, and by whom.

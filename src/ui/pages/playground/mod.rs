@@ -26,7 +26,7 @@ use crate::ui::components::menu::MenuItem;
 use crate::ui::components::separator::Layout;
 use crate::ui::components::toast::toast;
 use crate::ui::components::transport::transport;
-use crate::ui::dom::{El, Slot, after, el, fragment, many, next_frame, nothing};
+use crate::ui::dom::{El, Slot, after, el, fragment, later, many, nothing};
 use crate::ui::load::{arguments, call};
 use crate::ui::route;
 use crate::ui::state::{Mode, Notice, Stage};
@@ -76,11 +76,12 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
     );
     // The diagram is painted first, then what stands around it.
     let around = RwSignal::new(false);
-    next_frame(move || {
-        next_frame(move || {
+    later(
+        || (),
+        move || {
             around.try_set(true);
-        });
-    });
+        },
+    );
     let tools = inspector_toggle(surfaces);
     let start = fragment([
         actors_toggle(surfaces),
