@@ -3,7 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use mqtt_playground::console::{Completion, Console, Explained, MAX_TERMINALS, Stream, explain, wrong_file};
-use mqtt_playground::sim::{Action, Scenario, Sim};
+use mqtt_playground::sim::{Action, BROKERS, Scenario, Sim};
 use mqtt_playground::time::{Duration, Instant};
 
 struct Rig {
@@ -213,7 +213,7 @@ fn the_broker_is_stopped_and_started_with_its_log_beside_it() {
     assert!(rig.text(SUB).ends_with("mosquitto version 2.0.11 terminating\n"));
     rig.enter(SUB, "tail -2 /var/log/mosquitto/mosquitto.log");
     let log = rig.text(SUB);
-    assert!(log.trim_end().ends_with("Client Sub1 disconnected."), "{log}");
+    assert!(log.contains("Client Sub1 disconnected.\n") && log.ends_with(" terminating\n"), "{log}");
     assert!(!log.rsplit("tail").next().unwrap().contains("Received"), "no packets without -v");
 }
 
@@ -226,6 +226,34 @@ fn pkill_ends_the_broker_and_the_programs_that_are_called_so_too() {
     assert_eq!(rig.console.exit_code(PUB, rig.sim.cursor()), 0);
     rig.enter(PUB, "clear; pkill mosquitto");
     assert_eq!(rig.console.exit_code(PUB, rig.sim.cursor()), 1, "none is left");
+}
+
+#[test]
+fn a_stopped_broker_is_the_worlds() {
+    let mut rig = Rig::new();
+    rig.enter(SUB, "mosquitto_sub -i Sub1 -c -q 1 -t a -v");
+    rig.enter(PUB, "mosquitto_pub -t kept -m x -r; service mosquitto stop");
+    assert!(rig.sim.is_stopped(0) && !rig.is_at_prompt(SUB), "mosquitto_sub tries again");
+    // Somebody else's client, and a terminal's.
+    rig.enter(PUB, "mosquitto_pub -d -t a -m lost");
+    assert!(rig.text(PUB).ends_with("Error: Connection refused\n") && !rig.text(PUB).contains("CONNECT"));
+    assert_eq!(rig.console.exit_code(PUB, rig.sim.cursor()), 1);
+    let refused =
+        |rig: &Rig| rig.sim.capture().notes().any(|note| note.text.starts_with("connection refused"));
+    assert!(refused(&rig));
+    // Without a file of settings there is no persistence.
+    rig.enter(PUB, "clear; mosquitto -d; mosquitto_sub -t kept -W 1");
+    assert!(!rig.sim.is_stopped(0));
+    assert!(rig.text(PUB).ends_with("Timed out\n"), "{}", rig.text(PUB));
+    rig.enter(PUB, "clear; sudo service mosquitto restart; sleep 2; mosquitto_pub -t a -m back -q 1");
+    assert!(rig.text(SUB).ends_with("a back\n"), "{}", rig.text(SUB));
+    // Stopped by the page, the broker of a terminal ends.
+    rig.enter(PUB, "service mosquitto stop; mosquitto -v");
+    assert!(!rig.is_at_prompt(PUB));
+    rig.sim.act(BROKERS, Action::StopBroker).unwrap();
+    rig.console.follow(&mut rig.sim);
+    assert!(rig.is_at_prompt(PUB));
+    assert!(rig.text(PUB).ends_with(": mosquitto version 2.0.11 terminating\n"), "{}", rig.text(PUB));
 }
 
 #[test]

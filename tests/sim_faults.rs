@@ -7,7 +7,8 @@ use mqtt_playground::capture::{Fate, Frame, LostWhy};
 use mqtt_playground::client::{ClientStatus, PublishRequest, Reconnect};
 use mqtt_playground::codec::{Direction, PacketType, QoS};
 use mqtt_playground::sim::{
-    ActError, Action, Fault, FaultKind, LinkSettings, MAX_FAULTS, Scenario, Sim, UpcomingKind, scenarios,
+    ActError, Action, BROKERS, Fault, FaultKind, LinkSettings, MAX_FAULTS, Record, Scenario, Sim,
+    UpcomingKind, scenarios,
 };
 use mqtt_playground::time::{Duration, Instant};
 
@@ -345,4 +346,86 @@ fn a_session_of_a_connection_only_ends_with_the_broker() {
     assert!(sim.broker().counts().1 > 0);
     sim.act(0, Action::RestartBrokerKeeping(Box::default())).unwrap();
     assert_eq!(sim.broker().counts(), (0, 0, 0));
+}
+
+#[test]
+fn a_stopped_broker_publishes_wills_and_refuses_connections_until_it_is_started() {
+    let lines = "client pub1 will={topic=w payload=\"gone\" qos=1 retain}
+        client sub1 clean_start=false
+        client sub2 clean_start=true
+        client late
+        0 sub1 connect
+        0 sub2 connect
+        0 pub1 connect
+        0.5 sub1 subscribe # qos=1
+        0.5 sub2 subscribe # qos=1";
+    let mut sim = Sim::new(Record::from_lines(lines).unwrap().0.scenario);
+    sim.settle(1_000);
+    sim.act(BROKERS, Action::StopBroker).unwrap();
+    assert!(sim.is_stopped(0) && sim.is_stopped(BROKERS));
+    assert_eq!(sim.act(BROKERS, Action::StopBroker), Err(ActError::Stopped));
+    let config = Box::new(sim.broker().config().clone());
+    assert_eq!(sim.act(BROKERS, Action::ConfigureBroker(config.clone())), Err(ActError::Stopped));
+    let asked = sim.cursor();
+    sim.settle(1_000);
+    // What was on its way before the connections were closed has arrived, as the will that mosquitto publishes then.
+    for client in [SUB1, SUB1 + 1] {
+        assert_eq!(sim.client(client).received_count(), 1);
+        assert_eq!(sim.client(client).status(), ClientStatus::Offline);
+    }
+    let notes = |sim: &Sim| sim.capture().notes().map(|note| note.text.to_string()).collect::<Vec<_>>();
+    assert!(notes(&sim).contains(&"stops: publishes wills, closes its connections".to_owned()));
+    assert_eq!((sim.broker().counts().0, sim.broker().counts().1), (0, 1), "the disk has sub1's session");
+    assert!(!notes(&sim).iter().any(|text| text.contains("cut")), "nothing was cut: {:?}", notes(&sim));
+
+    // A closed port: nothing is sent, and the client hears of it after a round trip.
+    let (frames, at) = (sim.capture().next_frame(), sim.now());
+    sim.act(3, Action::Connect).unwrap();
+    assert_eq!(sim.client(3).status(), ClientStatus::Connecting);
+    sim.settle(10);
+    assert_eq!(sim.client(3).status(), ClientStatus::Offline);
+    assert_eq!(sim.now().since(at), Duration::from_millis(42));
+    assert_eq!(sim.capture().next_frame(), frames);
+    assert_eq!(notes(&sim).last().unwrap(), "connection refused: no broker listens");
+    assert!(sim.next_event().is_none(), "a stopped broker has no timers: {:?}", sim.next_event());
+
+    // Its own moment comes back exactly, and so does the record's.
+    let last = sim.cursor();
+    let told = format!("{:?}", sim.capture());
+    sim.seek(asked - 1);
+    assert!(!sim.is_stopped(0));
+    sim.seek(last);
+    assert_eq!(format!("{:?}", sim.capture()), told);
+    let (read, step) = Record::from_lines(&sim.record().to_lines(sim.cursor())).unwrap();
+    let mut again = Sim::of_record(&read).unwrap();
+    again.seek(step);
+    assert!(again.is_stopped(0));
+    assert_eq!(format!("{:?}", again.capture()), told);
+
+    for (keeps, retained, sessions, received) in [(true, 1, 1, 2), (false, 0, 0, 1)] {
+        let mut sim = sim.clone();
+        let config = config.clone();
+        let start = if keeps { Action::RestartBrokerKeeping(config) } else { Action::RestartBroker(config) };
+        sim.act(BROKERS, start).unwrap();
+        assert!(!sim.is_stopped(0));
+        assert_eq!((sim.broker().counts().1, sim.broker().retained().len()), (sessions, retained));
+        sim.settle(100);
+        sim.act(SUB1, Action::Connect).unwrap();
+        sim.settle(100);
+        assert_eq!(sim.client(SUB1).status(), ClientStatus::Connected);
+        assert_eq!(sim.client(SUB1).received_count(), received, "the will was not acknowledged");
+    }
+}
+
+#[test]
+fn a_client_that_connects_by_itself_comes_back_once_the_broker_listens() {
+    let lines = "client sub1 reconnect={first_millis=1000 most_millis=1000}
+        0 sub1 connect
+        1 broker stop-broker
+        4.5 broker restart-broker-keeping";
+    let mut sim = Sim::new(Record::from_lines(lines).unwrap().0.scenario);
+    while sim.now() < Instant::from_millis(8_000) && sim.step() {}
+    let refused = sim.capture().notes().filter(|note| note.text.starts_with("connection refused")).count();
+    assert!(refused > 1);
+    assert_eq!(sim.client(0).status(), ClientStatus::Connected);
 }

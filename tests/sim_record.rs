@@ -458,6 +458,7 @@ fn lines_may_be_written_by_hand() {
         0.5 sub1 subscribe sensors/# qos=1 +/a qos=2 no_local=true "a b=c" qos=0 +subscription-identifier=9
         2 "living room" publish sensors/kitchen/temp "21.5" qos=1 retain
         2 "living room" publish x qos=0
+        2.4 broker stop-broker
         2.5 broker restart-broker-keeping
         @3.25+1 sub1 unsubscribe # +/a
     "#;
@@ -473,7 +474,8 @@ fn lines_may_be_written_by_hand() {
         ["sensors/#", "+/a", "a b=c"]
     );
     assert!(filters[1].1.no_local && !filters[0].1.no_local);
-    assert_eq!(scenario.actions[4].action.verb(), "restart the broker");
+    assert_eq!(scenario.actions[4].action.verb(), "stop the broker");
+    assert_eq!(scenario.actions[5].action.verb(), "restart the broker");
     assert_eq!((record.actions[0].at, record.actions[0].after), (Instant::from_millis(3_250), 1));
     assert_eq!(Record::from_lines(&record.to_lines(0)).map(|(again, _)| again), Ok(record));
 }
@@ -513,7 +515,7 @@ fn what_is_wrong_in_lines_is_told_with_line_and_column() {
         (
             "when pub1 connects do broker cut",
             30,
-            "expected configure-broker, restart-broker or restart-broker-keeping",
+            "expected configure-broker, stop-broker, restart-broker or restart-broker-keeping",
         ),
         ("client b broker=edge", 10, "there is no broker of this name above"),
         ("client b broker=1", 10, "clients 2, broker: expected a smaller number"),
@@ -533,7 +535,11 @@ fn what_is_wrong_in_lines_is_told_with_line_and_column() {
         ("client b user_name=\"abc", 20, "expected a closing quote"),
         ("client b user_name= x", 21, "expected a value right behind ="),
         ("broker fast=true", 8, "broker, fast: unknown name"),
-        ("2.0 broker connect", 12, "expected configure-broker, restart-broker or restart-broker-keeping"),
+        (
+            "2.0 broker connect",
+            12,
+            "expected configure-broker, stop-broker, restart-broker or restart-broker-keeping",
+        ),
         ("3.0 pub1 subscribe a qos=3", 26, "expected 0, 1 or 2"),
         ("3.0 pub1 connect now", 18, "script 2, now: unknown name"),
         ("mqtt-playground 4", 17, "it was saved by a later version (form 4, this one reads up to 3)"),

@@ -21,6 +21,14 @@ pub struct Conf {
     pub ignored: Vec<IgnoredDirective>,
 }
 
+impl Conf {
+    /// Whether mosquitto would keep sessions and retained messages on its disk: it does not unless it is told to.
+    pub fn persists(&self) -> bool {
+        let last = self.ignored.iter().rev().find(|it| it.directive == "persistence");
+        last.is_some_and(|it| it.value == "true")
+    }
+}
+
 /// A directive of mosquitto that means nothing here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IgnoredDirective {

@@ -1,6 +1,9 @@
 //! Stopping and starting anew, with nothing or with what a disk would have kept.
 
+use super::call::Call;
 use super::config::BrokerConfig;
+use super::decision::Observer;
+use super::output::ConnectionId;
 use super::paged::PagedMap;
 use super::session::Session;
 use super::state::Broker;
@@ -15,6 +18,21 @@ impl Broker {
         broker.mechanisms.clone_from(&self.mechanisms);
         broker.set_config(now, config);
         broker
+    }
+
+    /// Ends as mosquitto does when it is told to: publishes the wills of those that are connected and those that were
+    /// delayed, then closes all connections without a DISCONNECT. What stays is for [`Broker::restarted_keeping`].
+    pub fn shut_down(&mut self, now: Instant, observer: &mut impl Observer) {
+        let call = &mut Call::new(now, observer, self.outbox.len());
+        let ids: Vec<_> = self.sessions.iter().map(|session| session.client_id.clone()).collect();
+        for id in ids {
+            if let Some(number) = self.sessions.find(&id) {
+                self.publish_will(number, call);
+            }
+        }
+        self.outbox.tell(call);
+        let open: Vec<ConnectionId> = self.connections.values().map(|open| open.peer.connection).collect();
+        open.into_iter().for_each(|connection| self.outbox.close(connection));
     }
 
     /// As [`Broker::restarted`], with what mosquitto's `persistence` keeps: retained messages, and the sessions that

@@ -21,10 +21,10 @@ pub(super) const LOG_FILE: &str = "/var/log/mosquitto/mosquitto.log";
 /// The broker, as far as terminals know it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Daemon {
-    /// Nobody listens.
-    pub stopped: bool,
     /// Those of its machine.
     pub files: Files,
+    /// It runs, or ran, without `persistence`: nothing is on its disk.
+    forgets: bool,
     log: VerboseLog,
     /// The last step that it has told of.
     heard: Step,
@@ -88,20 +88,12 @@ impl Daemon {
         told
     }
 
-    /// Stops it: connections are cut, and what it keeps on its disk stays.
-    pub fn stop(&mut self, sim: &mut Sim, now: Instant) {
-        self.stopped = true;
-        self.log = VerboseLog::new();
-        let config = Box::new(sim.broker().config().clone());
-        let _ = sim.act_at(BROKERS, Action::RestartBrokerKeeping(config), now);
-    }
-
-    /// Starts it with the settings of a file, or with what mosquitto does without one.
+    /// Starts it with the settings of a file, or with what mosquitto does without one, which is to keep nothing on the disk.
     ///
     /// # Errors
     /// What it prints instead.
     pub fn start(&mut self, sim: &mut Sim, now: Instant, path: Option<&str>) -> Result<Vec<String>, String> {
-        if !self.stopped {
+        if !sim.is_stopped(BROKERS) {
             return Err("Error: Address already in use\n".to_owned());
         }
         let mut lines = vec!["mosquitto version 2.0.11 starting".to_owned()];
@@ -119,10 +111,15 @@ impl Daemon {
             }
         };
         let conf = parse(text, &self.files).map_err(|error| format!("Error found at {error}\n"))?;
-        let _ = sim.act_at(BROKERS, Action::ConfigureBroker(Box::new(conf.config)), now);
-        self.stopped = false;
+        let forgot = std::mem::replace(&mut self.forgets, !conf.persists());
+        let config = Box::new(conf.config);
+        let start = match self.forgets || forgot {
+            true => Action::RestartBroker(config),
+            false => Action::RestartBrokerKeeping(config),
+        };
+        let _ = sim.act_at(BROKERS, start, now);
+        self.log = VerboseLog::new();
         lines.push(format!("Opening ipv4 listen socket on port {PORT}."));
-        lines.push("mosquitto version 2.0.11 running".to_owned());
         Ok(lines)
     }
 }

@@ -5,7 +5,7 @@ use super::daemon;
 use super::terminals::{Active, Console, Rest, Stream};
 use crate::broker::{AccessList, Conf, ConfFiles, User};
 use crate::capture::Step;
-use crate::sim::Sim;
+use crate::sim::{Action, BROKERS, Sim};
 use crate::time::Instant;
 
 /// The settings with which the broker starts as a service.
@@ -27,7 +27,7 @@ impl Console {
             ["mosquitto", options @ ..] => return self.start_broker(sim, index, options, background),
             ["service", "mosquitto", what] | ["systemctl", what, "mosquitto" | "mosquitto.service"] => {
                 match *what {
-                    "start" if !self.daemon.stopped => {}
+                    "start" if !sim.is_stopped(BROKERS) => {}
                     "start" => return self.start_broker(sim, index, &["-d", "-c", SETTINGS], false),
                     "restart" => {
                         self.stop_broker(sim);
@@ -35,8 +35,9 @@ impl Console {
                     }
                     "stop" => self.stop_broker(sim),
                     "status" => {
-                        let words = if self.daemon.stopped { "not running" } else { "running" };
-                        code = if self.daemon.stopped { 3 } else { 0 };
+                        let (words, told) =
+                            if sim.is_stopped(BROKERS) { ("not running", 3) } else { ("running", 0) };
+                        code = told;
                         let text = ["mosquitto is ", words, ".\n"].concat();
                         self.terminals[index].print((sim, now), Stream::Output, text.into_bytes());
                     }
@@ -56,7 +57,7 @@ impl Console {
                     });
                 }
                 if *name == "mosquitto" {
-                    code = u8::from(self.daemon.stopped);
+                    code = u8::from(sim.is_stopped(BROKERS));
                     self.stop_broker(sim);
                 }
             }
@@ -90,17 +91,9 @@ impl Console {
     }
 
     pub(super) fn stop_broker(&mut self, sim: &mut Sim) {
-        if self.daemon.stopped {
-            return;
+        if sim.act_at(BROKERS, Action::StopBroker, self.now).is_ok() {
+            self.look(sim);
         }
-        self.daemon.stop(sim, self.now);
-        for terminal in &mut self.terminals {
-            terminal.refuse(true);
-            if let Some(Active::Broker(_)) = terminal.state.active {
-                terminal.state.active = None;
-            }
-        }
-        self.look(sim);
     }
 
     /// `mosquitto [-v] [-d] [-c FILE] [-p PORT]`
@@ -109,8 +102,6 @@ impl Console {
         let (verbose, daemonised) = (options.contains(&"-v"), options.contains(&"-d") || background);
         let now = self.now;
         let started = self.daemon.start(sim, now, behind("-c"));
-        let refused = self.daemon.stopped;
-        self.terminals.iter_mut().for_each(|terminal| terminal.refuse(refused));
         let terminal = &mut self.terminals[index];
         match started {
             Ok(lines) => {
@@ -121,6 +112,7 @@ impl Console {
                     terminal.print((sim, now), Stream::Error, all.into_bytes());
                 }
                 daemon::keep(&mut self.log, sim, now, &lines);
+                self.look(sim);
             }
             Err(error) => {
                 terminal.state.code = 1;

@@ -14,7 +14,7 @@
 //! The broker is a program too: `mosquitto -v` prints its log, `service mosquitto stop` and `pkill mosquitto` end it.
 //! Its settings stand in a small file tree, which goes back with time as all does: `nano` edits a file, and what
 //! `mosquitto.conf`, its password file and its acl file say is taken when the broker starts.
-//! While it is stopped, terminals are refused their connections; other clients of the world are not.
+//! It is the world's: while it is stopped, all clients are refused their connections.
 //!
 //! Bounds: [`MAX_TERMINALS`] terminals, [`MAX_LINE`] bytes of a line, [`MAX_JOBS`] programs in the background of each,
 //! [`MAX_LOOP`] runs of a loop, [`MAX_PRINTED`] pieces of text in each terminal (the oldest go),

@@ -67,6 +67,8 @@ pub(super) struct Run {
     prints: bool,
     /// When mosquitto_sub tries a lost connection again.
     retry: Option<Instant>,
+    /// Nobody listened when it began.
+    unheard: bool,
     /// Nobody listens: it waits until the broker is started.
     pub refused: bool,
     /// The time, which may be later than the world's last event.
@@ -117,6 +119,7 @@ impl Run {
             count: 0,
             prints: true,
             retry: None,
+            unheard: sim.is_stopped(client),
             refused: false,
             now,
             exit: None,
@@ -237,6 +240,10 @@ impl Run {
         if is_over && self.exit.is_none() {
             match self.stage {
                 Stage::Leaving => self.exit = Some(0),
+                _ if self.unheard => {
+                    self.error(out, "Error: Connection refused\n");
+                    self.exit = Some(1);
+                }
                 // Its library tries again, and says nothing of it.
                 Stage::Ready if self.options.program == Program::Sub => {
                     self.stage = Stage::Connecting;

@@ -6,11 +6,11 @@ use super::builtin::{self, Outcome};
 use super::daemon::{self, Daemon, Log};
 use super::files::Files;
 use super::launch;
-use super::options::{Options, Program};
+use super::options::Program;
 use super::run::{Run, Text};
 use super::shell::{self, Bindings, Command, Job};
 use crate::capture::{Frame, Step};
-use crate::sim::{Sim, UpcomingKind};
+use crate::sim::{BROKERS, Sim, UpcomingKind};
 use crate::time::{Duration, Instant};
 
 /// Terminals at most.
@@ -210,6 +210,10 @@ impl Console {
         let Some(it) = self.terminals.get_mut(terminal) else { return };
         it.print((sim, now), Stream::Typed, b"^C\n".to_vec());
         it.state.jobs.clear();
+        if let Some(Active::Broker(_)) = it.state.active {
+            it.state.code = 0;
+            return self.stop_broker(sim);
+        }
         match it.state.active.take() {
             Some(Active::Program(mut run)) => {
                 let mut out = Vec::new();
@@ -218,14 +222,8 @@ impl Console {
                 it.tell((sim, now), out);
                 it.state.code = 130;
             }
-            Some(Active::Broker(_)) => {
-                it.state.code = 0;
-                self.stop_broker(sim);
-                let text = daemon::stamped(now, "mosquitto version 2.0.11 terminating");
-                self.terminals[terminal].print((sim, now), Stream::Error, text.into_bytes());
-            }
             Some(Active::Sleep(_) | Active::Tail | Active::Editor(_)) => it.state.code = 130,
-            None => {}
+            Some(Active::Broker(_)) | None => {}
         }
     }
 
@@ -381,6 +379,11 @@ impl Console {
         let lines = self.daemon.hear(sim);
         self.tell_log(sim, &lines);
         for terminal in &mut self.terminals {
+            if sim.is_stopped(BROKERS)
+                && let Some(Active::Broker(_)) = terminal.state.active
+            {
+                terminal.state.active = None;
+            }
             terminal.each_run(sim, self.now, |run, sim, out| run.look(sim, out));
         }
     }
@@ -525,14 +528,6 @@ impl Console {
     ) {
         self.started += 1;
         let number = 1_000 + self.started;
-        if self.daemon.stopped
-            && Options::parse(program, arguments).is_ok_and(|options| options.has_message())
-        {
-            let (now, terminal) = (self.now, &mut self.terminals[index]);
-            terminal.print((sim, now), Stream::Error, b"Error: Connection refused\n".to_vec());
-            terminal.state.code = 1;
-            return;
-        }
         let now = self.now;
         let started = launch::start(sim, program, arguments, input, number, self);
         let terminal = &mut self.terminals[index];
@@ -600,15 +595,6 @@ impl Terminal {
         }
     }
 
-    /// Its programs can connect, or cannot.
-    pub fn refuse(&mut self, refused: bool) {
-        let active = match &mut self.state.active {
-            Some(Active::Program(run)) => Some(&mut **run),
-            _ => None,
-        };
-        self.state.background.iter_mut().chain(active).for_each(|run| run.refused = refused);
-    }
-
     /// Calls something for each program, and lets go of those that have ended.
     pub fn each_run(
         &mut self,
@@ -618,12 +604,12 @@ impl Terminal {
     ) {
         let mut out = Vec::new();
         for run in &mut self.state.background {
-            run.now = now;
+            (run.now, run.refused) = (now, sim.is_stopped(run.client));
             call(run, sim, &mut out);
         }
         self.state.background.retain(|run| run.exit.is_none());
         if let Some(Active::Program(run)) = &mut self.state.active {
-            run.now = now;
+            (run.now, run.refused) = (now, sim.is_stopped(run.client));
             call(run, sim, &mut out);
             if let Some(code) = run.exit {
                 self.state.code = code;

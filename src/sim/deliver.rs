@@ -2,7 +2,6 @@
 
 use core::mem;
 
-use super::auth;
 use super::fault::{self, FaultKind};
 use super::link::Link;
 use super::notes::{self, Ear};
@@ -12,7 +11,7 @@ use super::scenario::Action;
 use super::tape::Tape;
 use super::when::Happened;
 use super::world::{Station, World};
-use crate::broker::{Broker, BrokerConfig, BrokerOutput};
+use crate::broker::{Broker, BrokerOutput};
 use crate::capture::{EndId, Fate, Frame, FrameId, LinkId, LostWhy};
 use crate::client::{Client, ClientEvent, ClientOutput, ClientStatus};
 use crate::codec::{Direction, PacketType};
@@ -148,6 +147,11 @@ impl World {
             return;
         }
         let (index, n, now) = (link.client, link.broker, self.now);
+        if link.refused
+            && let Some((end, broker)) = self.ends_of(id)
+        {
+            self.note(end, Some(broker), None, notes::nobody_listens(), tape);
+        }
         match direction {
             Direction::ToServer => {
                 self.with_broker(n, None, None, tape, |broker, now, ear| broker.handle_closed(now, id, ear));
@@ -180,26 +184,6 @@ impl World {
         if link.accepted && link.broker_open {
             let n = link.broker;
             self.with_broker(n, None, None, tape, |broker, now, ear| broker.handle_closed(now, id, ear));
-        }
-    }
-
-    /// A broker stops and starts anew: what it knew is gone, or what no disk `keeps`, wills too, and its connections
-    /// are cut.
-    pub(super) fn restart(&mut self, n: usize, config: BrokerConfig, keeps: bool, tape: &mut Tape<'_>) {
-        let mechanisms = auth::mechanisms(&config);
-        let now = self.now;
-        let Some(site) = self.brokers.get_mut(n) else { return };
-        let broker = match keeps {
-            true => site.broker.restarted_keeping(now, config),
-            false => site.broker.restarted(now, config),
-        };
-        site.broker = broker.with_mechanisms(mechanisms);
-        let end = site.end;
-        self.note(end, None, None, notes::restarted(keeps), tape);
-        for id in self.links.ids() {
-            if self.links.of(id).is_some_and(|link| link.broker == n) {
-                self.cut(id, None, tape);
-            }
         }
     }
 
@@ -321,7 +305,7 @@ impl World {
         bytes: bytes::Bytes,
         tape: &mut Tape<'_>,
     ) -> Option<FrameId> {
-        let link = self.links.of_mut(id)?;
+        let link = self.links.of_mut(id).filter(|link| !link.refused)?;
         if let Some(owed) = &mut link.owed {
             recorded::owe(owed, direction, bytes);
             return None;

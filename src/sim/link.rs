@@ -23,6 +23,8 @@ pub(super) struct Link {
     pub broker_open: bool,
     /// Nothing gets through any more, and neither end knows.
     pub silent: bool,
+    /// Nobody listens: nothing is sent, and the client hears of it after a round trip.
+    pub refused: bool,
     /// What the client has not read, if it does not read.
     pub unread: Option<Box<Unread>>,
     /// The broker has been told of the connection.
@@ -53,6 +55,7 @@ impl Link {
             client_open: true,
             broker_open: true,
             silent: false,
+            refused: false,
             unread: None,
             accepted: false,
             owed: None,

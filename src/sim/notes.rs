@@ -62,12 +62,23 @@ pub(super) fn moved() -> Words {
     Words::new(NoteKind::Decision, "will connect to this broker")
 }
 
-pub(super) fn restarted(keeps: bool) -> Words {
+pub(super) fn restarted(keeps: bool, was_stopped: bool) -> Words {
     let text = match keeps {
         true => "stops, and starts with what its disk has kept",
         false => "stops, and starts with nothing kept",
     };
-    Words::new(NoteKind::Trouble, text)
+    let kind = if was_stopped { NoteKind::Decision } else { NoteKind::Trouble };
+    let text = &text[if was_stopped { "stops, and ".len() } else { 0 }..];
+    Words { verbose: Some("mosquitto version 2.0.11 running"), ..Words::new(kind, text) }
+}
+
+pub(super) fn stopped() -> Words {
+    let text = "stops: publishes wills, closes its connections";
+    Words { verbose: Some("mosquitto version 2.0.11 terminating"), ..Words::new(NoteKind::Trouble, text) }
+}
+
+pub(super) fn nobody_listens() -> Words {
+    Words::new(NoteKind::Trouble, "connection refused: no broker listens")
 }
 
 pub(super) fn armed(fault: &Fault) -> Words {

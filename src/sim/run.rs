@@ -317,6 +317,11 @@ impl Sim {
         &self.world.brokers.get(self.broker_number(party)).unwrap_or(&self.world.brokers[0]).broker
     }
 
+    /// Whether it has been stopped by the cursor.
+    pub fn is_stopped(&self, party: usize) -> bool {
+        self.world.brokers.get(self.broker_number(party)).is_some_and(|site| site.stopped)
+    }
+
     /// Its number.
     pub fn broker_number(&self, party: usize) -> usize {
         self.world.broker_of(party)

@@ -185,10 +185,13 @@ pub enum Action {
     /// configuration again.
     ConfigureBroker(Box<BrokerConfig>),
     /// Stops the broker and starts it with these settings, whoever asks: all connections are cut, sessions and retained
-    /// messages are gone.
+    /// messages are gone. Starts one that has been stopped.
     RestartBroker(Box<BrokerConfig>),
     /// The same, but what a disk keeps is still there: sessions that outlive their connections, and retained messages.
     RestartBrokerKeeping(Box<BrokerConfig>),
+    /// Stops the broker, whoever asks, as mosquitto does when it is told to end: wills are published, connections are
+    /// closed, and until it is restarted nobody listens. Its disk keeps what it keeps at a restart.
+    StopBroker,
     /// Sets how the client's link is from now on; a link that goes down is cut.
     SetLink(Box<LinkSettings>),
     /// Lets a fault wait on the client's link, or strike a packet that is under way on it.
@@ -223,6 +226,7 @@ impl Action {
             Self::UseBroker(_) => "use another broker",
             Self::ConfigureBroker(_) => "change the broker's settings",
             Self::RestartBroker(_) | Self::RestartBrokerKeeping(_) => "restart the broker",
+            Self::StopBroker => "stop the broker",
             Self::SetLink(_) => "set the link",
             Self::Arm(_) => "arm a fault",
             Self::Disarm => "disarm the faults",
@@ -269,6 +273,9 @@ pub enum ActError {
     /// There is no broker of this number.
     #[error("there is no broker {0}")]
     UnknownBroker(usize),
+    /// The broker has been stopped.
+    #[error("the broker is stopped")]
+    Stopped,
     /// The client has a connection.
     #[error("connected already")]
     AlreadyConnected,

@@ -1,5 +1,6 @@
 //! What the user does to the network: faults, settings of links, power.
 
+use super::auth;
 use super::deliver::kind_of;
 use super::fault::{Fault, FaultKind, MAX_FAULTS};
 use super::network::LinkSettings;
@@ -8,8 +9,10 @@ use super::queue::Event;
 use super::scenario::ActError;
 use super::tape::Tape;
 use super::world::{Done, World};
+use crate::broker::BrokerConfig;
 use crate::capture::FrameId;
 use crate::client::Client;
+use crate::codec::Direction;
 use crate::time::Instant;
 
 impl World {
@@ -89,6 +92,61 @@ impl World {
                 other => drop(self.queue.push(at.max(floor + self.network.processing), other)),
             }
         }
+    }
+
+    /// A broker stops and starts anew: what it knew is gone, or what no disk `keeps`, wills too, and its connections
+    /// are cut.
+    pub(super) fn restart(&mut self, n: usize, config: BrokerConfig, keeps: bool, tape: &mut Tape<'_>) {
+        let mechanisms = auth::mechanisms(&config);
+        let now = self.now;
+        let Some(site) = self.brokers.get_mut(n) else { return };
+        let broker = match keeps {
+            true => site.broker.restarted_keeping(now, config),
+            false => site.broker.restarted(now, config),
+        };
+        site.broker = broker.with_mechanisms(mechanisms);
+        let was_stopped = std::mem::take(&mut site.stopped);
+        let end = site.end;
+        self.note(end, None, None, notes::restarted(keeps, was_stopped), tape);
+        if !was_stopped {
+            self.cut_all(n, tape);
+        }
+    }
+
+    fn cut_all(&mut self, n: usize, tape: &mut Tape<'_>) {
+        for id in self.links.ids() {
+            if self.links.of(id).is_some_and(|link| link.broker == n && link.broker_open) {
+                self.cut(id, None, tape);
+            }
+        }
+    }
+
+    /// A broker ends in order: its wills go out, its side of each connection is closed, and a connection that it has not
+    /// heard of yet is cut.
+    pub(super) fn stop(&mut self, n: usize, tape: &mut Tape<'_>) {
+        let Some(end) = self.brokers.get(n).map(|site| site.end) else { return };
+        self.note(end, None, None, notes::stopped(), tape);
+        self.with_broker(n, None, None, tape, |broker, now, ear| broker.shut_down(now, ear));
+        self.cut_all(n, tape);
+        let (now, site) = (self.now, &mut self.brokers[n]);
+        let mechanisms = auth::mechanisms(site.broker.config());
+        let kept = site.broker.restarted_keeping(now, site.broker.config().clone());
+        site.broker = kept.with_mechanisms(mechanisms);
+        site.stopped = true;
+    }
+
+    /// Where nobody listens, a client's new connection is refused: it hears of that after a round trip.
+    pub(super) fn refuse_if_stopped(&mut self, index: usize) {
+        let Some(station) = self.stations.get(index) else { return };
+        let (Some(id), false) = (station.link, station.is_down) else { return };
+        if !self.brokers.get(station.broker).is_some_and(|site| site.stopped) {
+            return;
+        }
+        let there = self.network.delay(&station.settings, Direction::ToServer) + self.network.processing;
+        let Some(link) = self.links.of_mut(id) else { return };
+        (link.refused, link.broker_open) = (true, false);
+        link.way(Direction::ToClient).free = self.now + there;
+        self.schedule_closing(id, Direction::ToClient);
     }
 
     pub(super) fn set_link(&mut self, index: usize, settings: LinkSettings, tape: &mut Tape<'_>) {

@@ -37,6 +37,8 @@ pub(super) struct World {
 pub(super) struct Site {
     pub broker: Broker,
     pub end: EndId,
+    /// Nobody listens: what the broker holds is what its disk keeps.
+    pub stopped: bool,
 }
 
 /// A client with its place in the network.
@@ -86,6 +88,7 @@ pub(super) enum Done {
     ReadAgain(LinkId),
     Configured(usize, Box<BrokerConfig>),
     Restarted(usize, Box<BrokerConfig>, bool),
+    Stopped(usize),
     Moved(usize),
     Set(Box<LinkSettings>),
     Armed(Box<Fault>),
@@ -105,6 +108,7 @@ impl World {
         let site = |(config, end): (&BrokerConfig, EndId)| Site {
             broker: Broker::new(config.clone()).with_mechanisms(auth::mechanisms(config)),
             end,
+            stopped: false,
         };
         let mut world = Self {
             brokers: configs.take(MAX_BROKERS).zip(first..).map(site).collect(),
@@ -147,7 +151,7 @@ impl World {
     pub fn due(&self) -> Option<(Instant, Due)> {
         let queued = self.queue.first().map(|(at, _)| (at, Due::Queue));
         let broker = |(n, site): (usize, &Site)| Some((site.broker.poll_timeout()?, Due::BrokerTimer(n)));
-        let brokers = self.brokers.iter().enumerate().filter_map(broker);
+        let brokers = self.brokers.iter().enumerate().filter(|(_, site)| !site.stopped).filter_map(broker);
         let client =
             |(i, station): (usize, &Station)| Some((station.client.poll_timeout()?, Due::ClientTimer(i)));
         let clients = self.stations.iter().enumerate().filter_map(client);
@@ -239,6 +243,12 @@ impl World {
         let broker = self.broker_of(index);
         let known = |n: usize| if n < self.brokers.len() { Ok(n) } else { Err(ActError::UnknownBroker(n)) };
         match action {
+            Action::ConfigureBroker(_) | Action::StopBroker
+                if self.brokers.get(broker).is_some_and(|site| site.stopped) =>
+            {
+                return Err(ActError::Stopped);
+            }
+            Action::StopBroker => return Ok(Done::Stopped(known(broker)?)),
             Action::ConfigureBroker(config) => return Ok(Done::Configured(known(broker)?, config.clone())),
             Action::RestartBroker(config) => {
                 return Ok(Done::Restarted(known(broker)?, config.clone(), false));
@@ -304,7 +314,10 @@ impl World {
                 let filters: Vec<_> = filters.iter().map(String::as_str).collect();
                 client.unsubscribe(at, &filters, properties)?;
             }
-            Action::ConfigureBroker(_) | Action::RestartBroker(_) | Action::RestartBrokerKeeping(_) => {}
+            Action::ConfigureBroker(_)
+            | Action::RestartBroker(_)
+            | Action::RestartBrokerKeeping(_)
+            | Action::StopBroker => {}
             Action::UseBroker(n) => {
                 return if station.link.is_none() {
                     Ok(Done::Moved(*n))
@@ -347,6 +360,7 @@ impl World {
                 let Some(end) = self.stations.get(index).map(|station| station.end) else { return };
                 let connect = self.frames; // the next frame to be sent
                 self.note(end, Some(self.broker_end(index)), Some(connect), notes::opened(), tape);
+                self.refuse_if_stopped(index);
                 self.with_client(index, None, tape, |_| {});
                 self.cut_if_down(index, tape);
             }
@@ -357,13 +371,14 @@ impl World {
             Done::ReadAgain(link) => self.read_again(link, tape),
             Done::Configured(n, config) => {
                 let now = self.now;
-                let Some(Site { broker, end }) = self.brokers.get_mut(n) else { return };
+                let Some(Site { broker, end, .. }) = self.brokers.get_mut(n) else { return };
                 *broker = broker.clone().with_mechanisms(auth::mechanisms(&config));
                 broker.set_config(now, *config);
                 let end = *end;
                 self.note(end, None, None, notes::configured(), tape);
             }
             Done::Restarted(n, config, keeps) => self.restart(n, *config, keeps, tape),
+            Done::Stopped(n) => self.stop(n, tape),
             Done::Moved(n) => {
                 let Some(station) = self.stations.get_mut(index) else { return };
                 station.broker = n;

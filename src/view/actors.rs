@@ -8,8 +8,10 @@ use crate::time::Instant;
 /// How an actor stands, each with a dot and a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// The broker is always there.
+    /// A broker that takes connections.
     Running,
+    /// A broker that has been stopped.
+    Stopped,
     /// The broker has accepted the client.
     Connected,
     /// CONNECT is under way.
@@ -25,6 +27,7 @@ impl Standing {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Running => "running",
+            Self::Stopped => "stopped",
             Self::Connected => "connected",
             Self::Connecting => "connecting",
             Self::Offline => "not connected",
@@ -37,7 +40,7 @@ impl Standing {
         match self {
             Self::Running | Self::Connected => "status-dot",
             Self::Connecting => "status-dot status-dot--busy",
-            Self::Offline | Self::Left => "status-dot status-dot--off",
+            Self::Stopped | Self::Offline | Self::Left => "status-dot status-dot--off",
         }
     }
 }
@@ -69,13 +72,13 @@ pub struct KeepAliveView {
 }
 
 /// The broker's card.
-pub fn broker_card(name: &str, number: usize, broker: &Broker) -> ActorCard {
+pub fn broker_card(name: &str, number: usize, broker: &Broker, stopped: bool) -> ActorCard {
     let (_, sessions, subscriptions) = broker.counts();
     let in_flight: usize = broker.sessions().map(|session| session.in_flight().len()).sum();
     let queued: usize = broker.sessions().map(|session| session.queued().len()).sum();
     ActorCard {
         name: name.to_owned(),
-        standing: Standing::Running,
+        standing: if stopped { Standing::Stopped } else { Standing::Running },
         version: "3.1, 3.1.1, 5.0".to_owned(),
         facts: vec![
             ("sessions", sessions.to_string()),

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::diagram::Plan;
 use super::state::{EndState, broker_state, client_state};
 use crate::capture::{Capture, Fate, Frame, FrameId, Step};
-use crate::sim::Sim;
+use crate::sim::{BROKERS, Sim};
 use crate::time::Instant;
 
 /// Packets of two timelines, aligned.
@@ -233,7 +233,9 @@ fn told(sim: &Sim) -> Vec<(String, String)> {
         told.push(([&name, ", connection"].concat(), format!("{:?}", client.status()).to_lowercase()));
         flatten(&mut told, client_state(&name, client));
     }
-    for (end, broker) in sim.brokers() {
+    for (number, (end, broker)) in sim.brokers().enumerate() {
+        let standing = if sim.is_stopped(BROKERS + number) { "stopped" } else { "running" };
+        told.push(([&name(end), ", process"].concat(), standing.to_owned()));
         flatten(&mut told, broker_state(&name(end), broker));
     }
     told

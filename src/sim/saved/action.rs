@@ -11,7 +11,7 @@ use crate::sim::{Action, Fault, FaultKind, MAX_BROKERS, MAX_SERIES};
 use crate::time::Duration;
 
 /// What the actions are called, in the order of [`kind`].
-const KINDS: [&str; 32] = [
+const KINDS: [&str; 33] = [
     "connect",
     "connect_as",
     "publish",
@@ -44,6 +44,7 @@ const KINDS: [&str; 32] = [
     "read_again",
     "use_broker",
     "recorded",
+    "stop_broker",
 ];
 
 fn kind(action: &Action) -> usize {
@@ -80,6 +81,7 @@ fn kind(action: &Action) -> usize {
         Action::ReadAgain => 29,
         Action::UseBroker(_) => 30,
         Action::Recorded(..) => 31,
+        Action::StopBroker => 32,
     }
 }
 
@@ -159,6 +161,7 @@ pub(super) fn action(form: &mut Form<'_>, it: Action) -> Action {
             let way = [Direction::ToServer, Direction::ToClient][way];
             Action::Recorded(way, form.bytes("bytes", bytes))
         }
+        32 => Action::StopBroker,
         _ => {
             form.refuse("do", "the name of an action");
             it

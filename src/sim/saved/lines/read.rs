@@ -198,9 +198,9 @@ impl Reader {
         let what = line.word("an action")?;
         let known = what.text.replace('-', "_");
         if of_broker && (!known.contains("broker") || known == "use_broker") {
-            return Err(what
-                .place
-                .error(LineFault::Expected("configure-broker, restart-broker or restart-broker-keeping")));
+            return Err(what.place.error(LineFault::Expected(
+                "configure-broker, stop-broker, restart-broker or restart-broker-keeping",
+            )));
         }
         self.places.push((path.to_owned(), what.place));
         self.places.push(([path, ", do"].concat(), what.place));

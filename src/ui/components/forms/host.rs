@@ -184,14 +184,12 @@ fn draw(world: World, kind: FormKind, client: usize, send: Function) -> El {
                 close.run(());
             }
         });
-        let apply = move |(config, restart)| {
-            let config = Box::new(config);
-            act.run(if restart { Action::RestartBroker(config) } else { Action::ConfigureBroker(config) });
-        };
         let current =
             Callback::new(move |()| untrack(|| world.with(|sim| sim.broker_of(client).config().clone())));
-        let name = untrack(|| world.with(|sim| end_name(sim, BROKERS + sim.broker_number(client))));
-        return broker_settings(open, &name, SettingsEvents { current, apply: Callback::new(apply) });
+        let (name, stopped) = untrack(|| {
+            world.with(|sim| (end_name(sim, BROKERS + sim.broker_number(client)), sim.is_stopped(client)))
+        });
+        return broker_settings(open, &name, SettingsEvents { current, act, stopped });
     }
     if kind >= FormKind::Network {
         let stage = Callback::new(move |asked: String| call(JsValue::from_str(&asked)));

@@ -5,6 +5,7 @@ use web_sys::Event;
 
 use super::field::select;
 use crate::broker::{BrokerConfig, Conf, ConfError};
+use crate::sim::Action;
 use crate::ui::components::dialog::dialog;
 use crate::ui::components::icon::icon;
 use crate::ui::dom::{El, Memo, el, fragment, nothing};
@@ -15,8 +16,10 @@ use crate::view::form::{SETTINGS, SettingKind, Settings, conf_words, setting_kin
 pub(super) struct SettingsEvents {
     /// How the broker is set now.
     pub current: Callback<(), BrokerConfig>,
-    /// Sets it so; `true`: and starts it anew.
-    pub apply: Callback<(BrokerConfig, bool)>,
+    /// Does this to it.
+    pub act: Callback<Action>,
+    /// It has been stopped.
+    pub stopped: bool,
 }
 
 /// The dialog's state while it is open.
@@ -59,27 +62,36 @@ fn content(events: SettingsEvents) -> El {
             &mut all.access
         }),
     ]);
-    let apply = move |restart: bool| {
-        let config = it.read.get_untracked().map(|conf| conf.config);
-        if let Ok(config) = config {
-            events.apply.run((config, restart));
-        }
-    };
-    let button = |class: &str, id: &str, words: &str, restart: bool| {
+    let button = |class: &str, id: &str, words: &str, action: fn(Box<BrokerConfig>) -> Action| {
         el("button", class)
             .attrs(&[("type", "button"), ("data-testid", id)])
             .bind_flag("disabled", move || it.read.with(Result::is_err))
-            .click(move || apply(restart))
+            .click(move || {
+                if let Ok(conf) = it.read.get_untracked() {
+                    events.act.run(action(Box::new(conf.config)));
+                }
+            })
             .text(words)
     };
+    let buttons = match events.stopped {
+        true => fragment([
+            button("button", "settings-restart", "Start with nothing kept", Action::RestartBroker),
+            button("button button--primary", "settings-start", "Start broker", Action::RestartBrokerKeeping),
+        ]),
+        false => fragment([
+            button("button", "settings-stop", "Stop broker", |_| Action::StopBroker),
+            button("button", "settings-restart", "Restart broker", Action::RestartBroker),
+            button("button button--primary", "settings-apply", "Apply", Action::ConfigureBroker),
+        ]),
+    };
+    let stopped = events.stopped;
     let foot = el("footer", "dialog__foot")
-        .dynamic(move || it.read.with(verdict))
-        .child(button("button", "settings-restart", "Restart broker", true))
-        .child(button("button button--primary", "settings-apply", "Apply", false));
+        .dynamic(move || it.read.with(|read| verdict(read, stopped)))
+        .child(buttons);
     fragment([el("div", "settings__body").child(el("div", "popover__col").all(groups)).child(texts), foot])
 }
 
-fn verdict(read: &Result<Conf, ConfError>) -> El {
+fn verdict(read: &Result<Conf, ConfError>, stopped: bool) -> El {
     let line = |class: &str, symbol: &str, words: &str| {
         el("p", class)
             .attr("data-testid", "settings-verdict")
@@ -102,6 +114,11 @@ fn verdict(read: &Result<Conf, ConfError>) -> El {
             words.push('.');
             line("is-note", "i-info", &words)
         }
+        Ok(_) if stopped => line(
+            "is-note",
+            "i-info",
+            "It is stopped: connections are refused. Started, it has what its disk has kept, or nothing.",
+        ),
         Ok(_) => line(
             "is-note",
             "i-info",

@@ -55,10 +55,13 @@ pub(super) fn body(world: World, client: usize, asks: Asks) -> El {
                 asks.act.run((client, Action::Arm(Box::new(fault))));
             }
         });
+    let is_stopped = move || world.with(|sim| sim.is_stopped(client));
     let restart = move || {
         let config = untrack(|| world.with(|sim| sim.broker_of(client).config().clone()));
         asks.act.run((client, Action::RestartBrokerKeeping(Box::new(config))));
     };
+    let restart_words =
+        move || if is_stopped() { "Start broker, disk kept" } else { "Restart broker, disk kept" };
     el("section", "popover__group network__fault")
         .child(el("h3", "").text("Fault for a packet"))
         .child(targets(world, client, draft))
@@ -80,9 +83,19 @@ pub(super) fn body(world: World, client: usize, asks: Asks) -> El {
                         .click(move || asks.act.run((client, Action::PowerLoss))),
                 )
                 .child(
-                    button("button", "Restart broker, disk kept")
+                    button("button", "")
                         .attr("title", "Sessions that outlive their connections and retained messages stay")
+                        .bind_text(restart_words)
                         .click(restart),
+                )
+                .child(
+                    button("button", "Stop broker")
+                        .attr(
+                            "title",
+                            "It publishes wills and closes all connections; until it is started, new ones are refused",
+                        )
+                        .bind_flag("disabled", is_stopped)
+                        .click(move || asks.act.run((client, Action::StopBroker))),
                 )
                 .child(el("span", "grow"))
                 .child(arm),

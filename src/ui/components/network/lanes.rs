@@ -34,6 +34,8 @@ struct Drawn {
     names: Vec<String>,
     /// Of each client's broker.
     brokers: Vec<String>,
+    /// Whether that one has been stopped.
+    stopped: Vec<bool>,
     /// Of [`moment`].
     cells: Vec<Cell>,
 }
@@ -105,6 +107,7 @@ fn draw(sim: &Sim, now: Instant, story: &Story) -> Drawn {
         now,
         cells: cells.collect(),
         names: clients.clone().map(|index| name(sim.end_of_client(index))).collect(),
+        stopped: clients.clone().map(|index| sim.is_stopped(index)).collect(),
         brokers: clients.map(|index| broker(index).map_or_else(String::new, name)).collect(),
         lanes,
     }
@@ -227,7 +230,8 @@ fn head(drawn: &Drawn, at: usize, lane: Lane) -> El {
     let link = if at % 2 == 1 { " lanes__head--link" } else { "" };
     let broker = if lane.is_broker { " lanes__head--broker" } else { "" };
     let (who, more) = if lane.is_broker {
-        (broker_name, ["its side of ", name].concat())
+        let stopped = drawn.stopped.get(lane.client) == Some(&true);
+        (broker_name, [if stopped { "stopped; its side of " } else { "its side of " }, name].concat())
     } else {
         (name, "client".to_owned())
     };

@@ -92,7 +92,10 @@ pub fn panel(actors: Actors) -> El {
     let stage = actors.stage;
     let brokers = Memo::new(move |_| {
         stage.with(|sim| {
-            let card = |(number, (_, broker))| broker_card(&name(sim, BROKERS + number), number, broker);
+            let card = |(number, (_, broker))| {
+                let party = BROKERS + number;
+                broker_card(&name(sim, party), number, broker, sim.is_stopped(party))
+            };
             sim.brokers().enumerate().map(card).collect::<Vec<ActorCard>>()
         })
     });

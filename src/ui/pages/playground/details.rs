@@ -10,7 +10,7 @@ use super::not_loaded;
 use super::surface::Surfaces;
 use crate::capture::FrameId;
 use crate::codec::Version;
-use crate::sim::Sim;
+use crate::sim::{BROKERS, Sim};
 use crate::ui::components::drawer::{DrawerTab, TABS, drawer as drawer_of, state_grid};
 use crate::ui::components::inspector::{Deeds, Inspected, inspector as inspector_of};
 use crate::ui::components::log::log as log_list;
@@ -124,7 +124,11 @@ fn table(stage: Stage, held: Memo<(usize, u32)>) -> El {
 fn states(stage: Stage) -> Vec<EndState> {
     stage.with(|sim| {
         let name = |end| sim.capture().end(end).map_or_else(String::new, |end| end.name.to_string());
-        let brokers = sim.brokers().map(|(end, broker)| broker_state(&name(end), broker));
+        let broker = |(number, (end, broker))| {
+            let stopped = if sim.is_stopped(BROKERS + number) { ", stopped" } else { "" };
+            broker_state(&[&name(end), stopped].concat(), broker)
+        };
+        let brokers = sim.brokers().enumerate().map(broker);
         let clients = (0..sim.client_count())
             .map(|index| client_state(&name(sim.end_of_client(index)), sim.client(index)));
         brokers.chain(clients).collect()
