@@ -257,6 +257,35 @@ fn a_stopped_broker_is_the_worlds() {
 }
 
 #[test]
+fn the_brokers_own_topics_of_lab_2_are_printed() {
+    let mut rig = Rig::new();
+    rig.enter(SUB, "mosquitto_sub -t '$SYS/broker/uptime' -C 1");
+    assert!(rig.text(SUB).contains("publish no $SYS topics"), "{}", rig.text(SUB));
+    rig.console.interrupt(&mut rig.sim, SUB);
+    rig.enter(PUB, "sleep 7; sudo service mosquitto restart");
+    // As mosquitto, it publishes them when it starts, then every ten seconds.
+    for (command, expected) in [
+        ("mosquitto_sub -t '$SYS/broker/uptime' -C 1", "0 seconds\n"),
+        ("mosquitto_sub -t '$SYS/broker/clients/connected' -C 1", "0\n"),
+        ("sleep 10; mosquitto_sub -t '$SYS/broker/uptime' -C 2", "10 seconds\n20 seconds\n"),
+    ] {
+        rig.enter(SUB, &["clear; ", command].concat());
+        let text = rig.text(SUB);
+        assert!(text.ends_with(expected) && rig.is_at_prompt(SUB), "{command}: {text}");
+    }
+    rig.enter(SUB, "clear; mosquitto_sub -t '$SYS/broker/messages/received' -C 1");
+    let text = rig.text(SUB);
+    let told = text.lines().last().and_then(|line| line.parse::<u32>().ok());
+    assert!(told.is_some_and(|received| received > 0), "{text}");
+    rig.enter(SUB, "clear; mosquitto_sub -t '$SYS/broker/uptime'");
+    assert!(rig.text(SUB).ends_with("20 seconds\n") && !rig.is_at_prompt(SUB), "it goes on");
+    // With a disk, too, nothing of them is older than the broker.
+    rig.enter(PUB, "service mosquitto restart; sleep 3");
+    rig.enter(PUB, "clear; mosquitto_sub -t '$SYS/broker/uptime' -C 1");
+    assert!(rig.text(PUB).ends_with("0 seconds\n"), "{}", rig.text(PUB));
+}
+
+#[test]
 fn the_broker_takes_its_files_when_it_starts_and_they_go_back_with_time() {
     let mut rig = Rig::new();
     rig.enter(SUB, "nano /etc/mosquitto/mosquitto.conf");

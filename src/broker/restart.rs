@@ -7,6 +7,7 @@ use super::output::ConnectionId;
 use super::paged::PagedMap;
 use super::session::Session;
 use super::state::Broker;
+use super::sys::Sys;
 use crate::time::Instant;
 
 impl Broker {
@@ -14,9 +15,10 @@ impl Broker {
     /// messages.
     #[must_use]
     pub fn restarted(&self, now: Instant, config: BrokerConfig) -> Self {
-        let mut broker = Self::new(BrokerConfig { sys_interval_secs: 0, ..config.clone() });
+        let sys = Sys::starting(now, config.sys_interval_secs);
+        let mut broker = Self::new(config);
         broker.mechanisms.clone_from(&self.mechanisms);
-        broker.set_config(now, config);
+        broker.sys = sys;
         broker
     }
 
@@ -62,7 +64,7 @@ impl Broker {
                 }
             }
         }
-        broker.sys = super::sys::Sys::new(0);
+        broker.sys = Sys::starting(now, config.sys_interval_secs);
         broker.set_config(now, config);
         broker
     }

@@ -26,6 +26,8 @@ pub(super) struct Sys {
     /// When it is published next.
     pub(super) next: Option<Instant>,
     last: Instant,
+    /// What `uptime` counts from.
+    started: Instant,
     before: Counters,
     loads: [Load; LOADS],
 }
@@ -34,7 +36,13 @@ impl Sys {
     pub(super) fn new(interval_secs: u16) -> Self {
         let next = (interval_secs > 0).then(|| Instant::ZERO + Duration::from_secs(interval_secs.into()));
         let (last, before) = (Instant::ZERO, Counters::default());
-        Self { interval_secs, next, last, before, loads: Default::default() }
+        Self { interval_secs, next, last, started: last, before, loads: Default::default() }
+    }
+
+    /// Those of a broker that starts now: mosquitto publishes them at once, then in its interval.
+    pub(super) fn starting(now: Instant, interval_secs: u16) -> Self {
+        let next = (interval_secs > 0).then_some(now);
+        Self { last: now, started: now, next, ..Self::new(interval_secs) }
     }
 }
 
@@ -145,7 +153,7 @@ impl Broker {
             ("connections/count", counters.connections),
         ];
         self.publish_own(&["version"], concat!("mqtt-playground ", env!("CARGO_PKG_VERSION")), call);
-        let _ = write!(text, "{} seconds", call.now.since(Instant::ZERO).as_secs());
+        let _ = write!(text, "{} seconds", call.now.since(self.sys.started).as_secs());
         self.publish_own(&["uptime"], text, call);
         for (name, number) in numbers {
             text.clear();

@@ -50,6 +50,13 @@ pub(super) fn start(
     for (option, what) in &options.elsewhere {
         notes.push_str(&format!("# {option} {what}.\n"));
     }
+    let own = options.topics.iter().any(|topic| topic.starts_with("$SYS"));
+    if own && sim.broker().config().sys_interval_secs == 0 {
+        notes.push_str(
+            "# The broker is set to publish no $SYS topics. `sudo service mosquitto restart` takes sys_interval from\n\
+             # /etc/mosquitto/mosquitto.conf.\n",
+        );
+    }
     let file = match &options.source {
         Some(Source::File(path)) => match console.daemon.files.read(path) {
             Some(text) => Some(text.as_bytes()),

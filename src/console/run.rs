@@ -21,6 +21,8 @@ use crate::topic;
 const LOOKED_AT: usize = 1_000;
 /// How long mosquitto_sub waits before it tries a lost connection again.
 const RETRY: Duration = Duration::from_secs(1);
+/// Intervals of `$SYS` that it waits for at most.
+const LONGEST_OWN: u32 = 100;
 /// The exit code of `-W`, and those of lost and refused connections.
 const TIMED_OUT: u8 = 27;
 const LOST: u8 = 7;
@@ -67,6 +69,8 @@ pub(super) struct Run {
     prints: bool,
     /// When mosquitto_sub tries a lost connection again.
     retry: Option<Instant>,
+    /// When it began.
+    began: Instant,
     /// Nobody listened when it began.
     unheard: bool,
     /// Nobody listens: it waits until the broker is started.
@@ -119,6 +123,7 @@ impl Run {
             count: 0,
             prints: true,
             retry: None,
+            began: now,
             unheard: sim.is_stopped(client),
             refused: false,
             now,
@@ -154,6 +159,19 @@ impl Run {
         let next = self.next.filter(|_| self.stage == Stage::Ready);
         let retry = self.retry.filter(|_| !self.refused);
         [self.deadline, next, retry].into_iter().flatten().min()
+    }
+
+    /// Whether it waits for one of the broker's own messages, `$SYS/…`, which comes by itself before long.
+    pub fn awaits_own(&self, sim: &Sim) -> bool {
+        let wanted = self.options.count.max(1);
+        let secs = u64::from(sim.broker_of(self.client).config().sys_interval_secs);
+        let until = self.began + Duration::from_secs(secs * u64::from(wanted.min(LONGEST_OWN)) + 1);
+        let only_own = self.options.topics.iter().all(|filter| filter.starts_with("$SYS/"));
+        only_own
+            && self.options.program == Program::Sub
+            && self.count < wanted
+            && !sim.is_stopped(self.client)
+            && self.now < until
     }
 
     /// Whether it has nothing to do before a message comes, or before the broker is started again.

@@ -335,7 +335,7 @@ impl Console {
             }
             let next = sim.next_event().map(|next| next.at);
             // Only timers are left: nobody waits for them but programs with a moment of their own.
-            let idle = sim.is_settled() && due.is_none();
+            let idle = sim.is_settled() && due.is_none() && !self.awaits_own(sim);
             match (due, next) {
                 (Some(due), next) if next.is_none_or(|next| due < next) => {
                     self.now = self.now.max(due);
@@ -354,6 +354,11 @@ impl Console {
         self.remember(sim);
     }
 
+    fn awaits_own(&self, sim: &Sim) -> bool {
+        let typed = self.typed.and_then(|index| self.terminals.get(index));
+        matches!(typed.map(|it| &it.state.active), Some(Some(Active::Program(run))) if run.awaits_own(sim))
+    }
+
     /// Whether the terminal of the last line needs no more time.
     fn is_at_rest(&self, sim: &Sim) -> bool {
         let state = self.typed.and_then(|index| self.terminals.get(index)).map(|it| &it.state);
@@ -365,7 +370,10 @@ impl Console {
         });
         let step = sim.cursor();
         let on_its_way = |frame: &Frame| frame.fate_at(step).is_none();
-        waits && !is_under_way(sim) && !sim.capture().frames().rev().take(LOOKED_AT).any(on_its_way)
+        waits
+            && !self.awaits_own(sim)
+            && !is_under_way(sim)
+            && !sim.capture().frames().rev().take(LOOKED_AT).any(on_its_way)
     }
 
     /// Whether anything runs, or is under way.
