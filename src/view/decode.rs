@@ -2,10 +2,11 @@
 //! words made when it is looked at. What is kept of a packet does not grow with it.
 
 use super::bytes::{ByteMap, Shares};
+use super::given::lines;
 use super::inspector::{Fact, PacketView};
 use crate::codec::{Direction, Field, PacketType, Version};
 use crate::dissect::{
-    ByteGroup, Dissection, Fix, Heard, Listener, Repair, StreamPacket, dissect_heard, repairs, sentence,
+    ByteGroup, Dissection, Fix, Heard, Listener, Repair, Search, StreamPacket, dissect_heard, sentence,
     stream_version,
 };
 
@@ -219,23 +220,54 @@ pub fn packet(bytes: &bytes::Bytes, index: &Index, at: usize) -> Option<PacketVi
 }
 
 /// Bytes of a packet up to which repairs are looked for, and how many behind it are looked at.
-const REPAIRED: usize = 300_000;
+const REPAIRED: usize = 15 << 20;
 const BEHIND: usize = 8_192;
+
+/// Looks for what a packet was likely meant to be, some tries at a time.
+#[derive(Debug)]
+pub struct RepairSearch {
+    from: usize,
+    until: usize,
+    version: Version,
+    search: Search,
+}
+
+impl RepairSearch {
+    /// For the packet at `at`; nothing where it breaks no rule and is whole, or is too large.
+    pub fn new(bytes: &[u8], index: &Index, at: usize) -> Option<Self> {
+        let entry = index.entries.get(at).filter(|it| it.state != State::Valid && it.len <= REPAIRED)?;
+        let packet = dissect_heard(bytes, entry.offset, &entry.heard);
+        let fault = packet.as_ref().and_then(|it| it.dissection.faults.first()).map(|it| &it.fault);
+        let (from, version) = (entry.offset, entry.version);
+        let until = bytes.len().min(from + entry.len + BEHIND);
+        let search = Search::new(bytes.get(from..until)?, version, fault, from);
+        Some(Self { from, until, version, search })
+    }
+
+    /// Tries so many more lengths; true behind the last one. The bytes are always the same.
+    pub fn step(&mut self, bytes: &[u8], tries: usize) -> bool {
+        self.search.step(bytes.get(self.from..self.until).unwrap_or(&[]), tries)
+    }
+
+    /// How much has been tried, in thousandths.
+    pub fn progress(&self) -> usize {
+        self.search.progress()
+    }
+
+    /// What has been found, the likeliest first.
+    pub fn finish(self, bytes: &[u8]) -> Vec<Repair> {
+        let mut found = self.search.finish(bytes.get(self.from..self.until).unwrap_or(&[]));
+        // A version that is told by a CONNECT cannot be chosen.
+        found.retain(|it| it.fix != Fix::ReadAs(self.version));
+        found
+    }
+}
 
 /// What the packet at `at` was likely meant to be, the likeliest first; nothing where it breaks no rule and is whole.
 pub fn repairs_of(bytes: &[u8], index: &Index, at: usize) -> Vec<Repair> {
-    let Some(entry) = index.entries.get(at).filter(|it| it.state != State::Valid) else { return vec![] };
-    if entry.len > REPAIRED {
-        return vec![];
-    }
-    let packet = dissect_heard(bytes, entry.offset, &entry.heard);
-    let fault = packet.as_ref().and_then(|it| it.dissection.faults.first()).map(|it| &it.fault);
-    let until = bytes.len().min(entry.offset + entry.len + BEHIND);
-    let rest = bytes.get(entry.offset..until).unwrap_or(&[]);
-    let mut found = repairs(rest, entry.version, fault, entry.offset);
-    // A version that is told by a CONNECT cannot be chosen.
-    found.retain(|it| it.fix != Fix::ReadAs(entry.version));
-    found
+    let Some(mut search) = RepairSearch::new(bytes, index, at) else { return vec![] };
+    while !search.step(bytes, usize::MAX) {}
+    search.finish(bytes)
 }
 
 /// Why nothing is offered for a broken packet; `foreign`: the bytes are known to be something else than MQTT.
@@ -245,7 +277,7 @@ pub fn no_repair(index: &Index, at: usize, foreign: bool) -> &'static str {
             "No repair is offered: these bytes are something else than MQTT, as is told beside the text."
         }
         Some(entry) if entry.len > REPAIRED => {
-            "No repair is offered: a packet of more than 300,000 bytes is not searched for what would fit."
+            "No repair is offered: a packet of more than 15 MiB is not searched for what would fit."
         }
         _ => {
             "No repair is offered: more than one thing is wrong, and no single change makes it sound. Edit the bytes, or take \
@@ -280,22 +312,7 @@ pub fn repaired(bytes: &[u8], index: &Index, at: usize, fix: &Fix, labels: bool)
     let (all, ways) = repaired_bytes(bytes, index, at, fix, labels)?;
     let mut again = Index::with_ways(&all, Some(index.version), ways);
     again.advance(&all, usize::MAX);
-    let mut text = String::with_capacity(all.len() * 3);
-    for entry in &again.entries {
-        let label = match entry.way().filter(|_| labels) {
-            Some(Direction::ToServer) => "client -> broker: ",
-            Some(Direction::ToClient) => "broker -> client: ",
-            None => "",
-        };
-        text.push_str(label);
-        for (i, byte) in all[entry.offset..entry.offset + entry.len].iter().enumerate() {
-            text.push_str(if i > 0 { " " } else { "" });
-            text.push_str(&super::bytes::hex(*byte).to_ascii_lowercase());
-        }
-        text.push('\n');
-    }
-    text.pop();
-    Some(text)
+    Some(lines(&all, &again, labels))
 }
 
 /// A remark on one part of a packet.

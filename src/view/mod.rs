@@ -12,6 +12,7 @@ pub mod edit;
 pub mod export;
 pub mod find;
 pub mod form;
+pub mod given;
 pub mod inspector;
 pub mod lanes;
 pub mod live;

@@ -6,7 +6,6 @@ async function open(page) {
   await page.goto('./#/decode')
   const area = page.getByRole('textbox', { name: 'Bytes to decode' })
   await expect(area).toBeVisible()
-  await page.getByText('Build a packet').click()
   return area
 }
 
@@ -89,9 +88,68 @@ test('each bit is turned by a click, and the form and the text follow @phone', a
   await expect(page.locator('.bit-editor')).toContainText('Byte 1 of')
 })
 
+test('bytes are edited as text, and form, rules and bits follow @phone', async ({ page }) => {
+  const area = await open(page)
+  const build = page.getByRole('region', { name: 'Build a packet' })
+  await page.getByRole('combobox', { name: 'Template' }).selectOption('PUBLISH')
+  const hex = build.getByRole('textbox', { name: 'Edit the bytes' })
+  await expect(hex).toHaveValue(/^32 13 00 0a/)
+  await expect(build.getByText('valid MQTT 5.0')).toBeVisible()
+  const rules = build.getByRole('list', { name: 'Rules' }).getByRole('listitem')
+  await expect(rules).toContainText(['Every length fits', 'The packet identifier is not 0', 'The topic name has no wildcard', '5.0 costs 1 more'])
+  // A byte that ends the packet sooner leaves the rest where it is, and comes back as it was.
+  await hex.fill((await hex.inputValue()).replace(/^32 13/, '32 12'))
+  await expect(rows(page)).toHaveCount(2)
+  await expect(build.getByText('20 bytes')).toBeVisible()
+  await hex.fill((await hex.inputValue()).replace(/^32 12/, '32 13'))
+  await expect(rows(page)).toHaveCount(1)
+  await expect(build.getByText('21 bytes')).toBeVisible()
+  await hex.fill((await hex.inputValue()).replace(/^32/, '36'))
+  await expect(build.getByText('malformed MQTT 5.0')).toBeVisible()
+  await expect(rules.first()).toContainText('MQTT-3.3.1-4')
+  await hex.fill('3')
+  await expect(hex).toHaveAttribute('aria-invalid', 'true')
+  await hex.blur()
+  await expect(hex).toHaveValue(/^36 13/)
+  await hex.fill((await hex.inputValue()).replace(/^36/, '32'))
+  await hex.blur()
+
+  // QoS and packet identifier come and go together; so do a flag of CONNECT and its field.
+  await build.getByRole('radiogroup', { name: 'QoS' }).getByRole('radio', { name: '0' }).click()
+  await expect(area).toHaveValue('30 11 00 0a 6c 61 62 2f 33 2f 74 65 6d 70 00 32 32 2e 34')
+  await expect(build.getByRole('textbox', { name: 'packet identifier' })).toHaveCount(0)
+  await page.getByRole('combobox', { name: 'Template' }).selectOption('CONNECT')
+  await build.getByRole('checkbox', { name: 'will flag' }).check()
+  await expect(build.getByRole('textbox', { name: 'will topic' })).toHaveValue('lab/3/status')
+  await build.getByRole('checkbox', { name: 'password flag' }).check()
+  await expect(build.getByRole('textbox', { name: 'password' })).toHaveValue('secret')
+  await expect(rows(page).getByText('valid')).toBeVisible()
+  // Another version writes the same packet without what it lacks, and what was there comes back.
+  await page.getByRole('radiogroup', { name: 'Version of the template' }).getByRole('radio', { name: '3.1.1' }).click()
+  await expect(build.getByText('valid MQTT 3.1.1')).toBeVisible()
+  await expect(build.getByRole('textbox', { name: 'user name' })).toHaveCount(0)
+})
+
+test('a template takes the place of what was pasted, which comes back', async ({ page }) => {
+  const area = await open(page)
+  await area.fill('c0 00 d0 00')
+  await page.getByRole('combobox', { name: 'Template' }).selectOption('PUBLISH')
+  await page.getByRole('combobox', { name: 'Template' }).selectOption('SUBSCRIBE')
+  await expect(rows(page).locator('.pkt')).toHaveText(['SUBSCRIBE'])
+  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await expect(area).toHaveValue('c0 00 d0 00')
+  await expect(rows(page).locator('.pkt')).toHaveText(['PINGREQ', 'PINGRESP'])
+})
+
 test('subscriptions take more filters', async ({ page }) => {
   await open(page)
   await page.getByRole('combobox', { name: 'Template' }).selectOption('SUBSCRIBE')
+  await page.getByRole('button', { name: 'Add topic filter' }).click()
+  await expect(page.getByRole('textbox', { name: 'topic filter' })).toHaveCount(2)
+  await expect(rows(page).getByText('valid')).toBeVisible()
+  await page.getByRole('button', { name: 'Remove topic filter' }).first().click()
+  await expect(page.getByRole('textbox', { name: 'topic filter' })).toHaveValue('#')
+  await page.getByRole('combobox', { name: 'Template' }).selectOption('UNSUBSCRIBE')
   await page.getByRole('button', { name: 'Add topic filter' }).click()
   await expect(page.getByRole('textbox', { name: 'topic filter' })).toHaveCount(2)
   await expect(rows(page).getByText('valid')).toBeVisible()
@@ -100,7 +158,6 @@ test('subscriptions take more filters', async ({ page }) => {
 for (const theme of ['light', 'dark']) {
   test(`the form, ${theme}: no violation of WCAG 2.2 AA @phone`, async ({ page }) => {
     await page.goto(`./?theme=${theme}#/decode`)
-    await page.getByText('Build a packet').click()
     await page.getByRole('combobox', { name: 'Template' }).selectOption('CONNECT')
     await expect(page.getByRole('textbox', { name: 'client identifier' })).toBeVisible()
     expect(await violations(page)).toEqual([])

@@ -86,7 +86,7 @@ test('a log without bytes becomes packets of both directions', async ({ page }) 
   await expect(rows(page).locator('.decoded-packet__way')).toHaveText(['to broker', 'to client', 'to client'])
 })
 
-test('the direction is guessed and can be chosen', async ({ page }) => {
+test('the direction is guessed, and can be chosen for all and for one packet @phone', async ({ page }) => {
   const area = await open(page)
   await area.fill('c0 00')
   await expect(page.getByRole('radio', { name: 'Auto: from client' })).toBeChecked()
@@ -94,6 +94,25 @@ test('the direction is guessed and can be chosen', async ({ page }) => {
   await expect(rows(page).getByRole('alert').first()).toContainText('PINGREQ')
   await page.getByRole('radio', { name: 'Auto', exact: true }).click()
   await expect(page.getByRole('alert')).toHaveCount(0)
+
+  await area.fill('c0 00 32 07 00 03 61 2f 62 00 01 d0 00')
+  const ways = rows(page).locator('.decoded-packet__way')
+  await expect(ways).toHaveText(['to broker', 'to whom?', 'to client'])
+  await ways.nth(1).click()
+  await expect(ways).toHaveText(['to broker', 'to broker', 'to client'])
+  await expect(ways.nth(1)).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(ways).toHaveText(['to broker', 'to client', 'to client'])
+  // A link says so, too.
+  await page.getByRole('button', { name: 'Share…' }).click()
+  const link = page.getByTestId('share-link')
+  await expect(link).toHaveValue(/#decode=2\./)
+  const address = await link.inputValue()
+  await page.keyboard.press('Escape')
+  await ways.nth(1).click()
+  await expect(ways).toHaveText(['to broker', 'to whom?', 'to client'])
+  await page.goto(address)
+  await expect(ways).toHaveText(['to broker', 'to client', 'to client'])
 })
 
 test('the pasted text and its bytes are linked both ways', async ({ page }) => {
@@ -157,7 +176,7 @@ test('a big file is read in slices, with its progress told, and can be cancelled
   expect(await page.evaluate(() => globalThis.longest)).toBeLessThan(3000)
 })
 
-test('a link holds the bytes, written by hand or copied', async ({ page, context }) => {
+test('a link holds the bytes, written by hand or made', async ({ page }) => {
   const area = await open(page, './#decode=100e00044d5154540402003c00026162')
   await expect(rows(page).locator('.pkt')).toHaveText(['CONNECT'])
   await page.goto('./#decode=c000%20d000')
@@ -167,13 +186,17 @@ test('a link holds the bytes, written by hand or copied', async ({ page, context
   await page.goto('./#decode=1.AAAA')
   await expect(page.getByText('This link holds no bytes that can be read.')).toBeVisible()
 
-  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.goto('./#decode=4002000700&version=5.0')
+  await expect(page.getByRole('radiogroup', { name: 'Version', exact: true }).getByRole('radio', { name: '5.0', exact: true })).toBeChecked()
+  await page.goto('./#decode=c000')
+  await expect(rows(page).locator('.pkt')).toHaveText(['PINGREQ'])
   await area.fill(`${CONNECT} ${'c0 00 '.repeat(100)}`)
-  await page.getByRole('button', { name: 'Copy link' }).click()
-  await expect(page.getByText('Copied.')).toBeVisible()
-  const address = await page.evaluate(() => navigator.clipboard.readText())
-  expect(address).toMatch(/#decode=1\.[\w-]+$/)
+  await page.getByRole('button', { name: 'Share…' }).click()
+  const link = page.getByTestId('share-link')
+  await expect(link).toHaveValue(/#decode=1\.[\w-]+$/)
+  const address = await link.inputValue()
   expect(address.length).toBeLessThan(200)
+  await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Clear' }).click()
   await page.goto(address)
   await expect(page.getByRole('heading', { name: '101 packets' })).toBeVisible()

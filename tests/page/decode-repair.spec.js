@@ -14,6 +14,7 @@ async function open(page) {
   return area
 }
 
+const version = (page, name) => page.getByRole('radiogroup', { name: 'Version', exact: true }).getByRole('radio', { name, exact: true })
 const rows = (page) => page.locator('.decoded-packet')
 const repairs = (page) => page.getByRole('list', { name: 'Repairs' })
 
@@ -30,15 +31,15 @@ test('repairs are shown before they are taken, one after the other, and taken ba
   await repairs(page).first().getByRole('button').first().click()
   await expect(page.getByText('4 valid')).toBeVisible()
   await expect(repairs(page)).toHaveCount(0)
-  await page.getByRole('button', { name: 'Undo repair' }).click()
-  await page.getByRole('button', { name: 'Undo repair' }).click()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: 'Undo' }).click()
   await expect(area).toHaveValue(MIXED)
-  await expect(page.getByRole('button', { name: 'Undo repair' })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Undo' })).toHaveCount(0)
 })
 
 test('each broken packet offers what it was meant to be', async ({ page }) => {
   const area = await open(page)
-  for (const [hex, version, label, packets] of [
+  for (const [hex, as, label, packets] of [
     ['1f0f00044d5154540402000a0003636964', null, 'Set byte 0000 to 10', ['CONNECT']],
     ['60 02 00 07', '3.1.1', 'Set byte 0000 to 62', ['PUBREL']],
     ['82 06 00 01 01 00 61 01', '3.1.1', 'Set the topic filter length to 1', ['SUBSCRIBE']],
@@ -47,7 +48,7 @@ test('each broken packet offers what it was meant to be', async ({ page }) => {
     ['40 03 00 07 10', '3.1.1', 'Read as 5.0', ['PUBACK']],
   ]) {
     await area.fill(hex)
-    await page.getByRole('radio', { name: version ?? /^Auto: \d/, exact: true }).click()
+    await version(page, as ?? /^Auto: \d/).click()
     await repairs(page).first().getByRole('button', { name: label, exact: true }).click()
     await expect(page.locator('.decoded-packet').getByRole('alert'), hex).toHaveCount(0)
     await expect(rows(page).locator('.pkt'), hex).toHaveText(packets)
@@ -134,6 +135,6 @@ test('what cannot be repaired says why; what is large is repaired as well', asyn
   await expect(page.getByText('1 malformed')).toBeVisible()
   await repairs(page).getByRole('button', { name: 'Set byte 0000 to 82' }).click()
   await expect(page.getByText('7 valid')).toBeVisible()
-  await page.getByRole('button', { name: 'Undo repair' }).click()
+  await page.getByRole('button', { name: 'Undo' }).click()
   await expect(page.getByText('1 malformed')).toBeVisible()
 })

@@ -16,6 +16,7 @@ async function open(page) {
   return area
 }
 
+const version = (page, name) => page.getByRole('radiogroup', { name: 'Version', exact: true }).getByRole('radio', { name, exact: true })
 const rows = (page) => page.locator('.decoded-packet')
 const bytesOf = (row) => row.locator('.byte-detail .byte').allTextContents()
 
@@ -101,7 +102,7 @@ test('other malformed packets name their byte, their rule, and what was expected
     ['40 02 00 00', ['00', '00'], 'Bytes 0002–0003', '', 'MQTT-2.3.1-1'],
   ]) {
     await area.fill(hex)
-    await page.getByRole('radio', { name: '3.1.1', exact: true }).click()
+    await version(page, '3.1.1').click()
     const alert = page.locator('.decoded-packet').getByRole('alert').first()
     await expect(alert, hex).toContainText(lead)
     await expect(alert, hex).toContainText(`Expected${expected}`)
@@ -139,10 +140,10 @@ test('the version is found out or chosen', async ({ page }) => {
   await area.fill('40 03 00 07 10')
   await expect(page.getByRole('radio', { name: 'Auto: 5.0' })).toBeChecked()
   await expect(page.getByRole('alert')).toHaveCount(0)
-  await page.getByRole('radio', { name: '3.1.1', exact: true }).click()
+  await version(page, '3.1.1').click()
   await expect(rows(page).getByRole('alert')).toContainText('Byte 0004')
-  await page.getByRole('radio', { name: '3.1.1', exact: true }).press('ArrowRight')
-  await expect(page.getByRole('radio', { name: '5.0', exact: true })).toBeFocused()
+  await version(page, '3.1.1').press('ArrowRight')
+  await expect(version(page, '5.0')).toBeFocused()
   await expect(rows(page).getByRole('alert')).toHaveCount(0)
 })
 

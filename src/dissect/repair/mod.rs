@@ -6,6 +6,7 @@ mod content;
 mod edit;
 mod lengths;
 
+use self::lengths::Tries;
 pub use edit::{insert_property, replace};
 
 use crate::codec::{Fault, FaultKind, Packet, PacketType, Spans, Version, annotate, decode_first, measure};
@@ -141,38 +142,87 @@ impl Verdict {
     }
 }
 
+/// Bytes above which nothing is looked for.
+const LARGEST: usize = 16 << 20;
+
 /// The likeliest causes of what is wrong with the packet that `bytes` begin with, the likeliest first; at most four.
-/// Behind the packet stands what follows it; `fault` is the rule that it breaks, if it breaks one. Of more than a
-/// megabyte nothing is said. In labels bytes are counted from `base`.
+/// Behind the packet stands what follows it; `fault` is the rule that it breaks, if it breaks one. Of more than 16 MiB
+/// nothing is said. In labels bytes are counted from `base`.
 pub fn repairs(bytes: &[u8], version: Version, fault: Option<&Fault>, base: usize) -> Vec<Repair> {
-    if bytes.is_empty() || bytes.len() > 1 << 20 {
-        return vec![];
+    let mut search = Search::new(bytes, version, fault, base);
+    while !search.step(bytes, usize::MAX) {}
+    search.finish(bytes)
+}
+
+/// What [`repairs`] does, some tries at a time: of a large packet thousands of lengths are tried, each of which reads all
+/// of it. The bytes have to be the same all along.
+#[derive(Debug)]
+pub struct Search {
+    version: Version,
+    fault: Option<Fault>,
+    base: usize,
+    now: Verdict,
+    /// The fault itself says what is to blame.
+    direct: bool,
+    tries: Tries,
+}
+
+impl Search {
+    /// As [`repairs`].
+    pub fn new(bytes: &[u8], version: Version, fault: Option<&Fault>, base: usize) -> Self {
+        let none = bytes.is_empty() || bytes.len() > LARGEST;
+        let now = if none { Verdict::GOOD } else { Verdict::of(bytes, version) };
+        // A list that ended too soon is not empty.
+        let ended = |fault: &Fault| fault.kind == FaultKind::EmptyList && now.behind > 0;
+        let direct = fault.is_some_and(|fault| is_plain(fault) && !ended(fault));
+        let tries = match none || direct && !now.cut {
+            true => Tries::None,
+            false => Tries::new(bytes, version, now),
+        };
+        Self { version, fault: fault.copied(), base, now, direct, tries }
     }
-    let now = Verdict::of(bytes, version);
-    let mut found = Vec::new();
-    // A list that ended too soon is not empty.
-    let ended = |fault: &Fault| fault.kind == FaultKind::EmptyList && now.behind > 0;
-    let direct = fault.is_some_and(|fault| is_plain(fault) && !ended(fault));
-    if let (Some(fault), true) = (fault, direct) {
-        found.extend(content::repairs(bytes, version, fault, base));
+
+    /// Tries so many more lengths; true behind the last one.
+    pub fn step(&mut self, bytes: &[u8], tries: usize) -> bool {
+        self.tries.step(bytes, tries)
     }
-    let others = [Version::V311, Version::V5].into_iter().filter(|it| *it != version);
-    let connect = bytes[0] >> 4 == PacketType::Connect.nibble();
-    if now.faults > 0 && !connect {
-        found.extend(others.filter_map(|other| read_as(bytes, other)));
+
+    /// How much has been tried, in thousandths.
+    pub fn progress(&self) -> usize {
+        self.tries.progress()
     }
-    if now.faults == 0 && now.cut {
-        found.extend(truncated(bytes));
+
+    /// What has been found.
+    pub fn finish(self, bytes: &[u8]) -> Vec<Repair> {
+        let Self { version, fault, base, now, direct, tries } = self;
+        if bytes.is_empty() || bytes.len() > LARGEST {
+            return vec![];
+        }
+        let mut found = Vec::new();
+        if let (Some(fault), true) = (&fault, direct) {
+            found.extend(content::repairs(bytes, version, fault, base));
+        }
+        let others = [Version::V311, Version::V5].into_iter().filter(|it| *it != version);
+        let connect = bytes[0] >> 4 == PacketType::Connect.nibble();
+        if now.faults > 0 && !connect {
+            found.extend(others.filter_map(|other| read_as(bytes, other)));
+        }
+        if now.faults == 0 && now.cut {
+            found.extend(truncated(bytes));
+        }
+        found.extend(tries.finish(bytes, version));
+        if let (Some(fault), false) = (&fault, direct) {
+            found.extend(content::repairs(bytes, version, fault, base));
+        }
+        if now.faults > 0 && !connect && version != Version::V31 {
+            found.extend(read_as(bytes, Version::V31));
+        }
+        chosen(found, bytes, version, now)
     }
-    if !direct || now.cut {
-        found.extend(lengths::repairs(bytes, version, now));
-    }
-    if let (Some(fault), false) = (fault, direct) {
-        found.extend(content::repairs(bytes, version, fault, base));
-    }
-    if now.faults > 0 && !connect && version != Version::V31 {
-        found.extend(read_as(bytes, Version::V31));
-    }
+}
+
+/// The best of what was found.
+fn chosen(found: Vec<Repair>, bytes: &[u8], version: Version, now: Verdict) -> Vec<Repair> {
     let mut kept: Vec<Repair> = Vec::new();
     for repair in found {
         if is_better(&repair, bytes, version, now) && !kept.iter().any(|it| it.fix == repair.fix) {
@@ -184,7 +234,7 @@ pub fn repairs(bytes: &[u8], version: Version, fault: Option<&Fault>, base: usiz
         Fix::Bytes { old, new } => Verdict::of(&[new, &bytes[*old..]].concat(), version).faults,
         _ => 0,
     };
-    kept.sort_by_key(leaves);
+    kept.sort_by_cached_key(leaves);
     kept.truncate(MOST);
     kept
 }

@@ -20,17 +20,19 @@ pub struct Shared {
     pub link: Option<String>,
     /// What the link holds, and what it leaves out, a sentence each.
     pub notes: Vec<String>,
-    /// A file that holds the same: its name, and its text.
-    pub file: Option<(String, String)>,
+    /// A file that holds the same: its name, its text, and what is to be said of it.
+    pub file: Option<(String, String, String)>,
     /// What another page would call it, if it can be a piece of one.
     pub embed: Option<String>,
 }
 
-/// What stands below the dialog's head.
-pub fn body(shared: Shared) -> El {
+/// What stands below the dialog's head. `shows` is the kind that is looked at: link, file or piece of a page.
+pub fn body(shared: Shared, shows: RwSignal<usize>) -> El {
     let shared = StoredValue::new(shared);
-    let first = shared.with_value(|it| usize::from(it.link.is_none() && it.file.is_some()));
-    let (shows, told) = (RwSignal::new(first), RwSignal::new(""));
+    if shared.with_value(|it| it.link.is_none() && it.file.is_some()) {
+        shows.set(1);
+    }
+    let told = RwSignal::new("");
     let names: [(&str, bool); 3] = shared.with_value(|it| {
         [("Link", true), ("File", it.file.is_some()), ("Embed", it.embed.is_some() && it.link.is_some())]
     });
@@ -46,7 +48,7 @@ pub fn body(shared: Shared) -> El {
     let shown = move || {
         let shared = shared.get_value();
         match (shows.get(), shared) {
-            (1, Shared { file: Some((name, text)), .. }) => file(name, text),
+            (1, Shared { file: Some((name, text, words)), .. }) => file(name, text, &words),
             (2, Shared { link: Some(link), embed: Some(title), .. }) => embed(&link, &title, told),
             (_, Shared { link: Some(link), notes, .. }) => address(&link, &notes, told),
             _ => el("p", "").text("This is too large for a link: share the file instead."),
@@ -106,16 +108,13 @@ fn picture(link: &str) -> El {
     el("div", "qr").style("--side", &[&(2 * code.side).max(132).to_string(), "px"].concat()).child(drawn)
 }
 
-fn file(name: String, text: String) -> El {
+fn file(name: String, text: String, told: &str) -> El {
     let kilobytes = text.len().div_ceil(1024).to_string();
     let button = el("button", "button button--primary")
         .attrs(&[("type", "button"), ("data-testid", "share-file")])
         .child(icon("i-save", "icon icon--sm"))
         .text("Save file");
-    let words = el("p", "").child(el("b", "").text(&name)).text(
-        &[", ", &kilobytes, " KB. It holds all of it, passwords too, and opens again from the menu."]
-            .concat(),
-    );
+    let words = el("p", "").child(el("b", "").text(&name)).text(&[", ", &kilobytes, " KB. ", told].concat());
     el("div", "share__words")
         .child(words)
         .child(el("p", "").child(button.click(move || files::save(&name, &text))))

@@ -31,10 +31,11 @@ pub(super) fn make(record: &Record, step: Step, done: impl FnOnce(Option<String>
 /// The dialog's body that shares this world.
 pub(super) fn body(world: World) -> El {
     let (record, step) = untrack(|| world.with(|sim: &Sim| (sim.record(), sim.cursor())));
-    let made = RwSignal::new(None::<Shared>);
+    let (made, shows) = (RwSignal::new(None::<Shared>), RwSignal::new(0));
     let title = record.scenario.title.clone();
     let name = [file_name(&record.scenario.id), ".mqttpg.json"].concat();
-    let file = Some((name, record.to_text(step)));
+    let words = "It holds all of it, passwords too, and opens again from the menu.".to_owned();
+    let file = Some((name, record.to_text(step), words));
     let actions = record.actions.len();
     make(&record, step, move |link, passwords| {
         let opens = match step {
@@ -49,7 +50,7 @@ pub(super) fn body(world: World) -> El {
         let notes = [done, opens, left_out(passwords)].into_iter().filter(|note| !note.is_empty()).collect();
         made.try_set(Some(Shared { link, notes, file, embed: Some(title) }));
     });
-    el("div", "share-panel").fill(move || made.get().map_or_else(waiting, share))
+    el("div", "share-panel").fill(move || made.get().map_or_else(waiting, |made| share(made, shows)))
 }
 
 /// What is told of passwords that are not in a link.

@@ -1,36 +1,54 @@
-//! Bytes in the page's address: `#decode=` and plain hex, or `1.` and what the browser's own compression makes of
-//! them.
+//! Bytes in the page's address: `#decode=` and plain hex, or what the browser's own compression makes of bytes (`1.`) or
+//! of text (`2.`); behind it `&version=5.0` for a version that was chosen.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 use super::state::DecodeState;
+use crate::codec::Version;
 use crate::dissect::parse_hex;
 use crate::ui::squeeze::{deflate, inflate};
 use crate::view::bytes::hex;
 
 /// What the fragment begins with.
 const BEGIN: &str = "#decode=";
-/// The form of compressed links; another number would be another form.
-const COMPRESSED: &str = "1.";
+/// The forms of compressed links: bytes, and text whose lines say who sends. Another number would be another form.
+const BYTES: &str = "1.";
+const TEXT: &str = "2.";
+/// Before the version by which to read.
+const VERSION: &str = "&version=";
 /// Bytes up to this many stand in the link as they are.
 const SHORT: usize = 48;
-/// Characters of a compressed link that is read: deflate makes a thousand times of it at most.
-const LONGEST: usize = 16 << 10;
+/// Characters of a compressed link that is made and read: deflate makes a thousand times of it at most.
+const LONGEST: usize = 64 << 10;
+/// Bytes that a link is unpacked to.
+const MOST: usize = 16 << 20;
 
-/// Hands the page's address with these bytes in it to `done`.
-pub(super) fn make(bytes: &[u8], done: impl FnOnce(String) + 'static) {
-    let plain: String = bytes.iter().map(|byte| hex(*byte)).collect::<String>().to_ascii_lowercase();
-    let address = |held: &str| {
+/// Hands the page's address with these bytes in it, or with the text that says the same and more, to `done`; nothing
+/// where it is too long.
+pub(super) fn make(
+    bytes: &[u8],
+    text: Option<String>,
+    version: Option<Version>,
+    done: impl FnOnce(Option<String>) + 'static,
+) {
+    let address = move |held: &[&str]| {
         let location = window().location();
         let part = |it: Result<String, JsValue>| it.unwrap_or_default();
-        [&part(location.origin()), &part(location.pathname()), BEGIN, held].concat()
+        let version = version.map_or(String::new(), |it| [VERSION, it.as_str()].concat());
+        [&part(location.origin()), &part(location.pathname()), BEGIN, &held.concat(), &version].concat()
     };
-    if bytes.len() <= SHORT {
-        return done(address(&plain));
+    if bytes.len() <= SHORT && text.is_none() {
+        let plain: String = bytes.iter().map(|byte| hex(*byte)).collect::<String>().to_ascii_lowercase();
+        return done(Some(address(&[&plain])));
     }
-    deflate(bytes, move |packed| {
-        done(packed.map_or_else(String::new, |packed| address(&[COMPRESSED, &packed].concat())));
+    let (form, held) = match &text {
+        Some(text) => (TEXT, text.as_bytes()),
+        None => (BYTES, bytes),
+    };
+    deflate(held, move |packed| {
+        let packed = packed.filter(|packed| packed.len() <= LONGEST);
+        done(packed.map(|packed| address(&[form, &packed])));
     });
 }
 
@@ -44,18 +62,28 @@ pub(super) fn follow(state: DecodeState) {
     };
     state.told.set("");
     state.selected.set(None);
-    let Some(packed) = held.strip_prefix(COMPRESSED) else {
-        // As anyone may write it by hand; blanks come as %20 or +.
-        let text = held.replace("%20", " ").replace('+', " ").replace("%2C", ",").replace("%3A", ":");
-        return if parse_hex(&text).is_ok() { state.set_text(text) } else { refuse() };
-    };
-    if packed.len() > LONGEST {
-        return refuse();
+    let (held, version) = held.split_once(VERSION).unwrap_or((held, ""));
+    state.version.set(Version::ALL.into_iter().find(|it| it.as_str() == version));
+    state.way.set(None);
+    let compressed = |form| held.strip_prefix(form).filter(|packed: &&str| packed.len() <= LONGEST);
+    if let Some(packed) = compressed(BYTES) {
+        return inflate(packed, move |bytes| match bytes.filter(|bytes| bytes.len() <= MOST) {
+            Some(bytes) => state.set_text(spaced(&bytes)),
+            None => refuse(),
+        });
     }
-    inflate(packed, move |bytes| match bytes {
-        Some(bytes) => state.set_text(spaced(&bytes)),
-        None => refuse(),
-    });
+    if let Some(packed) = compressed(TEXT) {
+        return inflate(packed, move |text| {
+            let text = text.filter(|text| text.len() <= MOST).and_then(|text| String::from_utf8(text).ok());
+            match text {
+                Some(text) => state.set_text(text),
+                None => refuse(),
+            }
+        });
+    }
+    // As anyone may write it by hand; blanks come as %20 or +.
+    let text = held.replace("%20", " ").replace('+', " ").replace("%2C", ",").replace("%3A", ":");
+    if parse_hex(&text).is_ok() { state.set_text(text) } else { refuse() }
 }
 
 /// Hex with blanks.

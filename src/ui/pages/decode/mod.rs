@@ -7,7 +7,9 @@ mod link;
 mod marks;
 mod packet;
 mod payload;
+mod repair;
 mod send;
+mod share;
 mod state;
 mod summary;
 mod take;
@@ -31,6 +33,7 @@ use crate::ui::components::keys::is_single_key;
 use crate::ui::components::scroll::reveal;
 use crate::ui::dom::{El, Memo, after, el, nothing};
 use crate::ui::media;
+use crate::ui::route::is_embedded;
 use crate::view::decode::packet;
 
 /// The page.
@@ -51,13 +54,11 @@ pub fn decode() -> El {
     follow_address(state);
     let shares =
         move || state.index.with(|index| if index.is_empty() { nothing() } else { byte_shares(index) });
+    if is_embedded() {
+        return embedded(state, shown, [copying, sending]);
+    }
     let side = el("div", "decode__side")
-        .child(
-            el("div", "decode__input")
-                .child(input(state, phone))
-                .dynamic(shares)
-                .child(builder(state, sending)),
-        )
+        .child(el("div", "decode__input").child(input(state, phone)).dynamic(shares))
         .child(details(state, shown, phone));
     let output = el("section", "decode__output")
         .attr("aria-label", "Packets")
@@ -65,11 +66,21 @@ pub fn decode() -> El {
         .child(list(state, shown))
         .child(copy_dialog(state, copying))
         .child(send_dialog(state, at_hand, sending));
-    el("main", "decode")
+    el("main", "decode-page")
         .attrs(&[("id", "main"), ("tabindex", "-1")])
-        .child(side)
-        .child(output)
+        .child(el("div", "decode").child(side).child(output))
+        .child(builder(state, sending))
         .dynamic(move || if phone.get() { action_bar(state, sending) } else { nothing() })
+}
+
+/// Inside another page: the packets alone.
+fn embedded(state: DecodeState, shown: Memo<Option<usize>>, dialogs: [RwSignal<bool>; 2]) -> El {
+    let [copying, sending] = dialogs;
+    let output = el("section", "decode__output")
+        .attr("aria-label", "Packets")
+        .child(counts(state, copying, sending))
+        .child(list(state, shown));
+    el("main", "decode decode--embed").attrs(&[("id", "main"), ("tabindex", "-1")]).child(output)
 }
 
 /// Takes the bytes that an address holds, now and whenever it changes.
@@ -101,7 +112,9 @@ fn details(state: DecodeState, shown: Memo<Option<usize>>, phone: Signal<bool>) 
     });
     let close = Callback::new(move |()| state.selected.set(None));
     let handle = window_event_listener(keydown, move |event| {
-        if !is_single_key(&event) {
+        // A dialog has its keys to itself.
+        let dialog = document().query_selector("dialog[open]").ok().flatten();
+        if !is_single_key(&event) || dialog.is_some() {
             return;
         }
         match event.key().as_str() {

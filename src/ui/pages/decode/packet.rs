@@ -1,21 +1,23 @@
 //! One decoded packet: what it does, its bytes with their fields, what they mean, and what is wrong with it.
 
 use leptos::prelude::*;
-use web_sys::{Event, MouseEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlElement, MouseEvent};
 
-use super::packet_scope;
 use super::payload::payload;
+use super::repair::fixes;
 use super::state::DecodeState;
+use super::{packet_scope, row_selector};
 use crate::codec::{Direction, Field, PacketType};
-use crate::dissect::{Diagnosis, Fix};
+use crate::dissect::Diagnosis;
 use crate::ui::components::bytes::{
     BitMark, Marked, bit_view, byte_detail, delegated, follow_chosen, group_class, link_field, unlink_field,
 };
 use crate::ui::components::icon::{icon, packet_name};
 use crate::ui::components::rule::{rule_chip, rule_failure, rule_text};
-use crate::ui::dom::{El, Memo, el, nothing};
-use crate::view::bytes::{Choice, bits, fields, hex, rule};
-use crate::view::decode::{Entry, State, no_repair, notes, offset_width, packet, range, repairs_of};
+use crate::ui::dom::{El, Memo, el, next_frame, nothing};
+use crate::view::bytes::{Choice, bits, fields, rule};
+use crate::view::decode::{Entry, State, notes, offset_width, packet, range};
 use crate::view::inspector::PacketView;
 
 /// Bytes of a field and of a packet that a row shows.
@@ -44,9 +46,8 @@ pub(super) fn packet_row(state: DecodeState, shown_packet: Memo<Option<usize>>, 
     let foreign = state.read_as.with_untracked(|reading| reading.foreign.is_some());
     let told = el("div", "decoded-packet__body")
         .child(detail)
-        .child(faults(&view))
+        .child(faults(&view, fixes(state, at, &entry, &bytes)))
         .with(incomplete(&entry, &view).filter(|_| !foreign))
-        .with(fixes(state, at, &entry, &bytes))
         .with(flags(&view))
         .with((entry.state != State::Incomplete).then(|| packet_notes(&view)))
         .with(payload(&view));
@@ -105,22 +106,44 @@ fn row_head(
         .bind("aria-label", move || [if folded() { "Expand" } else { "Collapse" }, &fold_name].concat())
         .click(fold)
         .child(icon("i-down", "icon icon--xs"));
-    let way = entry.way().map(|way| {
-        let (name, class) = match way {
-            Direction::ToServer => ("to broker", "decoded-packet__way is-up"),
-            Direction::ToClient => ("to client", "decoded-packet__way"),
-        };
-        el("span", class).child(icon("i-to", "icon icon--xs")).text(name)
-    });
     el("div", "decoded-packet__head")
         .child(fold)
         .child(button)
         .child(packet_name(entry.packet_type))
         .child(el("span", "decoded-packet__summary").text(&view.sentence))
         .child(el("span", "grow"))
-        .with(way)
+        .child(way(state, at, entry))
         .child(el("span", "decoded-packet__size num").text(&entry.len.to_string()).text(" B"))
         .child(el("span", class).child(icon(symbol, "icon icon--xs")).text(word))
+}
+
+/// Who sends it, to be changed by a click.
+fn way(state: DecodeState, at: usize, entry: &Entry) -> El {
+    let (name, class) = match entry.way() {
+        Some(Direction::ToServer) => ("to broker", "decoded-packet__way is-up"),
+        Some(Direction::ToClient) => ("to client", "decoded-packet__way"),
+        None => ("to whom?", "decoded-packet__way is-open"),
+    };
+    let chosen = state.turned.with_untracked(|turned| turned.contains_key(&entry.offset));
+    let title = if chosen { "Direction, as chosen: change" } else { "Direction: change" };
+    let turn = move || {
+        state.turn(at);
+        // The row is another one now.
+        next_frame(move || {
+            let selector = [&row_selector(at), " .decoded-packet__way"].concat();
+            let button = document().query_selector(&selector).ok().flatten();
+            if let Some(button) = button.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+                let _ = button.focus();
+            }
+        });
+    };
+    el("button", class)
+        .attrs(&[("type", "button"), ("title", title)])
+        .attr("aria-label", &[name, ", packet ", &(at + 1).to_string(), ", change"].concat())
+        .state("data-chosen", chosen)
+        .click(turn)
+        .child(icon("i-to", "icon icon--xs"))
+        .text(name)
 }
 
 /// Bytes whose bits mean something each, bit by bit.
@@ -158,20 +181,22 @@ fn packet_notes(view: &PacketView) -> El {
     el("ul", "group-notes").all(notes).all(remarks)
 }
 
-/// What is wrong, each with the byte's bits, the rule, what was expected and what is there.
-fn faults(view: &PacketView) -> El {
+/// What is wrong, each with the byte's bits, the rule, what was expected and what is there; the first with its repairs.
+fn faults(view: &PacketView, fixes: Option<El>) -> El {
     let faults = &view.dissection.faults;
+    // They stand with what they put right.
+    let mut fixes = fixes;
     let more = faults.len().saturating_sub(RULES);
     let more = (more > 0).then(|| {
         let noun = if more == 1 { " more rule is" } else { " more rules are" };
         let rest = " broken in this packet; the first one closes the connection.";
         el("p", "field__hint").text(&[&more.to_string(), noun, rest].concat())
     });
-    let told = faults.iter().take(RULES).map(|fault| malformed(view, fault));
-    nothing().all(told).with(more).with((!faults.is_empty()).then(rule_failure))
+    let told: Vec<El> = faults.iter().take(RULES).map(|fault| malformed(view, fault, fixes.take())).collect();
+    nothing().all(told).with(fixes).with(more).with((!faults.is_empty()).then(rule_failure))
 }
 
-fn malformed(view: &PacketView, it: &Diagnosis) -> El {
+fn malformed(view: &PacketView, it: &Diagnosis, fixes: Option<El>) -> El {
     let offset = it.fault.offset as usize;
     let picture = it
         .fault
@@ -198,49 +223,9 @@ fn malformed(view: &PacketView, it: &Diagnosis) -> El {
         .child(el("p", "").child(el("strong", "").text(lead)).text(" ").text(rest))
         .child(el("dl", "malformed__facts").all(facts))
         .child(demand.child(rule_chip(&broken)));
-    el("div", &class).attr("role", "alert").with(picture).child(told)
-}
-
-/// Bytes of a change that are shown.
-const CHANGED: usize = 8;
-
-/// Likely causes, each with a button and what it would change.
-fn fixes(state: DecodeState, at: usize, entry: &Entry, bytes: &[u8]) -> Option<El> {
-    let foreign = state.read_as.with_untracked(|reading| reading.foreign.is_some());
-    let found = match foreign {
-        true => vec![],
-        false => state.index.with_untracked(|index| repairs_of(bytes, index, at)),
-    };
-    if found.is_empty() && (entry.state == State::Malformed || foreign && entry.state == State::Incomplete) {
-        let why = state.index.with_untracked(|index| no_repair(index, at, foreign));
-        return Some(el("p", "field__hint").text(why));
-    }
-    let rest = bytes.get(entry.offset..).unwrap_or(&[]).to_vec();
-    let shown = |part: &[u8]| {
-        let mut text: Vec<&str> = part.iter().take(CHANGED).map(|byte| hex(*byte)).collect();
-        if part.len() > CHANGED {
-            text.push("…");
-        }
-        if text.is_empty() { "nothing".to_owned() } else { text.join(" ") }
-    };
-    let items: Vec<El> = found
-        .into_iter()
-        .filter(|it| !matches!(it.fix, Fix::More(_)))
-        .enumerate()
-        .map(|(i, repair)| {
-            let change = repair.change(&rest).map(|(_, old, new)| {
-                el("span", "malformed__diff")
-                    .child(el("del", "").text(&shown(old)))
-                    .child(icon("i-to", "icon icon--xs"))
-                    .child(el("ins", "").text(&shown(new)))
-            });
-            let class = if i == 0 { "button button--sm button--primary" } else { "button button--sm" };
-            let button = el("button", class).attr("type", "button").text(&repair.label);
-            let fix = repair.fix.clone();
-            el("li", "").child(button.click(move || state.repair(at, &fix))).with(change)
-        })
-        .collect();
-    (!items.is_empty()).then(|| el("ul", "malformed__fixes").attr("aria-label", "Repairs").all(items))
+    el("div", &class)
+        .child(el("div", "malformed__told").attr("role", "alert").with(picture).child(told))
+        .with(fixes)
 }
 
 fn incomplete(entry: &Entry, view: &PacketView) -> Option<El> {

@@ -1,17 +1,19 @@
 //! What the Decode page remembers while other pages show.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
+use super::link::spaced;
 use crate::codec::{Direction, Version};
 use crate::dissect::Fix;
 use crate::input::{Form, Mistake, Reader, Reading, as_text};
 use crate::view::bytes::Choice;
 use crate::view::decode::{Index, State, Told, packet, repaired, repaired_bytes};
+use crate::view::given::{Turned, with_turned};
 
 /// Text above this many bytes is read once typing pauses.
 const LONG_TEXT: usize = 200_000;
@@ -42,11 +44,12 @@ pub struct Held {
     pub told: Option<Told>,
 }
 
-/// What stood in the field, or in its place, before a repair.
+/// What stood in the field, or in its place, before a repair or a template, and by which version it was read.
 #[derive(Clone, Debug)]
 pub struct Before {
     text: String,
     held: Option<Held>,
+    version: Option<Version>,
 }
 
 /// The page's state; made at the app's owner.
@@ -68,6 +71,8 @@ pub struct DecodeState {
     pub version: RwSignal<Option<Version>>,
     /// Who sends, as chosen, or none to find it out.
     pub way: RwSignal<Option<Direction>>,
+    /// Packets whose sender was chosen, by their first byte.
+    pub turned: RwSignal<BTreeMap<usize, Turned>>,
     /// The bytes of the text, up to its first mistake.
     pub bytes: RwSignal<Bytes>,
     /// The packets in them, as far as they have been read.
@@ -84,8 +89,10 @@ pub struct DecodeState {
     pub reading: RwSignal<u32>,
     /// Whether packets are folded, and those that are not as the others.
     pub folds: RwSignal<(bool, BTreeSet<usize>)>,
-    /// What there was before each repair.
+    /// What there was before each repair and template.
     pub before: RwSignal<Vec<Before>>,
+    /// The text of the last template.
+    begun: StoredValue<String>,
     /// Packets that wait for a connection on the Connect page.
     pub parcel: RwSignal<Vec<Bytes>>,
     /// Something to tell in passing.
@@ -104,6 +111,7 @@ impl DecodeState {
             progress: RwSignal::new(None),
             version: RwSignal::new(None),
             way: RwSignal::new(None),
+            turned: RwSignal::default(),
             bytes: RwSignal::default(),
             index: RwSignal::new(Index::new(&[], None)),
             mistake: RwSignal::new(None),
@@ -113,6 +121,7 @@ impl DecodeState {
             reading: RwSignal::new(0),
             folds: RwSignal::default(),
             before: RwSignal::default(),
+            begun: StoredValue::default(),
             parcel: RwSignal::default(),
             told: RwSignal::new(""),
         }
@@ -127,6 +136,7 @@ impl DecodeState {
         let long = text.len() > LONG_TEXT;
         self.held.set(None);
         self.form.set(None);
+        self.turned.set(BTreeMap::new());
         self.text.set(text);
         self.reading.update(|it| *it += 1);
         let reading = self.reading.get_untracked();
@@ -156,6 +166,7 @@ impl DecodeState {
     fn hold(self, held: Held) {
         self.text.set(String::new());
         self.form.set(None);
+        self.turned.set(BTreeMap::new());
         self.held.set(Some(held));
         self.read();
     }
@@ -169,18 +180,56 @@ impl DecodeState {
     /// Takes another direction, and reads the same bytes again.
     pub fn set_way(self, way: Option<Direction>) {
         self.way.set(way);
+        self.turned.set(BTreeMap::new());
         self.read();
+    }
+
+    /// Has the other side send one packet, or whoever was thought to again, and hears all of them once more.
+    pub fn turn(self, at: usize) {
+        let bytes = self.bytes.get_untracked();
+        let found = self.index.with_untracked(|index| {
+            let entry = index.entries.get(at)?;
+            Some((entry.offset, entry.offset + entry.len, entry.way()))
+        });
+        let Some((from, end, way)) = found else { return };
+        self.turned.update(|all| {
+            if let Some(next) = Turned::next(all.remove(&from), way, end) {
+                all.insert(from, next);
+            }
+        });
+        self.reading.update(|it| *it += 1);
+        let version = self.version.get_untracked();
+        self.index.set(Index::with_ways(&bytes, version, self.ways()));
+        self.slice(self.reading.get_untracked());
+    }
+
+    /// Who sends what: as chosen, or as the text says, where it does.
+    fn ways(self) -> Told {
+        let told = match self.way.get_untracked() {
+            Some(way) => vec![(0, Some(way))],
+            None => self.read_as.with_untracked(|it| it.ways.iter().map(|it| (it.0, it.1)).collect()),
+        };
+        self.turned.with_untracked(|turned| with_turned(told, turned))
+    }
+
+    /// Whether it is known of packets who sends them by more than their types.
+    pub fn is_told(self) -> bool {
+        self.way.with_untracked(Option::is_some)
+            || !self.turned.with_untracked(BTreeMap::is_empty)
+            || self.read_as.with_untracked(|reading| !reading.ways.is_empty())
     }
 
     /// Takes the text for another form.
     pub fn set_form(self, form: Option<Form>) {
         self.form.set(form);
+        self.turned.set(BTreeMap::new());
         self.read();
     }
 
     /// Takes off what is around MQTT, or leaves it.
     pub fn set_unwrap(self, unwrap: bool) {
         self.unwrap.set(unwrap);
+        self.turned.set(BTreeMap::new());
         self.read();
     }
 
@@ -206,19 +255,37 @@ impl DecodeState {
 
     /// Takes a repair of a packet: other bytes as the text, or another version.
     pub fn repair(self, at: usize, fix: &Fix) {
-        if let Fix::ReadAs(version) = fix {
-            return self.set_version(Some(*version));
+        let before = self.now();
+        let read_as = if let Fix::ReadAs(version) = fix { Some(*version) } else { None };
+        if read_as.is_some() {
+            self.set_version(read_as);
         }
-        let before = Before { text: self.text.get_untracked(), held: self.held.get_untracked() };
-        if self.change(at, fix) {
+        if read_as.is_some() || self.change(at, fix) {
             self.before.update(|all| all.push(before));
         }
+    }
+
+    /// Begins with one packet of a version in place of what there was, which can be taken back.
+    pub fn begin(self, bytes: Vec<u8>, version: Version) {
+        let text = spaced(&bytes);
+        let before = self.now();
+        let empty = before.text.is_empty() && before.held.is_none();
+        // Templates one after the other lose nothing.
+        if !empty && self.begun.with_value(|begun| *begun != before.text) {
+            self.before.update(|all| all.push(before));
+        }
+        self.begun.set_value(text.clone());
+        self.told.set("");
+        self.selected.set(None);
+        self.version.set(Some(version));
+        self.set_text(text);
     }
 
     /// Puts other bytes in place of a packet's; false where that cannot be.
     pub fn change(self, at: usize, fix: &Fix) -> bool {
         let bytes = self.bytes.get_untracked();
-        let labels = self.read_as.with_untracked(|reading| !reading.ways.is_empty());
+        // Who was chosen for all is so for what comes, too.
+        let labels = self.way.with_untracked(Option::is_none) && self.is_told();
         let (choice, folds) = (self.choice.get_untracked(), self.folds.get_untracked());
         if bytes.len() > LARGE {
             // As bytes: to write them out and to read them again would take too long at once.
@@ -243,12 +310,22 @@ impl DecodeState {
         true
     }
 
-    /// Takes back the last repair.
+    /// Takes back the last repair or template.
     pub fn undo(self) {
-        match self.before.try_update(Vec::pop).flatten() {
-            Some(Before { held: Some(held), .. }) => self.hold(held),
-            Some(Before { text, .. }) => self.set_text(text),
-            None => {}
+        let Some(Before { text, held, version }) = self.before.try_update(Vec::pop).flatten() else { return };
+        self.version.set(version);
+        match held {
+            Some(held) => self.hold(held),
+            None => self.set_text(text),
+        }
+    }
+
+    /// What is to come back when what follows is taken back.
+    fn now(self) -> Before {
+        Before {
+            text: self.text.get_untracked(),
+            held: self.held.get_untracked(),
+            version: self.version.get_untracked(),
         }
     }
 
@@ -315,12 +392,8 @@ impl DecodeState {
     fn take(self, mut reading: Reading, number: u32) {
         let bytes = Bytes::from(reading.data.take_bytes());
         self.mistake.set(reading.mistake);
-        let ways = match self.way.get_untracked() {
-            Some(way) => vec![(0, Some(way))],
-            None => reading.ways.iter().map(|it| (it.0, it.1)).collect(),
-        };
         self.read_as.set(Arc::new(reading));
-        self.index.set(Index::with_ways(&bytes, self.version.get_untracked(), ways));
+        self.index.set(Index::with_ways(&bytes, self.version.get_untracked(), self.ways()));
         self.bytes.set(bytes);
         self.page.set(0);
         self.folds.set(Default::default());
@@ -360,6 +433,7 @@ impl DecodeState {
     }
 }
 
-fn now() -> f64 {
+/// Milliseconds since the page was opened.
+pub(super) fn now() -> f64 {
     window().performance().map_or(0.0, |it| it.now())
 }

@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::link;
+use super::build;
 use super::send::on_stage;
+use super::share;
 use super::state::DecodeState;
 use crate::dissect::ByteGroup;
 use crate::ui::components::bytes::group_class;
-use crate::ui::components::copy_as::copy;
 use crate::ui::components::icon::icon;
 use crate::ui::dom::{El, el, nothing};
+use crate::ui::route::is_embedded;
 use crate::view::bytes::GROUPS;
 use crate::view::decode::{Index, State};
 use crate::view::session::implied_world;
@@ -21,14 +22,12 @@ pub(super) fn counts(state: DecodeState, copying: RwSignal<bool>, sending: RwSig
     nothing().dynamic(move || state.index.with(|index| counted(state, index, [copying, sending])))
 }
 
+fn button(symbol: &str, name: &str) -> El {
+    el("button", "button button--sm").attr("type", "button").child(icon(symbol, "icon icon--xs")).text(name)
+}
+
 /// What can be done with all of the packets.
 fn actions(state: DecodeState, [copying, sending]: [RwSignal<bool>; 2]) -> El {
-    let button = |symbol: &str, name: &str| {
-        el("button", "button button--sm")
-            .attr("type", "button")
-            .child(icon(symbol, "icon icon--xs"))
-            .text(name)
-    };
     let all = move || state.folds.with(|(all, _)| *all);
     let fold = el("button", "button button--sm")
         .attr("type", "button")
@@ -39,15 +38,16 @@ fn actions(state: DecodeState, [copying, sending]: [RwSignal<bool>; 2]) -> El {
         if state.before.with(Vec::is_empty) {
             return nothing();
         }
-        button("i-undo", "Undo repair").click(move || state.undo())
+        button("i-undo", "Undo").click(move || state.undo())
     });
     el("div", "decode__actions")
         .child(undo)
         .child(fold)
         .child(button("i-play", "Open as sequence").click(move || open_world(state)))
+        .child(button("i-edit", "Edit…").click(build::show))
         .child(button("i-send", "Send…").click(move || sending.set(true)))
         .child(button("i-copy", "Copy as…").click(move || copying.set(true)))
-        .child(button("i-export", "Copy link").click(move || copy_link(state)))
+        .child(button("i-export", "Share…").click(move || share::open(state)))
         .child(button("i-file", "Print").click(|| {
             let _ = window().print();
         }))
@@ -68,20 +68,6 @@ pub(super) fn open_world(state: DecodeState) {
         }
         None => state.told.set("Nothing to open: there are no packets."),
     }
-}
-
-/// Longer addresses are refused by some servers and programs.
-const LINK: usize = 100_000;
-
-fn copy_link(state: DecodeState) {
-    let bytes = state.bytes.get_untracked();
-    link::make(&bytes, move |address| {
-        if address.is_empty() || address.len() > LINK {
-            state.told.set("These bytes are too many for a link.");
-        } else {
-            copy(&address, state.told);
-        }
-    });
 }
 
 fn counted(state: DecodeState, index: &Index, dialogs: [RwSignal<bool>; 2]) -> El {
@@ -108,11 +94,22 @@ fn counted(state: DecodeState, index: &Index, dialogs: [RwSignal<bool>; 2]) -> E
         let percent = read as u64 * 100 / len as u64;
         el("span", "chip chip--accent").text(&["reading, ", &percent.to_string(), " %"].concat())
     });
-    let actions = (len > 0).then(|| actions(state, dialogs));
+    let actions = (len > 0 && !is_embedded()).then(|| actions(state, dialogs));
+    let whole = is_embedded().then(|| {
+        let href = window().location().hash().unwrap_or_default();
+        el("a", "button button--sm")
+            .attrs(&[("target", "_blank"), ("rel", "noopener")])
+            .attr("href", &["./", &href].concat())
+            .child(icon("i-open", "icon icon--xs"))
+            .text("Open in MQTT Playground")
+    });
     let grow = el("span", "grow");
     let head = el("div", "section-head decode__head").child(el("h2", "").text(&title));
-    let head = head.all(chips).with(reading).child(grow).with(actions);
-    let empty = (len == 0).then(|| el("p", "empty-state").text(EMPTY));
+    let head = head.all(chips).with(reading).child(grow).with(actions).with(whole);
+    let empty = (len == 0).then(|| {
+        let build = button("i-edit", "Build a packet").click(build::show);
+        nothing().child(el("p", "empty-state").text(EMPTY)).child(el("p", "decode__begin").child(build))
+    });
     nothing().child(head).with(empty)
 }
 
