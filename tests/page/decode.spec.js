@@ -27,7 +27,7 @@ for (const file of ['qos2-311.hex', 'lab1-311.hex', 'session-v5.hex', 'sys-31-pi
     const area = await open(page)
     await area.fill(spaced(bytes))
     await expect(page.getByRole('heading', { name: `${packets.length} packets` })).toBeVisible()
-    await expect(page.locator('.section-head').last()).toContainText(`${packets.length} valid`)
+    await expect(page.locator('.decode__head')).toContainText(`${packets.length} valid`)
     await expect(page.getByRole('alert')).toHaveCount(0)
 
     const found = []
