@@ -60,25 +60,32 @@ pub struct Socket {
     _on_turn: Closure<dyn FnMut()>,
 }
 
-/// Frames that wait for the end of the browser's turn. The first one of a turn is told at once; the others together,
-/// so that what they lead to is done once for all of them.
+/// So many frames of a turn are told as they come: what answers one message.
+const TOLD_AT_ONCE: usize = 4;
+
+/// Frames that wait for the end of the browser's turn. The first ones of a turn are told at once; the others together, so
+/// that what they lead to is done once for all of them.
 #[derive(Clone)]
 struct Waiting {
     frames: Rc<RefCell<Vec<JsValue>>>,
-    /// The end of the turn has been asked for.
-    asked: Rc<Cell<bool>>,
+    /// How many have been told at once in this turn; with the first one its end has been asked for.
+    told: Rc<Cell<usize>>,
     turn: MessageChannel,
 }
 
 impl Waiting {
     /// `true` if a frame is to be told at once; otherwise it has been put aside.
     fn is_first(&self, frame: &JsValue) -> bool {
-        if self.asked.replace(true) {
+        let told = self.told.get();
+        if told == TOLD_AT_ONCE {
             self.frames.borrow_mut().push(frame.clone());
             return false;
         }
-        // A task of its own: it comes after those that are due already.
-        let _ = self.turn.port2().post_message(&JsValue::NULL);
+        self.told.set(told + 1);
+        if told == 0 {
+            // A task of its own: it comes after those that are due already.
+            let _ = self.turn.port2().post_message(&JsValue::NULL);
+        }
         true
     }
 
@@ -130,7 +137,7 @@ impl Socket {
             Closure::new(move |_: Event| listener(SocketEvent::Open { subprotocol: socket.protocol() }))
         };
         let turn = MessageChannel::new().map_err(|_| SocketError::Forbidden)?;
-        let waiting = Waiting { frames: Rc::default(), asked: Rc::default(), turn };
+        let waiting = Waiting { frames: Rc::default(), told: Rc::default(), turn };
         let on_message = {
             let (listener, waiting) = (listener.clone(), waiting.clone());
             Closure::new(move |event: MessageEvent| {
@@ -143,7 +150,7 @@ impl Socket {
         let on_turn = {
             let (listener, waiting) = (listener.clone(), waiting.clone());
             Closure::new(move || {
-                waiting.asked.set(false);
+                waiting.told.set(0);
                 tell(waiting.take(), &listener);
             })
         };

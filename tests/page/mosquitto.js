@@ -19,13 +19,13 @@ const PATIENCE_MS = 10_000
 /**
  * Starts a broker of its own; `extra` are more lines for its configuration file. `users`: names and passwords of those
  * who may connect, `acl`: the lines of its ACL file, `ports`: those to listen on, TCP and WebSocket,
- * `persistent`: `extra` says where it keeps its sessions.
+ * `persistent`: `extra` says where it keeps its sessions, `log`: what it writes of.
  */
-export async function startMosquitto(extra = [], { users, acl, ports, persistent } = {}) {
+export async function startMosquitto(extra = [], { users, acl, ports, persistent, log } = {}) {
   for (let attempt = 1; ; attempt++) {
     const [tcpPort, wsPort] = ports ?? [await freePort(), await freePort()]
     try {
-      return await start(tcpPort, wsPort, extra, { users, acl, persistent })
+      return await start(tcpPort, wsPort, extra, { users, acl, persistent, log })
     } catch (error) {
       // Another program may take a port between asking for a free one and opening it.
       if (attempt === 3 || !/Address already in use/.test(error.message)) throw error
@@ -33,7 +33,7 @@ export async function startMosquitto(extra = [], { users, acl, ports, persistent
   }
 }
 
-async function start(tcpPort, wsPort, extra, { users, acl, persistent }) {
+async function start(tcpPort, wsPort, extra, { users, acl, persistent, log: types = 'all' }) {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'mqtt-playground-mosquitto-'))
   const config = path.join(dir, 'mosquitto.conf')
   const files = []
@@ -54,7 +54,7 @@ async function start(tcpPort, wsPort, extra, { users, acl, persistent }) {
     `user ${os.userInfo().username}`,
     ...(persistent ? [] : ['persistence false']),
     'log_dest stderr',
-    'log_type all',
+    `log_type ${types}`,
     'connection_messages true',
     `allow_anonymous ${!users}`,
     `listener ${tcpPort} ${HOST}`,

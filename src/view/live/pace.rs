@@ -1,16 +1,16 @@
 //! When the next picture is due while packets come: they go first, and pictures take a small part of the time.
 
 /// Milliseconds without a change after which a picture follows: what is about to come, comes into it.
-const SETTLED: f64 = 8.0;
+const SETTLED: f64 = 4.0;
 /// With changes all the time, a picture follows after this many.
 const LATEST: f64 = 50.0;
 /// A picture that costs no more milliseconds than this is followed by the next one at once.
 const CHEAP: f64 = 12.0;
 /// How many times a picture's cost goes by before the next one, and how long that is at most.
-const REST: f64 = 4.0;
+const REST: f64 = 9.0;
 const LONGEST_REST: f64 = 1_000.0;
 /// A rest ends when nothing has come for so long.
-const QUIET: f64 = 80.0;
+const QUIET: f64 = 30.0;
 
 /// What was changed when, and what the last picture has cost; all in milliseconds of one clock.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,9 +22,6 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// How often to look whether a picture is due, in milliseconds.
-    pub const LOOK: u32 = SETTLED as u32;
-
     /// Something has changed; `true` if nothing else waits to be told.
     pub fn changed(&mut self, now: f64) -> bool {
         self.newest = now;
@@ -33,10 +30,11 @@ impl Pace {
         begins
     }
 
-    /// Whether a picture is due.
-    pub fn is_due(&self, now: f64) -> bool {
-        let (quiet, waited) = (now - self.newest, now - self.first.unwrap_or(now));
-        if now < self.rest_until { quiet >= QUIET } else { quiet >= SETTLED || waited >= LATEST }
+    /// Milliseconds until a picture is due if nothing else changes; 0 if one is.
+    pub fn due_in(&self, now: f64) -> f64 {
+        let quiet = |of: f64| self.newest + of;
+        let rested = quiet(SETTLED).min(self.first.unwrap_or(now) + LATEST).max(self.rest_until);
+        (quiet(QUIET).min(rested) - now).max(0.0)
     }
 
     /// All changes so far are told.
@@ -54,16 +52,21 @@ impl Pace {
 mod tests {
     use super::*;
 
+    fn due(pace: Pace, now: f64) -> bool {
+        pace.due_in(now) == 0.0
+    }
+
     /// Whether one is due although something changes now.
     fn busy(pace: Pace, now: f64) -> bool {
-        Pace { newest: now, ..pace }.is_due(now)
+        due(Pace { newest: now, ..pace }, now)
     }
 
     #[test]
     fn a_picture_waits_for_what_is_about_to_come_but_not_for_ever() {
         let mut pace = Pace::default();
         assert!(pace.changed(100.0) && !pace.changed(120.0));
-        assert_eq!([121.0, 128.0].map(|now| pace.is_due(now)), [false, true]);
+        assert_eq!([121.0, 124.0].map(|now| due(pace, now)), [false, true]);
+        assert_eq!([120.0, 123.5, 130.0].map(|now| pace.due_in(now)), [4.0, 0.5, 0.0]);
         assert_eq!([149.0, 150.0].map(|now| busy(pace, now)), [false, true]);
         pace.drawn();
         assert!(pace.changed(160.0));
@@ -74,11 +77,11 @@ mod tests {
         let mut pace = Pace::default();
         pace.weighed(500.0, 100.0);
         pace.changed(510.0);
-        assert_eq!([589.0, 590.0].map(|now| pace.is_due(now)), [false, true]);
-        assert_eq!([899.0, 900.0].map(|now| busy(pace, now)), [false, true]);
+        assert_eq!([539.0, 540.0].map(|now| due(pace, now)), [false, true]);
+        assert_eq!([1_399.0, 1_400.0].map(|now| busy(pace, now)), [false, true]);
         // A cheap one is followed by the next at once, and the costliest by one after a second.
         pace.weighed(1_000.0, 11.0);
-        assert!(Pace { newest: 1_001.0, ..pace }.is_due(1_010.0));
+        assert!(due(Pace { newest: 1_001.0, ..pace }, 1_010.0));
         pace.weighed(1_000.0, 5_000.0);
         assert_eq!([1_999.0, 2_000.0].map(|now| busy(pace, now)), [false, true]);
     }

@@ -14,19 +14,17 @@ impl Connections {
     /// Tells the page of changes, once a picture however many packets come.
     pub(super) fn announce(self) {
         if self.pace.try_update_value(|pace| pace.changed(browser_clock())) == Some(true) {
-            self.wait();
+            self.look();
         }
     }
 
-    fn wait(self) {
-        let look = move || {
-            if self.pace.try_with_value(|pace| pace.is_due(browser_clock())) == Some(true) {
-                next_frame(move || self.picture());
-            } else {
-                self.wait();
-            }
-        };
-        Timeout::new(Pace::LOOK, look).forget();
+    fn look(self) {
+        let Some(left) = self.pace.try_with_value(|pace| pace.due_in(browser_clock())) else { return };
+        if left > 0.0 {
+            Timeout::new(left.ceil() as u32, move || self.look()).forget();
+        } else {
+            next_frame(move || self.picture());
+        }
     }
 
     fn picture(self) {

@@ -260,7 +260,10 @@ impl ConnectState {
     ) {
         let now = self.clock();
         let answer = self.change(|live, line| request(live, line, now));
-        error.set(answer.and_then(Result::err));
+        let answer = answer.and_then(Result::err);
+        if answer.is_some() || error.with_untracked(Option::is_some) {
+            error.set(answer);
+        }
         self.drive();
     }
 }
