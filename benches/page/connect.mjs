@@ -271,7 +271,7 @@ async function besideAt(chrome, { size, qos }) {
     await form.getByLabel('Times', { exact: true }).fill(`${messages}`)
     await blank(tool).evaluate(takeTurns, { qos, size, messages, rounds: ROUNDS, done })
   })
-  await until(async () => (await chrome.titles()).includes(done), `the runs at QoS ${qos} with ${size} B`)
+  await until(async () => (await chrome.titles()).includes(done), `the runs at QoS ${qos} with ${size} B`, 600_000)
   const runs = await chrome.watch((tool) => blank(tool).evaluate(() => window.runs))
   const rates = { ours: messages / median(runs.ours), theirs: messages / median(runs.theirs) }
   const told = (rate) => Math.round(rate * 1000).toLocaleString('en-GB')

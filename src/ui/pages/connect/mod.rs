@@ -49,7 +49,8 @@ pub fn connect() -> El {
     let page = expect_context::<Connections>();
     let source = page.source();
     let any = Memo::new(move |_| page.with_record(|it| it.live.step() > 0).unwrap_or(false));
-    listen(source, page.selection);
+    let proof = page.probe.proof;
+    listen(page, source);
     let note = move || {
         let state = page.current();
         match state.failure.get() {
@@ -61,7 +62,7 @@ pub fn connect() -> El {
     let view = move || match (page.shows.get(), any.get()) {
         (Shows::Probe, _) => {
             let state = page.current();
-            untrack(|| el("div", "probe").child(probe::probe(state)).child(timings::timings(state)))
+            untrack(|| el("div", "probe").child(probe::probe(state, export)).child(timings::timings(state)))
         }
         (Shows::Live, false) => welcome(),
         (Shows::Live, true) => untrack(|| diagram(source, page.selection, status(page), hold(page), export)),
@@ -82,7 +83,10 @@ pub fn connect() -> El {
     };
     el("main", "connect")
         .attrs(&[("id", "main"), ("tabindex", "-1")])
-        .bind_class("connect--inspecting", move || page.selection.frame.get().is_some())
+        .bind_class("connect--inspecting", move || match page.shows.get() {
+            Shows::Live => page.selection.frame.get().is_some(),
+            Shows::Probe => proof.selection.frame.get().is_some(),
+        })
         .child(el("h1", "sr-only").text("Connect"))
         .dynamic(part(settings::settings))
         .child(
@@ -93,7 +97,8 @@ pub fn connect() -> El {
         )
         .dynamic(part(side::side))
         .dynamic(part(options::form))
-        .dynamic(details(page.selection, source))
+        .dynamic(details(page, Shows::Live, page.selection, source))
+        .dynamic(details(page, Shows::Probe, proof.selection, proof.source))
 }
 
 /// The choice of what the middle shows.
@@ -132,11 +137,16 @@ fn listing(
 }
 
 /// The keys of the diagram, for as long as the page shows.
-fn listen(source: Source, selection: Selection) {
+fn listen(page: Connections, source: Source) {
     let handle = window_event_listener(keydown, move |event| {
         if !is_single_key(&event) {
             return;
         }
+        let proof = page.probe.proof;
+        let (source, selection) = match page.shows.get_untracked() {
+            Shows::Live => (source, page.selection),
+            Shows::Probe => (proof.source, proof.selection),
+        };
         match event.key().as_str() {
             "Escape" => selection.choose(None),
             "ArrowUp" if event.shift_key() => selection.walk_cause(source, -1),
@@ -246,8 +256,11 @@ fn welcome() -> El {
 }
 
 /// Draws the chosen packet, over the column at the right.
-fn details(selection: Selection, source: Source) -> impl Fn() -> El {
+fn details(page: Connections, shows: Shows, selection: Selection, source: Source) -> impl Fn() -> El {
     let packet = Memo::new(move |_| {
+        if page.shows.get() != shows {
+            return None;
+        }
         let id = selection.frame.get()?;
         let look =
             source.with(|scene| PacketView::of_frame(scene.capture, scene.plan.exchange(), id, scene.step));

@@ -1,12 +1,15 @@
 //! What a broker is asked, one thing after the other, in a topic space of the probe's own.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::super::wire::Target;
 use super::peer::{Begun, Peer, sleep};
+use super::tape::Tape;
+use crate::capture::Capture;
 use crate::client::{ClientConfig, PublishRequest};
 use crate::codec::{
     PacketType, Properties, PropertyBuf, PropertyId, PropertyValue, QoS, ReasonCode, RetainHandling,
@@ -30,13 +33,15 @@ pub enum Known {
 }
 
 /// What was found out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Finding {
     /// About what.
     pub about: &'static str,
     /// What.
     pub found: String,
     pub known: Known,
+    /// The packets that show it.
+    pub proof: Arc<Capture>,
 }
 
 /// A broker that is asked, and with which settings.
@@ -46,7 +51,7 @@ pub struct Asked {
     pub password: Option<Bytes>,
     /// What topics and client identifiers begin with.
     pub space: String,
-    pub packets: Rc<Cell<u32>>,
+    pub tape: Rc<RefCell<Tape>>,
     /// Set when it shall end.
     pub stopped: Rc<Cell<bool>>,
 }
@@ -70,11 +75,16 @@ impl Asked {
     }
 
     fn peer(&self, name: &str, version: Version) -> Peer {
-        Peer::new(self.config(name, version), &self.packets)
+        Peer::new(self.config(name, version), &self.tape)
     }
 
     fn topic(&self, name: &str) -> String {
         [&self.space, "/", name].concat()
+    }
+
+    /// How many packets there have been.
+    pub fn packets(&self) -> u32 {
+        self.tape.borrow().count()
     }
 
     fn is_stopped(&self) -> bool {
@@ -98,7 +108,7 @@ fn yes(it: bool) -> String {
 /// Asks everything; `false` if the broker takes no connection.
 pub async fn ask(asked: &Asked, tell: Tell<'_>) -> bool {
     let mut spoken = Vec::new();
-    let before = asked.packets.get();
+    let before = asked.packets();
     for version in Version::ALL {
         if asked.is_stopped() {
             return true;
@@ -107,31 +117,33 @@ pub async fn ask(asked: &Asked, tell: Tell<'_>) -> bool {
         if let Begun::Accepted { properties, .. } = peer.connect(&asked.target).await {
             spoken.push(version);
             if version == Version::V5 {
-                says(properties.as_properties(), tell);
+                says(properties.as_properties(), &asked.tape.borrow().look(), tell);
             }
             peer.disconnect().await;
         }
     }
     let Some(version) = spoken.last().copied() else { return false };
+    let known = Known::Tested(asked.packets() - before);
+    let proof = asked.tape.borrow_mut().cut();
     if version != Version::V5 {
-        tell(Finding { about: "CONNACK properties", found: NEEDS_5.to_owned(), known: Known::ByDefault });
+        let (found, proof) = (NEEDS_5.to_owned(), Arc::clone(&proof));
+        tell(Finding { about: "CONNACK properties", found, known: Known::ByDefault, proof });
     }
     let names: Vec<&str> = spoken.iter().map(|it| it.as_str()).collect();
-    let known = Known::Tested(asked.packets.get() - before);
-    tell(Finding { about: "Versions", found: names.join(", "), known });
+    tell(Finding { about: "Versions", found: names.join(", "), known, proof });
     does(asked, version, tell).await;
     true
 }
 
 /// What CONNACK says about the broker.
-fn says(properties: Properties<'_>, tell: Tell<'_>) {
+fn says(properties: Properties<'_>, proof: &Arc<Capture>, tell: Tell<'_>) {
     use PropertyId as P;
     let mut say = |about, id, default: &str, word: fn(u32) -> String| {
         let (found, known) = match properties.number(id) {
             Some(number) => (word(number), Known::ConnAck(id)),
             None => (default.to_owned(), Known::ByDefault),
         };
-        tell(Finding { about, found, known });
+        tell(Finding { about, found, known, proof: Arc::clone(proof) });
     };
     let plain = |number: u32| number.to_string();
     let available = |number: u32| yes(number == 1);
@@ -153,15 +165,18 @@ async fn does(asked: &Asked, version: Version, tell: Tell<'_>) {
     if !matches!(peer.connect(&asked.target).await, Begun::Accepted { .. }) {
         return;
     }
+    asked.tape.borrow_mut().cut();
     // Each with the packets that it took. A check that needs another version says so itself.
     macro_rules! check {
         ($about:literal, $check:expr) => {
             if asked.is_stopped() {
                 return peer.disconnect().await;
             }
-            let before = asked.packets.get();
+            let before = asked.packets();
             let found = $check.await;
-            tell(Finding { about: $about, found, known: Known::Tested(asked.packets.get() - before) });
+            let known = Known::Tested(asked.packets() - before);
+            let proof = asked.tape.borrow_mut().cut();
+            tell(Finding { about: $about, found, known, proof });
         };
     }
     let v5 = version == Version::V5;

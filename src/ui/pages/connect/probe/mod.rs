@@ -2,19 +2,28 @@
 
 mod checks;
 mod peer;
+mod proof;
+mod tape;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use web_sys::ScrollLogicalPosition;
 
 use self::checks::{Asked, Finding, Known, ask};
+pub use self::proof::Proof;
+use self::tape::Tape;
 use super::state::ConnectState;
 use super::wire::Target;
+use crate::capture::Frame;
 use crate::ui::components::copy_as::copy;
+use crate::ui::components::diagram::Exported;
 use crate::ui::components::icon::icon;
-use crate::ui::dom::{El, el, fragment, many, nothing};
+use crate::ui::components::scroll::reveal;
+use crate::ui::dom::{El, el, fragment, many, nothing, text};
 
 /// Where the probe stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +51,8 @@ pub struct Probe {
     packets: RwSignal<u32>,
     millis: RwSignal<u32>,
     told: RwSignal<&'static str>,
+    /// The packets behind an answer.
+    pub proof: Proof,
     stopped: StoredValue<Rc<Cell<bool>>, LocalStorage>,
 }
 
@@ -54,6 +65,7 @@ impl Probe {
             packets: RwSignal::new(0),
             millis: RwSignal::new(0),
             told: RwSignal::new(""),
+            proof: Proof::new(),
             stopped: StoredValue::new_local(Rc::default()),
         }
     }
@@ -72,32 +84,33 @@ impl Probe {
         self.found.iter().for_each(|it| it.set(Vec::new()));
         self.stand.set(Stand::Asks { tab: false });
         let space = || format!("mqttpg-probe/{:08x}", (js_sys::Math::random() * f64::from(u32::MAX)) as u32);
-        let packets = Rc::new(Cell::new(0));
+        self.proof.close();
+        let tape = |target: &Target| Rc::new(RefCell::new(Tape::new(target.name())));
         let asked = Asked {
+            tape: tape(&target),
             target,
             user_name: config.user_name,
             password: config.password,
             space: space(),
-            packets: Rc::clone(&packets),
             stopped: Rc::clone(&stopped),
         };
         let tab = Asked {
+            tape: tape(&Target::Tab),
             target: Target::Tab,
             user_name: None,
             password: None,
             space: space(),
-            packets: Rc::default(),
             stopped: Rc::clone(&stopped),
         };
         let began = state.clock();
         spawn_local(async move {
             let into = |place: usize| {
                 let found = self.found[place];
-                let packets = Rc::clone(&packets);
+                let tape = Rc::clone(&asked.tape);
                 move |finding| {
                     found.try_update(|found| found.push(finding));
                     if place == 0 {
-                        self.packets.try_set(packets.get());
+                        self.packets.try_set(tape.borrow().count());
                     }
                 }
             };
@@ -152,7 +165,7 @@ fn known(known: Known) -> String {
 }
 
 /// The pane with the table.
-pub(super) fn probe(state: ConnectState) -> El {
+pub(super) fn probe(state: ConnectState, export: Callback<Exported>) -> El {
     let it = state.page.probe;
     let run = el("button", "button button--sm")
         .attr("type", "button")
@@ -202,6 +215,7 @@ pub(super) fn probe(state: ConnectState) -> El {
         .child(head)
         .child(el("p", "dim connect__count").attr("role", "status").bind_text(move || about(it)))
         .dynamic(move || table(it))
+        .child(it.proof.pane(export))
 }
 
 fn about(it: Probe) -> String {
@@ -232,13 +246,13 @@ fn table(it: Probe) -> El {
         el("tr", "is-group").child(el("th", "").attrs(&[("scope", "colgroup"), ("colspan", "4")]).text(title))
     };
     let tested = |pair: &&(Finding, Option<Finding>, bool)| matches!(pair.0.known, Known::Tested(_));
-    let says = pairs.iter().filter(|pair| !tested(pair)).map(row);
-    let does = pairs.iter().filter(tested).map(row);
+    let says = pairs.iter().filter(|pair| !tested(pair)).map(|pair| row(it, pair));
+    let does = pairs.iter().filter(tested).map(|pair| row(it, pair));
     let body = fragment([group("What it says in CONNACK"), many(says), group("What it does"), many(does)]);
     el("table", "probe-table").child(el("thead", "").child(head)).child(el("tbody", "").child(body))
 }
 
-fn row((it, same, differs): &(Finding, Option<Finding>, bool)) -> El {
+fn row(probe: Probe, (it, same, differs): &(Finding, Option<Finding>, bool)) -> El {
     let value = |words: &str| {
         let mark = match words {
             "yes" | "both" => Some(icon("i-check", "icon icon--xs icon--yes")),
@@ -251,5 +265,31 @@ fn row((it, same, differs): &(Finding, Option<Finding>, bool)) -> El {
         .child(el("th", "").attr("scope", "row").text(it.about))
         .child(value(same.as_ref().map_or("", |it| &it.found)))
         .child(value(&it.found))
-        .child(el("td", "").text(&known(it.known)))
+        .child(el("td", "").child(link(probe, 0, it, &known(it.known))).with(same.as_ref().map(|same| {
+            let words = match same.known {
+                Known::Tested(packets) => packets.to_string(),
+                _ => "CONNACK".to_owned(),
+            };
+            fragment([text(", in this tab "), link(probe, 1, same, &words)])
+        })))
+}
+
+/// Leads to the packets that show it, of the broker (0) or of the one in this tab (1).
+fn link(probe: Probe, place: usize, it: &Finding, words: &str) -> El {
+    if it.proof.frames().len() == 0 {
+        return text(words);
+    }
+    let (about, proof, known) = (it.about, Arc::clone(&it.proof), it.known);
+    let label = [about, ", packets with the broker", if place == 1 { " in this tab" } else { "" }].concat();
+    let show = move || {
+        let broker =
+            if place == 0 { probe.broker.get_untracked() } else { "the broker in this tab".to_owned() };
+        // What CONNACK says, the newest one shows: that of 5.0.
+        let is_connack = |frame: &&Frame| frame.bytes.first().is_some_and(|byte| byte >> 4 == 2);
+        let connack = || proof.frames().rev().find(is_connack).map(|frame| frame.id);
+        let chosen = if matches!(known, Known::Tested(_)) { None } else { connack() };
+        probe.proof.show(about, broker, Arc::clone(&proof), chosen);
+        reveal(".probe__proof".to_owned(), ScrollLogicalPosition::Start);
+    };
+    el("button", "link").attrs(&[("type", "button"), ("title", &label)]).click(show).text(words)
 }

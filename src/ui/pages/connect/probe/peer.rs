@@ -7,12 +7,15 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use bytes::Bytes;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::window;
 
 use super::super::wire::{Target, Wire};
+use super::tape::Tape;
+use crate::capture::LinkId;
 use crate::client::{Client, ClientConfig, ClientEvent, ClientOutput, PublishRequest, ReceivedMessage};
-use crate::codec::{Framer, PropertyBuf, QoS, ReasonCode, SubscriptionOptions};
+use crate::codec::{Direction, Framer, PropertyBuf, QoS, ReasonCode, SubscriptionOptions};
 use crate::time::Instant;
 use crate::transport::SocketEvent;
 
@@ -73,11 +76,12 @@ pub enum Begun {
 
 struct State {
     client: Client,
-    /// Cuts what comes, to count packets.
+    /// Cuts what comes, for the record.
     incoming: Framer,
     wire: Option<Wire>,
     events: VecDeque<ClientEvent>,
-    packets: Rc<Cell<u32>>,
+    tape: Rc<RefCell<Tape>>,
+    link: LinkId,
     opened: bool,
     closed: bool,
 }
@@ -86,14 +90,15 @@ struct State {
 pub struct Peer(Rc<RefCell<State>>);
 
 impl Peer {
-    /// A client that is not connected; `packets` counts what goes and comes.
-    pub fn new(config: ClientConfig, packets: &Rc<Cell<u32>>) -> Self {
+    /// A client that is not connected; `tape` records what goes and comes.
+    pub fn new(config: ClientConfig, tape: &Rc<RefCell<Tape>>) -> Self {
         Self(Rc::new(RefCell::new(State {
             client: Client::new(config),
             incoming: Framer::new(usize::MAX),
             wire: None,
             events: VecDeque::new(),
-            packets: Rc::clone(packets),
+            tape: Rc::clone(tape),
+            link: 0,
             opened: false,
             closed: false,
         })))
@@ -105,6 +110,8 @@ impl Peer {
             let mut state = self.0.borrow_mut();
             (state.opened, state.closed, state.wire) = (false, false, None);
             state.incoming.clear();
+            let link = state.tape.borrow_mut().link();
+            state.link = link;
         }
         let weak = Rc::downgrade(&self.0);
         let listener = move |event| {
@@ -228,7 +235,7 @@ impl Peer {
     /// Sends bytes as they are.
     pub fn raw(&self, bytes: &[u8]) {
         let state = self.0.borrow();
-        state.packets.set(state.packets.get() + 1);
+        record(&state, Direction::ToServer, Bytes::copy_from_slice(bytes));
         if let Some(wire) = &state.wire {
             wire.send(bytes);
         }
@@ -281,8 +288,8 @@ fn heard(state: &Rc<RefCell<State>>, event: SocketEvent) {
         SocketEvent::Data(frames) => {
             for bytes in frames {
                 state.incoming.push(&bytes);
-                while let Ok(Some(_)) = state.incoming.next_frame() {
-                    state.packets.set(state.packets.get() + 1);
+                while let Ok(Some(packet)) = state.incoming.next_frame() {
+                    record(&state, Direction::ToClient, packet);
                 }
                 state.client.handle_data(now, &bytes);
             }
@@ -297,6 +304,13 @@ fn heard(state: &Rc<RefCell<State>>, event: SocketEvent) {
     drain(&mut state);
 }
 
+fn record(state: &State, direction: Direction, bytes: Bytes) {
+    let config = state.client.config();
+    let name = if config.client_id.is_empty() { "(no client id)" } else { &config.client_id };
+    let about = (direction, config.version);
+    state.tape.borrow_mut().record(name, state.link, clock(), about, bytes);
+}
+
 fn drain(state: &mut State) {
     while let Some(event) = state.client.poll_event() {
         state.events.push_back(event);
@@ -305,8 +319,8 @@ fn drain(state: &mut State) {
         let Some(wire) = &state.wire else { continue };
         match output {
             ClientOutput::Send(bytes) => {
-                state.packets.set(state.packets.get() + 1);
                 wire.send(&bytes);
+                record(state, Direction::ToServer, bytes);
             }
             ClientOutput::Close => wire.close(),
         }
