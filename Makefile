@@ -61,7 +61,10 @@ test-core: ## Run the native tests only
 	cargo test
 
 .PHONY: lint
-lint: setup ## Check formatting, clippy for both targets, documentation and scripts; warnings are errors
+lint: lint-native lint-page ## Check formatting, clippy for both targets, documentation and scripts; warnings are errors
+
+.PHONY: lint-native
+lint-native:
 	cargo fmt --all -- --check
 	cargo fmt --manifest-path benches/Cargo.toml --all -- --check
 	cargo fmt --manifest-path benches/tab/Cargo.toml -- --check
@@ -71,9 +74,14 @@ lint: setup ## Check formatting, clippy for both targets, documentation and scri
 	cargo fmt --manifest-path benches/sim/tab/Cargo.toml -- --check
 	cargo fmt --manifest-path fuzz/Cargo.toml -- --check
 	cargo clippy --all-targets -- -D warnings
-	RUSTFLAGS="--cfg erase_components" cargo clippy --target $(WASM) --features ui --lib --bins $(if $(wildcard tests/wasm.rs),--test wasm) -- -D warnings
-	RUSTDOCFLAGS="-D warnings" RUSTFLAGS="--cfg erase_components" cargo doc --target $(WASM) --features ui --lib --no-deps
 	for script in scripts/*.mjs benches/*.mjs benches/*/*.mjs benches/*/*/*.mjs tests/*/*.js *.config.js; do node --check $$script || exit 1; done
+
+# In the page's profile, so that macros and build scripts are built once for this and for the page itself.
+.PHONY: lint-page
+lint-page: setup
+	RUSTFLAGS="--cfg erase_components" cargo clippy --profile page --target $(WASM) --features ui --lib --bins -- -D warnings
+	RUSTDOCFLAGS="-D warnings" RUSTFLAGS="--cfg erase_components" cargo doc --profile page --target $(WASM) --features ui --lib --no-deps
+	cargo clippy --target $(WASM) --features js --test wasm -- -D warnings
 
 .PHONY: test-scripts
 test-scripts: setup ## Run the tests of the build scripts
@@ -87,7 +95,7 @@ test-tshark: setup-test ## Compare every field of thousands of packets with what
 test-wasm: setup-test ## Run the WebAssembly tests in a headless Chromium
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 	CHROMEDRIVER=$${CHROMEDRIVER:-/usr/bin/chromedriver} WASM_BINDGEN_TEST_DRIVER_TIMEOUT=60 \
-	RUSTFLAGS="--cfg erase_components" cargo test --target $(WASM) --features ui --test wasm
+	cargo test --target $(WASM) --features js --test wasm
 
 .PHONY: test-page
 test-page: setup-test build ## Run the page's tests in a headless Chromium (RETRIES=1: try once more what fails)

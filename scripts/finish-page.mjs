@@ -40,7 +40,7 @@ function addOnDemand(file) {
   if (!marker.test(html)) return
   const { script, style } = buildTools(staging, release)
   const tools = `<meta name="tools" content="./${script}" data-style="./${style}">`
-  const texts = `<meta name="texts" content="./${buildTexts(staging)}">`
+  const texts = `<meta name="texts" content="./${buildTexts(staging, release)}">`
   fs.writeFileSync(file, html.replace(marker, `${tools}\n${texts}`))
 }
 

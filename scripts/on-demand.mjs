@@ -33,9 +33,13 @@ export function buildTools(staging, release) {
   return { script: keep(staging, 'tools', '.js', script), style: keep(staging, 'tools', '.css', fs.readFileSync(css)) }
 }
 
-/** Puts the file of what all statements demand into `staging`; gives back its name. */
-export function buildTexts(staging) {
-  return keep(staging, 'texts', '.txt', run('cargo', ['run', '--quiet', '--locked', '--package', 'mqtt-playground-texts']))
+/**
+ * Puts the file of what all statements demand into `staging`; gives back its name. The profile is the page's, too: the
+ * other build directory may be locked by tests being built.
+ */
+export function buildTexts(staging, release) {
+  const profile = release ? 'page' : 'dev'
+  return keep(staging, 'texts', '.txt', run('cargo', ['run', '--quiet', '--locked', '--package', 'mqtt-playground-texts', '--profile', profile]))
 }
 
 /** Takes out what nothing leads to any more. */
@@ -52,7 +56,7 @@ export function orderFunctions(module) {
 /** What the first module is optimised with, which stands in index.html, without the passes that only it is worth. */
 function optimiserParams() {
   const [, params] = /data-wasm-opt-params="([^"]*)"/.exec(fs.readFileSync('index.html', 'utf8'))
-  return params.split(/\s+/).filter((param) => /^(-ocimfs|--(enable|low|zero)-)/.test(param))
+  return params.split(/\s+/).filter((param) => /^(-ocimfs|--(enable|low|zero|skip)-)/.test(param))
 }
 
 /** Files are named by their content, so that they may be kept for good. */

@@ -1,17 +1,17 @@
 // node scripts/test.mjs
-// Everything that `make test` checks, each step with the time it took. The release page is built beside the native and
-// WebAssembly tests, which use other build directories; the page's tests, which wait for what a user would wait for,
-// have the machine to themselves. Stops at the first failure.
+// Everything that `make test` checks, each step with the time it took. The page is checked and its release built beside
+// the native and WebAssembly tests, which use other build directories; the page's tests, which wait for what a user would
+// wait for, have the machine to themselves. Stops at the first failure.
 import { spawn } from 'node:child_process'
-import fs from 'node:fs'
 
 const checks = [
-  ['lint', 'make', ['lint']],
+  ['lint', 'make', ['lint-native']],
   ['tests of the scripts', 'make', ['test-scripts']],
   ['native tests', 'cargo', ['test'], { RUST_TEST_THREADS: '6' }], // some wait for a real mosquitto's timers
-  ...(fs.existsSync('tests/wasm.rs') ? [['tests in WebAssembly', 'make', ['test-wasm']]] : []),
+  ['tests in WebAssembly', 'make', ['test-wasm']],
 ]
 const page = [
+  ['lint of the page', 'make', ['lint-page']],
   ['release page', 'make', ['build']],
   ['size budget', 'make', ['size']],
 ]

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use mqtt_playground::codec::Version;
-use mqtt_playground::ui::{Compared, Edited, js};
+use mqtt_playground::js;
+use mqtt_playground::ui::{Compared, Edited};
 use mqtt_playground::view::inspector::PacketView;
 use wasm_bindgen::prelude::*;
 
@@ -297,7 +298,7 @@ impl Panel {
     }
 }
 
-/// Explains the packets in `bytes`: see `mqtt_playground::ui::js::decode`.
+/// Explains the packets in `bytes`: see `mqtt_playground::js::decode`.
 ///
 /// # Errors
 /// When the options are not of the form told there.

@@ -6,7 +6,7 @@
 mod capture_hash;
 
 use js_sys::{Array, Object, Reflect};
-use mqtt_playground::ui::js::{decode, version};
+use mqtt_playground::js::{decode, version};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 

@@ -6,7 +6,6 @@
 mod app;
 mod components;
 mod dom;
-pub mod js;
 mod load;
 mod media;
 mod pages;

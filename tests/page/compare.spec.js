@@ -48,10 +48,7 @@ test('the key = keeps a packet and compares it with the next; fields that one la
   await expect(line(page, 'payload').locator('.compare__value').last()).toHaveText('Bnot there')
   await expect(line(page, 'payload').locator('.byte--gap')).toHaveCount(4)
   await expect(page.locator('.seq-row.is-marked')).toHaveCount(0)
-  for (const theme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme: theme })
-    expect(await violations(page), theme).toEqual([])
-  }
+  expect(await violations(page)).toEqual([])
   await dialog(page).getByRole('button', { name: 'Close (Esc)' }).click()
   await expect(page.getByTestId('compare')).toHaveText('Compare…')
 })

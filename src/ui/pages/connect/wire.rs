@@ -7,8 +7,8 @@ use gloo_timers::callback::Timeout;
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
+use crate::js::{Connection, Host};
 use crate::transport::{Address, Carrier, SUBPROTOCOL, Socket, SocketError, SocketEvent};
-use crate::ui::js::{Connection, Host};
 
 /// What stands in the address field for the broker in this tab.
 pub const IN_TAB: &str = "tab:";
