@@ -16,6 +16,8 @@
 //! `mosquitto.conf`, its password file and its acl file say is taken when the broker starts.
 //! It is the world's: while it is stopped, all clients are refused their connections.
 //!
+//! Over a real connection, [`Remote`] reads the same lines for a client that is connected already.
+//!
 //! Bounds: [`MAX_TERMINALS`] terminals, [`MAX_LINE`] bytes of a line, [`MAX_JOBS`] programs in the background of each,
 //! [`MAX_LOOP`] runs of a loop, [`MAX_PRINTED`] pieces of text in each terminal (the oldest go),
 //! [`MAX_FILES`] files of [`MAX_FILE`] bytes.
@@ -32,6 +34,7 @@ mod launch;
 mod machine;
 mod mirror;
 mod options;
+mod remote;
 mod run;
 mod screen;
 mod shell;
@@ -43,6 +46,7 @@ pub use explain::{Explained, explain};
 pub use files::{MAX_FILE, MAX_FILES};
 pub use machine::wrong_file;
 pub use mirror::{Entered, MAX_KEPT, Mirror};
+pub use remote::{Host, MAX_MESSAGES, Reaction, Remote};
 pub use screen::{Line, Running};
 pub use shell::MAX_LOOP;
 pub use terminals::{CLEAR, Console, MAX_JOBS, MAX_LINE, MAX_PRINTED, MAX_TERMINALS, Printed, Rest, Stream};

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::link;
 use super::probe::Probe;
 use super::state::ConnectState;
+use super::terminal::Terminal;
 use crate::capture::{FrameId, Step};
 use crate::client::ClientEvent;
 use crate::codec::Version;
@@ -91,6 +92,7 @@ pub struct Connections {
     pub selection: Selection,
     pub shows: RwSignal<Shows>,
     pub(super) probe: Probe,
+    pub(super) terminal: Terminal,
     pub held: RwSignal<Option<Hold>>,
     /// Time since the page's first connection.
     pub now: RwSignal<Instant>,
@@ -125,6 +127,7 @@ impl Connections {
             selection: Selection::new(),
             shows: RwSignal::new(Shows::default()),
             probe: Probe::new(),
+            terminal: Terminal::new(),
             held: RwSignal::new(None),
             now: RwSignal::new(Instant::ZERO),
             changed: RwSignal::new(0),

@@ -16,6 +16,7 @@ mod settings;
 mod side;
 mod state;
 mod subscriptions;
+mod terminal;
 mod timings;
 mod topics;
 mod will;
@@ -74,6 +75,10 @@ pub fn connect() -> El {
         }
         _ => nothing(),
     };
+    let terminal = move || match (page.shows.get(), any.get()) {
+        (Shows::Live, true) => untrack(|| terminal::terminal(page)),
+        _ => nothing(),
+    };
     // Drawn anew for another connection; what changes within one is bound.
     let part = move |draw: fn(ConnectState) -> El| {
         move || {
@@ -93,7 +98,8 @@ pub fn connect() -> El {
             el("div", "connect__centre")
                 .child(tabs(page))
                 .child(el("div", "connect__above").child(waiting(page)).dynamic(note).dynamic(strip))
-                .dynamic(view),
+                .dynamic(view)
+                .dynamic(terminal),
         )
         .dynamic(part(side::side))
         .dynamic(part(options::form))

@@ -25,6 +25,8 @@ struct Shown {
 pub struct Proof {
     shown: StoredValue<Shown>,
     changed: RwSignal<u32>,
+    /// When the last packet went.
+    now: RwSignal<Instant>,
     /// About what, with the broker's name; nothing while the pane is closed.
     title: RwSignal<Option<(&'static str, String)>>,
     pub selection: Selection,
@@ -52,6 +54,7 @@ impl Proof {
         Self {
             shown,
             changed,
+            now,
             title: RwSignal::new(None),
             selection: Selection::new(),
             source: Source::new(look, now, replan),
@@ -61,6 +64,7 @@ impl Proof {
     /// Shows packets, one of them chosen.
     pub fn show(self, about: &'static str, broker: String, capture: Arc<Capture>, chosen: Option<FrameId>) {
         self.selection.choose(None);
+        self.now.set(capture.frames().next_back().map_or(Instant::ZERO, |frame| frame.sent));
         self.shown.try_update_value(|it| {
             it.plan = Plan::with(&capture, it.plan.options());
             it.capture = capture;

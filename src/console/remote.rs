@@ -1,0 +1,307 @@
+//! mosquitto's clients over a connection that is open already: their command lines as requests of its client, its messages
+//! as they print them.
+
+use bytes::Bytes;
+
+use super::format::{self, Got};
+use super::options::{Options, PUBLISH, Program, Refusal, SUBSCRIBE, Source};
+use super::shell::{self, Bindings, Job};
+use crate::client::{PublishRequest, ReceivedMessage};
+use crate::codec::{
+    PacketId, PropertyBuf, PropertyId, PropertyValue, RetainHandling, SubscriptionOptions, Version,
+};
+use crate::time::{Duration, Instant};
+use crate::topic;
+
+/// Messages that one line may send.
+pub const MAX_MESSAGES: u32 = 10_000;
+
+/// One of mosquitto's clients, as a line asks for it, on a connection that somebody else has opened.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    options: Options,
+    version: Version,
+    printed: u32,
+    prints: bool,
+}
+
+/// Where a line leads: the host and the port that it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// Nothing is the connection that is chosen.
+    pub host: Option<String>,
+    /// Nothing is any.
+    pub port: Option<u16>,
+}
+
+/// What a program makes of a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reaction {
+    /// What it prints.
+    pub out: Vec<u8>,
+    /// What goes to its standard error.
+    pub error: String,
+    /// It has had enough.
+    pub ended: bool,
+}
+
+impl Remote {
+    /// Reads a line for a connection of this version.
+    ///
+    /// # Errors
+    /// What is printed in place of running it.
+    pub fn read(line: &str, version: Version) -> Result<(Self, Host), String> {
+        let words = words(line)?;
+        let Some((name, arguments)) = words.split_first() else { return Err(String::new()) };
+        let Some(program) = Program::of_name(name) else {
+            return Err(format!(
+                "{name}: command not found\n# Here are mosquitto_pub, mosquitto_sub and mosquitto_rr.\n"
+            ));
+        };
+        let options = Options::parse(program, arguments).map_err(|refusal| match refusal {
+            Refusal::Error(text) => text,
+            Refusal::Help | Refusal::Version => {
+                format!("{name} version 2.0.11, over a connection of this page.\n")
+            }
+        })?;
+        if !options.has_message() {
+            return Err("Error: Both topic and message must be supplied.\n".to_owned());
+        }
+        if matches!(options.source, Some(Source::File(_) | Source::Lines | Source::Whole)) {
+            return Err(
+                "# There are no files and no standard input here: give the message with -m.\n".to_owned()
+            );
+        }
+        if options.repeat > MAX_MESSAGES {
+            return Err(format!("# At most {MAX_MESSAGES} messages a line.\n"));
+        }
+        let given = |names: [&str; 3]| arguments.iter().any(|it| names.contains(&it.as_str()));
+        let host = given(["-h", "--host", "-L"]).then(|| options.host.clone());
+        let port = given(["-p", "--port", "-L"]).then_some(options.port);
+        Ok((Self { options, version, printed: 0, prints: true }, Host { host, port }))
+    }
+
+    /// The program's name.
+    pub const fn name(&self) -> &'static str {
+        self.options.program.name()
+    }
+
+    /// Options that the connection has settled already, as a note; empty if there are none.
+    pub fn settled(&self) -> String {
+        let options = &self.options;
+        let mut names = Vec::new();
+        for (name, is_given) in [
+            ("-i", options.id.is_some() || options.id_prefix.is_some()),
+            ("-c", !options.clean),
+            ("-u", options.user.is_some()),
+            ("-P", options.password.is_some()),
+            ("-x", options.session_expiry.is_some()),
+            ("--will-topic", options.will_topic.is_some()),
+            ("-d", options.debug),
+        ] {
+            if is_given {
+                names.push(name);
+            }
+        }
+        names.extend(options.elsewhere.iter().map(|(name, _)| name.as_str()));
+        if names.is_empty() {
+            return String::new();
+        }
+        format!(
+            "# {}: the connection is open already, as its form says; its packets are in the diagram.\n",
+            names.join(", ")
+        )
+    }
+
+    /// What it subscribes to first.
+    pub fn filters(&self) -> Vec<(String, SubscriptionOptions)> {
+        let options = SubscriptionOptions {
+            retain_as_published: self.options.retain_as_published,
+            retain_handling: match (self.options.no_retained, self.version) {
+                (true, Version::V5) => RetainHandling::DoNotSend,
+                _ => RetainHandling::SendAtSubscribe,
+            },
+            ..SubscriptionOptions::new(self.options.qos)
+        };
+        let filters = match self.options.program {
+            Program::Pub => Vec::new(),
+            Program::Sub => self.options.topics.clone(),
+            Program::Rr => self.options.response_topic.iter().cloned().collect(),
+        };
+        filters.into_iter().map(|filter| (filter, options)).collect()
+    }
+
+    /// The properties of its SUBSCRIBE.
+    pub fn subscribe_properties(&self) -> &PropertyBuf {
+        &self.options.properties[SUBSCRIBE]
+    }
+
+    /// What it publishes, and the time between two.
+    pub fn messages(&self) -> (Vec<PublishRequest>, Duration) {
+        let options = &self.options;
+        let payload = match &options.source {
+            Some(Source::Text(text)) => Bytes::from(text.clone()),
+            _ => Bytes::new(),
+        };
+        let mut properties = options.properties[PUBLISH].clone();
+        if let Some(topic) = &options.response_topic {
+            properties.push(PropertyId::ResponseTopic, PropertyValue::Text(topic));
+        }
+        let request = PublishRequest {
+            topic: options.topics.first().cloned().unwrap_or_default(),
+            payload,
+            qos: options.qos,
+            retain: options.retain,
+            properties,
+            packet_id: None,
+        };
+        let count = if options.program == Program::Sub { 0 } else { options.repeat as usize };
+        (vec![request; count], Duration::from_millis(options.repeat_delay_millis))
+    }
+
+    /// For how long it listens.
+    pub fn patience(&self) -> Option<Duration> {
+        let secs = self.options.timeout_secs;
+        (secs > 0).then(|| Duration::from_secs(secs.into()))
+    }
+
+    /// Whether it goes on once all is sent.
+    pub fn listens(&self) -> bool {
+        self.options.program != Program::Pub && !self.options.exit_after_sub
+    }
+
+    /// A message has come on its connection. One that it has not asked for is not its own.
+    pub fn message(&mut self, received: &ReceivedMessage, now: Instant) -> Reaction {
+        let (mut reaction, message) = (Reaction::default(), &received.message);
+        let shared = |filter: &str| filter.starts_with("$share/");
+        let of_shared =
+            |filter: &str| filter.splitn(3, '/').nth(2).is_some_and(|it| topic::matches(it, &message.topic));
+        let is_own = self.filters().iter().any(|(filter, _)| match shared(filter) {
+            true => of_shared(filter),
+            false => topic::matches(filter, &message.topic),
+        });
+        let options = &self.options;
+        if !self.prints || !is_own {
+            return reaction;
+        }
+        if options.retained_only && !received.retain {
+            (self.prints, reaction.ended) = (false, true);
+            return reaction;
+        }
+        let is_out = options.filter_out.iter().any(|filter| topic::matches(filter, &message.topic));
+        if is_out || received.retain && options.no_retained {
+            return reaction;
+        }
+        let got = Got {
+            topic: &message.topic,
+            payload: &message.payload,
+            qos: received.qos,
+            retain: received.retain,
+            packet_id: received.packet_id.map_or(0, PacketId::get),
+            properties: message.properties.as_properties(),
+        };
+        match format::print(options, &got, now) {
+            Ok(bytes) => reaction.out = bytes,
+            Err(text) => reaction.error = text,
+        }
+        self.printed += 1;
+        if options.count > 0 && self.printed == options.count {
+            (self.prints, reaction.ended) = (false, true);
+        }
+        reaction
+    }
+}
+
+/// The words of a line that is one command.
+fn words(line: &str) -> Result<Vec<String>, String> {
+    let jobs = shell::parse(line).map_err(|error| format!("sh: {error}\n"))?;
+    match jobs.as_slice() {
+        [] => Ok(Vec::new()),
+        [Job::Pipeline(commands, false)] if commands.len() == 1 => {
+            let command = &commands[0];
+            if command.here.is_some() || command.to.is_some() {
+                return Err("# There are no files here.\n".to_owned());
+            }
+            Ok(command.words.iter().flat_map(|word| word.expanded(&Bindings::new())).collect())
+        }
+        _ => {
+            Err("# One command a line here; loops and pipes are for the Playground's terminals.\n".to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::codec::QoS;
+    use crate::session::Message;
+
+    fn read(line: &str) -> (Remote, Host) {
+        Remote::read(line, Version::V5).expect("right")
+    }
+
+    fn got(topic: &str, payload: &'static str, retain: bool) -> ReceivedMessage {
+        let message = Message::new(topic, Bytes::from_static(payload.as_bytes()), PropertyBuf::new());
+        let message = Arc::new(message);
+        ReceivedMessage { message, qos: QoS::AtMostOnce, retain, dup: false, packet_id: None }
+    }
+
+    #[test]
+    fn a_line_becomes_what_the_client_is_asked_for() {
+        let (it, host) =
+            read("mosquitto_pub -h broker.example -p 9001 -t a/b -m 'two words' -q 1 -r --repeat 3");
+        assert_eq!(host, Host { host: Some("broker.example".into()), port: Some(9001) });
+        let (messages, pause) = it.messages();
+        assert_eq!((messages.len(), pause, it.listens()), (3, Duration::ZERO, false));
+        assert_eq!((&*messages[0].topic, &messages[0].payload[..]), ("a/b", &b"two words"[..]));
+        assert_eq!((messages[0].qos, messages[0].retain), (QoS::AtLeastOnce, true));
+        assert_eq!(it.filters(), []);
+        let (it, host) = read("mosquitto_sub -t a/# -t b -W 5 -i x -d");
+        assert_eq!(host, Host { host: None, port: None });
+        assert_eq!((it.filters().len(), it.messages().0.len(), it.listens()), (2, 0, true));
+        assert_eq!(it.patience(), Some(Duration::from_secs(5)));
+        assert!(it.settled().starts_with("# -i, -d: "));
+        let (it, _) = read("mosquitto_rr -t ask -e answer -m x");
+        assert_eq!((it.filters()[0].0.as_str(), it.messages().0.len()), ("answer", 1));
+        assert_eq!(
+            it.messages().0[0].properties.as_properties().text(PropertyId::ResponseTopic),
+            Some("answer")
+        );
+    }
+
+    #[test]
+    fn what_cannot_run_says_why() {
+        for (line, words) in [
+            ("", ""),
+            ("ls", "command not found"),
+            ("mosquitto_pub -t a", "must be supplied"),
+            ("mosquitto_pub -t a -l", "no standard input"),
+            ("mosquitto_sub -t a -q 3", "Invalid QoS given: 3"),
+            ("mosquitto_sub -t a > file", "no files"),
+            ("mosquitto_sub -t a; mosquitto_sub -t b", "One command a line"),
+            ("mosquitto_pub -t a -m x --repeat 10001", "At most 10000"),
+        ] {
+            let error = Remote::read(line, Version::V311).expect_err(line);
+            assert!(error.contains(words), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn messages_are_printed_as_mosquitto_sub_prints_them_until_it_has_enough() {
+        let (mut it, _) = read("mosquitto_sub -t a/# -T a/out -v -C 2");
+        let mut told = |topic, payload, retain| {
+            let reaction = it.message(&got(topic, payload, retain), Instant::ZERO);
+            (String::from_utf8(reaction.out).expect("text"), reaction.ended)
+        };
+        assert_eq!(told("b", "x", false), (String::new(), false));
+        assert_eq!(told("a/out", "x", false), (String::new(), false));
+        assert_eq!(told("a/b", "1", true), ("a/b 1\n".to_owned(), false));
+        assert_eq!(told("a", "2", false), ("a 2\n".to_owned(), true));
+        assert_eq!(told("a", "3", false), (String::new(), false));
+        let (mut it, _) = read("mosquitto_sub -t '$share/g/a/+' --retained-only");
+        assert_eq!(it.message(&got("a/b", "1", true), Instant::ZERO).out, b"1\n");
+        assert!(it.message(&got("a/b", "1", false), Instant::ZERO).ended);
+    }
+}
