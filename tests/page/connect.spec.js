@@ -106,6 +106,7 @@ test('the packets are in the diagram and the inspector', async ({ page, mosquitt
   await inspector.getByRole('button', { name: 'Show packet 4' }).click()
   await expect(inspector).toContainText('4 of 4')
   await expect(inspector).toContainText('PUBACK')
+  await expect(page.getByRole('list', { name: 'What the client made of it' })).toContainText(/frees .*MQTT-2\.3\.1-3/)
   await page.keyboard.press('Escape')
   await expect(inspector).toHaveCount(0)
 })

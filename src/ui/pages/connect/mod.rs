@@ -31,6 +31,7 @@ use self::connections::Shows;
 use self::settings::status_class;
 pub use self::state::ConnectState;
 use self::state::Phase;
+use crate::capture::{Capture, FrameId};
 use crate::ui::components::compare::{self, Compared};
 use crate::ui::components::copy_as;
 use crate::ui::components::diagram::{Exported, diagram};
@@ -281,6 +282,10 @@ fn details(page: Connections, shows: Shows, selection: Selection, source: Source
         compare::open(both.map(|(bytes, version, title)| Compared { bytes: bytes.to_vec(), version, title }));
     });
     let open = Memo::new(move |_| packet.with(Option::is_some));
+    let notes = Memo::new(move |_| {
+        let id = selection.frame.get().filter(|_| open.get())?;
+        source.with(|scene| notes_of(scene.capture, id))
+    });
     let phone = media::follow(media::PHONE);
     // The sheet on a phone covers most of the diagram: what it is about goes above it.
     Effect::new(move |_| {
@@ -299,6 +304,33 @@ fn details(page: Connections, shows: Shows, selection: Selection, source: Source
         };
         let panel =
             inspector(packet.into(), selection.choice, scope, on_packet, on_step, Some(on_close), deeds);
-        el("div", "connect__inspector").child(panel)
+        let about = move || notes.get().filter(|all| !all.is_empty()).map_or_else(nothing, told_notes);
+        el("div", "connect__inspector").child(panel).child(el("div", "connect__notes").fill(about))
     }
+}
+
+/// A note's words and the statement behind it.
+type Told = (String, Option<&'static str>);
+
+/// What the ends made of a packet: with two lifelines the diagram has no room for it beside the packet.
+fn notes_of(capture: &Capture, id: FrameId) -> Vec<Told> {
+    let Some(step) = capture.frame(id).map(|frame| frame.sent_step) else { return Vec::new() };
+    let first = capture.dropped_notes();
+    let (mut low, mut high) = (first, first + capture.notes().len() as u64);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let before = capture.note(middle).is_some_and(|note| note.step < step);
+        if before { low = middle + 1 } else { high = middle }
+    }
+    let of_step = (low..).map_while(|at| capture.note(at)).take_while(|note| note.step == step);
+    let its = of_step.filter(|note| note.frame == Some(id));
+    its.map(|note| (note.text.to_string(), note.statement)).collect()
+}
+
+fn told_notes(all: Vec<Told>) -> El {
+    let line = |(text, statement): Told| {
+        let chip = statement.map(|it| el("span", "chip chip--spec").text(it));
+        el("li", "").text("The client ").text(&text).text(" ").with(chip)
+    };
+    el("ul", "").attr("aria-label", "What the client made of it").all(all.into_iter().map(line))
 }
