@@ -152,7 +152,8 @@ mod tests {
         let mut index = Index::new(&bytes, Some(Version::V5));
         index.advance(&bytes, usize::MAX);
         let secrets = Secrets::of(&bytes, &index);
-        assert_eq!(secrets.places, [13..17]);
+        assert_eq!(secrets.places.first(), Some(&(13..17)));
+        assert_eq!(secrets.places.len(), 1);
         assert_eq!(&secrets.without(&bytes)[13..], b"****");
     }
 
