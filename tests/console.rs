@@ -3,7 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use mqtt_playground::console::{Completion, Console, Explained, MAX_TERMINALS, Stream, explain, wrong_file};
-use mqtt_playground::sim::{Action, BROKERS, Scenario, Sim};
+use mqtt_playground::sim::{Action, BROKERS, Record, Scenario, Sim};
 use mqtt_playground::time::{Duration, Instant};
 
 struct Rig {
@@ -283,6 +283,37 @@ fn the_brokers_own_topics_of_lab_2_are_printed() {
     rig.enter(PUB, "service mosquitto restart; sleep 3");
     rig.enter(PUB, "clear; mosquitto_sub -t '$SYS/broker/uptime' -C 1");
     assert!(rig.text(PUB).ends_with("0 seconds\n"), "{}", rig.text(PUB));
+}
+
+#[test]
+fn a_terminal_is_on_the_machine_of_one_broker_and_reaches_the_others() {
+    let lines = "another-broker \"Edge 1\"\nclient pub1";
+    let mut rig = Rig { sim: Sim::new(Record::from_lines(lines).unwrap().0.scenario), ..Rig::new() };
+    rig.enter(SUB, "mosquitto_sub -t a -v &");
+    rig.enter(SUB, "mosquitto_sub -h edge-1 -t a -v");
+    rig.enter(PUB, "mosquitto_pub -t a -m first; mosquitto_pub -h 'Edge 1' -t a -m edge");
+    assert!(rig.text(SUB).ends_with("a first\na edge\n"), "{}", rig.text(SUB));
+    rig.enter(PUB, "clear; mosquitto_pub -h elsewhere -t a -m x");
+    assert!(rig.text(PUB).contains("elsewhere is not in this tab"));
+
+    rig.enter(PUB, "clear; ssh edge-1; echo 'allow_anonymous false' > /etc/mosquitto/mosquitto.conf");
+    assert_eq!(rig.console.home(PUB, rig.sim.cursor()), 1);
+    rig.enter(PUB, "service mosquitto restart; cat /var/log/mosquitto/mosquitto.log");
+    let log = rig.text(PUB);
+    assert!(
+        log.contains("New client connected") && log.contains("mosquitto version 2.0.11 running"),
+        "{log}"
+    );
+    let allowed: Vec<bool> = rig.sim.brokers().map(|(_, broker)| broker.config().allow_anonymous).collect();
+    assert_eq!(allowed, [true, false]);
+    rig.enter(PUB, "clear; mosquitto_pub -t a -m x");
+    assert!(rig.text(PUB).contains("not authorised"), "{}", rig.text(PUB));
+    rig.enter(PUB, "service mosquitto stop; clear; exit; service mosquitto status; ssh nowhere");
+    let text = rig.text(PUB);
+    assert!(text.contains("mosquitto is running.") && text.contains("Could not resolve"), "{text}");
+    assert_eq!((rig.sim.is_stopped(BROKERS), rig.sim.is_stopped(BROKERS + 1)), (false, true));
+    rig.enter(PUB, "clear; cat /etc/mosquitto/mosquitto.conf");
+    assert!(rig.text(PUB).contains("allow_anonymous true"), "each machine has its own files");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use mqtt_playground::capture::Step;
 use mqtt_playground::client::PublishRequest;
-use mqtt_playground::console::{Entered, Mirror};
+use mqtt_playground::console::{Entered, Mirror, entered};
 use mqtt_playground::sim::{Action, ClientSpec, Record, Scenario, Sim, scenarios};
 use mqtt_playground::time::Instant;
 
@@ -42,6 +42,23 @@ impl Page {
             assert_eq!(self.mirror.follow(Some(self.sim.record()), step), None, "the exchange ends");
         }
         self.compare();
+        self.reload();
+    }
+
+    /// A page that is loaded anew has the same terminals.
+    fn reload(&self) {
+        let (record, step) = (self.sim.record(), self.sim.cursor());
+        let journal = self.mirror.journal().unwrap();
+        let again = Mirror::restored(journal, &record);
+        let mut again = again.unwrap_or_else(|| panic!("{journal}"));
+        assert_eq!(again.follow(Some(record), step), None);
+        assert_eq!(again.journal(), self.mirror.journal());
+        for terminal in 0..self.mirror.console().terminal_count() {
+            let shown = |mirror: &Mirror| {
+                (mirror.console().screen(terminal, step), mirror.console().running(terminal, step))
+            };
+            assert_eq!(shown(&again), shown(&self.mirror), "terminal {terminal} at {step}");
+        }
     }
 
     fn enter(&mut self, terminal: usize, line: &str) {
@@ -185,6 +202,46 @@ fn undo_and_other_timelines_bring_back_what_the_terminals_showed() {
     assert_eq!((page.runs(SUB), page.text(SUB)), (None, String::new()));
     page.enter(SUB, "echo hello");
     assert_eq!(page.text(SUB), "echo hello\nhello\n");
+}
+
+#[test]
+fn a_reload_brings_back_programs_files_and_lines_and_they_go_on() {
+    let mut page = Page::new(scenarios().remove(0));
+    page.enter(SUB, "mosquitto_sub -i Sub1 -t news -v");
+    page.enter(PUB, "for i in 1 2; do mosquitto_pub -t news -m \"$i\\\\n\"; done");
+    page.act(0, Action::Connect);
+    assert_eq!(page.mirror.open(), Some(2));
+    page.enter(2, "nano /etc/mosquitto/mosquitto.conf");
+    let (step, at) = (page.sim.cursor(), page.sim.now());
+    let saved = page.mirror.save(2, Some("allow_anonymous true\n# \\n\n"), step, at);
+    page.take(saved);
+    page.end();
+    let journal = page.mirror.journal().unwrap().to_owned();
+    let lines: Vec<(usize, String)> = entered(&journal).collect();
+    assert_eq!((lines[0].0, &*lines[0].1), (SUB, "mosquitto_sub -i Sub1 -t news -v"));
+    assert_eq!(lines[1].1, "for i in 1 2; do mosquitto_pub -t news -m \"$i\\\\n\"; done");
+
+    page.mirror = Mirror::restored(&journal, &page.sim.record()).unwrap();
+    assert_eq!(page.runs(SUB), Some("mosquitto_sub"));
+    page.enter(2, "cat /etc/mosquitto/mosquitto.conf");
+    assert!(page.text(2).ends_with("allow_anonymous true\n# \\n\n"), "{}", page.text(2));
+    page.enter(PUB, "mosquitto_pub -t news -m more");
+    assert!(page.text(SUB).ends_with("news more\n"), "{}", page.text(SUB));
+    page.enter(PUB, "sudo service mosquitto stop; service mosquitto status");
+    assert!(page.sim.is_stopped(0) && page.text(PUB).ends_with("mosquitto is not running.\n"));
+    let journal = page.mirror.journal().unwrap().to_owned();
+
+    // Another world's terminals are none of this one's, and what is no journal is none.
+    let other = Sim::new(scenarios().remove(1)).record();
+    assert!(Mirror::restored(&journal, &other).is_none());
+    for text in ["", "enter 0 0 0 x", "terminals 99", "terminals 2\nnonsense", "terminals 2\nenter 0"] {
+        assert!(Mirror::restored(text, &other).is_none(), "{text}");
+    }
+    // A bound.
+    for _ in 0..30 {
+        page.mirror.enter(PUB, &[": ", &"x".repeat(16_000)].concat(), page.sim.cursor(), page.sim.now());
+    }
+    assert_eq!(page.mirror.journal(), None);
 }
 
 #[test]

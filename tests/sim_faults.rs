@@ -396,7 +396,9 @@ fn a_stopped_broker_publishes_wills_and_refuses_connections_until_it_is_started(
     assert!(!sim.is_stopped(0));
     sim.seek(last);
     assert_eq!(format!("{:?}", sim.capture()), told);
-    let (read, step) = Record::from_lines(&sim.record().to_lines(sim.cursor())).unwrap();
+    let (text, lines) = (sim.record().to_text(sim.cursor()), sim.record().to_lines(sim.cursor()));
+    assert_eq!(Record::from_text(&text), Ok((sim.record(), sim.cursor())));
+    let (read, step) = Record::from_lines(&lines).unwrap();
     let mut again = Sim::of_record(&read).unwrap();
     again.seek(step);
     assert!(again.is_stopped(0));

@@ -152,6 +152,18 @@ impl VerboseLog {
         self.peers.contains_key(&connection)
     }
 
+    /// What the newest connection from an address goes by: the identifier that its client has, or asks for.
+    pub fn name_at(&self, address: &str) -> String {
+        let Some(peer) = self.peers.values().filter(|peer| peer.address == address).last() else {
+            return address.to_owned();
+        };
+        let asked = peer.connect.as_ref().and_then(|packet| decode(packet, peer.version).ok());
+        match asked {
+            Some(Packet::Connect(connect)) if !connect.client_id.is_empty() => connect.client_id.to_owned(),
+            _ => peer.name.clone(),
+        }
+    }
+
     /// A connection is gone: nothing more will be told of it.
     pub fn forget(&mut self, connection: ConnectionId) {
         self.peers.remove(&connection);

@@ -11,6 +11,7 @@ Commands, as on a machine with Debian's mosquitto 2.0.11 whose broker is the one
   nano FILE, ls, cat, echo TEXT >> FILE: a few files, as /etc/mosquitto/mosquitto.conf
   mosquitto_passwd -b FILE USER PASSWORD
   echo, seq, sleep, true, false, clear, help, sudo COMMAND
+  ssh NAME goes to the machine of another broker of this world, exit back; -h NAME reaches it
   a; b   a &   a | mosquitto_pub -l   mosquitto_pub -s <<< 'text'
   Tab completes, arrows bring lines back, Ctrl-C ends a program, Ctrl-L clears
   for i in $(seq 1 3); do mosquitto_pub -t a -m \"$i\"; done

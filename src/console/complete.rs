@@ -1,5 +1,6 @@
 //! What Tab makes of a line: commands, options, topics, files.
 
+use super::daemon;
 use super::options::{self, Program};
 use super::terminals::Console;
 use crate::codec::{Packet, PropertyId, decode};
@@ -10,10 +11,11 @@ const LOOKED_AT: usize = 2_000;
 /// Topics that are offered at most.
 const MAX_TOPICS: usize = 64;
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 22] = [
     "cat",
     "clear",
     "echo",
+    "exit",
     "false",
     "for",
     "help",
@@ -28,6 +30,7 @@ const COMMANDS: [&str; 20] = [
     "seq",
     "service",
     "sleep",
+    "ssh",
     "sudo",
     "systemctl",
     "tail",
@@ -111,6 +114,7 @@ impl Console {
         let words: Vec<&str> = typed.words.iter().map(String::as_str).collect();
         match words.as_slice() {
             [] => owned(&COMMANDS),
+            ["ssh"] => hosts(sim),
             ["service"] => owned(&["mosquitto"]),
             ["service", "mosquitto"] | ["systemctl"] => owned(&SERVICE),
             ["systemctl", _] | ["pkill" | "killall"] => owned(&["mosquitto"]),
@@ -142,7 +146,7 @@ impl Console {
                 .filter(|id| !id.is_empty())
                 .collect(),
             "-q" | "--qos" | "--will-qos" => owned(&["0", "1", "2"]),
-            "-h" | "--host" => owned(&["localhost"]),
+            "-h" | "--host" => hosts(sim),
             "-V" | "--protocol-version" => owned(&["mqttv31", "mqttv311", "mqttv5"]),
             "-f" | "--file" => self.paths(),
             "-D" | "--property" => owned(&options::COMMANDS.map(|(name, _)| name)),
@@ -153,6 +157,15 @@ impl Console {
             _ => Vec::new(),
         }
     }
+}
+
+/// What `-h` reaches.
+fn hosts(sim: &Sim) -> Vec<String> {
+    let mut all = vec!["localhost".to_owned()];
+    if sim.brokers().len() > 1 {
+        all.extend(daemon::brokers(sim).iter().map(|name| name.to_lowercase().replace(' ', "-")));
+    }
+    all
 }
 
 fn property_names() -> Vec<String> {

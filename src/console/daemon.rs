@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::files::Files;
 use crate::broker::{Conf, ConfError, ConfFiles, VerboseLog};
-use crate::capture::{EndRole, Fate, Frame, Note, Step};
+use crate::capture::{Fate, Frame, Note, Step};
 use crate::codec::Direction;
 use crate::sim::{Action, BROKERS, Sim};
 use crate::time::Instant;
@@ -18,9 +18,11 @@ const PORT: u16 = 1883;
 /// Where the log goes without `-v`.
 pub(super) const LOG_FILE: &str = "/var/log/mosquitto/mosquitto.log";
 
-/// The broker, as far as terminals know it.
+/// A broker and the machine that it runs on, as far as terminals know them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Daemon {
+    /// What stands for the broker in place of a client's index.
+    pub party: usize,
     /// Those of its machine.
     pub files: Files,
     /// It runs, or ran, without `persistence`: nothing is on its disk.
@@ -39,6 +41,11 @@ pub(super) fn is_notice(line: &str) -> bool {
 }
 
 impl Daemon {
+    /// On the machine of the broker of this number.
+    pub fn of(number: usize) -> Self {
+        Self { party: BROKERS + number, ..Self::default() }
+    }
+
     /// What the steps since the last call have brought, as lines.
     pub fn hear(&mut self, sim: &Sim) -> Vec<String> {
         let from = self.heard.max(sim.cursor().saturating_sub(LOOKED_AT as Step));
@@ -48,7 +55,9 @@ impl Daemon {
 
     fn hear_step(&mut self, sim: &Sim, step: Step) -> Vec<String> {
         let capture = sim.capture();
-        let frames: Vec<&Frame> = capture.frames().rev().take(LOOKED_AT).collect();
+        let own = sim.end_of_client(self.party);
+        let here = |frame: &&Frame| frame.from == own || frame.to == own;
+        let frames: Vec<&Frame> = capture.frames().rev().take(LOOKED_AT).filter(here).collect();
         let (log, mut told) = (&mut self.log, Vec::new());
         let mut flush = |log: &mut VerboseLog| told.extend(std::iter::from_fn(|| log.poll_line()));
         let meet = |log: &mut VerboseLog, frame: &Frame| {
@@ -65,14 +74,13 @@ impl Daemon {
                 flush(log);
             }
         }
-        let is_here = |note: &&Note| {
-            note.step == step && capture.end(note.end).is_some_and(|end| end.role == EndRole::Broker)
-        };
+        let is_here = |note: &&Note| note.step == step && note.end == own;
         let mut notes: Vec<&Note> = capture.notes().rev().take(LOOKED_AT).filter(is_here).collect();
         notes.reverse();
         for note in notes {
             let peer = note.peer.and_then(|peer| capture.end(peer));
-            log.told(note.verbose, peer.map(|peer| &*peer.name));
+            let id = peer.map(|peer| log.name_at(&peer.name));
+            log.told(note.verbose, id.as_deref());
             flush(log);
         }
         for frame in frames.iter().rev() {
@@ -93,7 +101,7 @@ impl Daemon {
     /// # Errors
     /// What it prints instead.
     pub fn start(&mut self, sim: &mut Sim, now: Instant, path: Option<&str>) -> Result<Vec<String>, String> {
-        if !sim.is_stopped(BROKERS) {
+        if !sim.is_stopped(self.party) {
             return Err("Error: Address already in use\n".to_owned());
         }
         let mut lines = vec!["mosquitto version 2.0.11 starting".to_owned()];
@@ -117,11 +125,28 @@ impl Daemon {
             true => Action::RestartBroker(config),
             false => Action::RestartBrokerKeeping(config),
         };
-        let _ = sim.act_at(BROKERS, start, now);
+        let _ = sim.act_at(self.party, start, now);
         self.log = VerboseLog::new();
         lines.push(format!("Opening ipv4 listen socket on port {PORT}."));
         Ok(lines)
     }
+}
+
+/// The number of the broker that a host's name stands for: as it is called in the world, in small letters and with `-` for
+/// spaces too; `home` where it is the machine itself.
+pub(super) fn broker_of_host(sim: &Sim, home: usize, host: &str) -> Option<usize> {
+    if ["localhost", "127.0.0.1", "::1", "playground"].contains(&host) {
+        return Some(home);
+    }
+    let plain = |name: &str| name.to_lowercase().replace(' ', "-");
+    brokers(sim).iter().position(|name| plain(name) == plain(host))
+}
+
+/// What the brokers are called.
+pub fn brokers(sim: &Sim) -> Vec<String> {
+    let name =
+        |number| sim.capture().end(sim.end_of_client(BROKERS + number)).map(|end| end.name.to_string());
+    (0..sim.brokers().len()).filter_map(name).collect()
 }
 
 /// Reads settings whose other files are there.

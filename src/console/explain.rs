@@ -14,10 +14,11 @@ pub struct Explained {
 }
 
 /// What a command does that is none of mosquitto's clients.
-const OTHERS: [(&str, &str); 14] = [
+const OTHERS: [(&str, &str); 16] = [
     ("cat", "Prints files."),
     ("clear", "Wipes this terminal."),
     ("echo", "Prints its words."),
+    ("exit", "Goes back to the machine of the first broker."),
     ("for", "Runs its commands once for each value."),
     ("help", "Lists what there is."),
     ("killall", "Ends programs by their name."),
@@ -27,6 +28,7 @@ const OTHERS: [(&str, &str); 14] = [
     ("pkill", "Ends programs by their name."),
     ("service", "Starts, stops or restarts the broker."),
     ("sleep", "Waits so many seconds of virtual time."),
+    ("ssh", "Goes to the machine of another broker of this world."),
     ("systemctl", "Starts, stops or restarts the broker."),
     ("tail", "Prints the end of a file, with -f what is added too."),
 ];
@@ -42,7 +44,7 @@ pub fn explain(line: &str) -> Option<Explained> {
         Err(error) => return Some(Explained { text: capital(&error.to_string()), is_error: true }),
     };
     let Some(Job::Pipeline(commands, background)) = jobs.first() else {
-        return said(OTHERS[3].1.to_owned());
+        return said(OTHERS[4].1.to_owned());
     };
     let command = commands.last()?;
     let mut words: Vec<String> =

@@ -1,11 +1,12 @@
 //! How a program starts, and which client of the world is its own.
 
+use super::daemon;
 use super::options::{Options, Program, Refusal, Source};
 use super::run::Run;
 use super::terminals::Console;
 use crate::client::ClientConfig;
 use crate::codec::Version;
-use crate::sim::{AddClientError, ClientSpec, MAX_CLIENTS, Sim};
+use crate::sim::{Action, AddClientError, BROKERS, ClientSpec, MAX_CLIENTS, Sim};
 
 /// What a program prints that does not start, and its exit code.
 pub(super) type Failure = (String, String, u8);
@@ -17,7 +18,7 @@ pub(super) fn start(
     arguments: &[String],
     input: &[u8],
     number: u32,
-    console: &Console,
+    (index, console): (usize, &Console),
 ) -> Result<(Run, String), Failure> {
     let name = program.name();
     let options = Options::parse(program, arguments).map_err(|refusal| match refusal {
@@ -36,13 +37,14 @@ pub(super) fn start(
         return Err((usage(program), format!("Error: {what} must be supplied.\n"), 1));
     }
     let failure = |text: String| (String::new(), text, 1);
-    if !["localhost", "127.0.0.1", "::1", "playground"].contains(&options.host.as_str()) {
+    let home = console.terminals[index].state.home;
+    let Some(broker) = daemon::broker_of_host(sim, home, &options.host) else {
         let host = &options.host;
         return Err(failure(format!(
             "# {host} is not in this tab: on a real network the program would connect to it. The page Connect does.\n\
              Unable to connect (Lookup error.).\n"
         )));
-    }
+    };
     if options.port != 1883 {
         return Err(failure("Error: Connection refused\n".to_owned()));
     }
@@ -51,14 +53,14 @@ pub(super) fn start(
         notes.push_str(&format!("# {option} {what}.\n"));
     }
     let own = options.topics.iter().any(|topic| topic.starts_with("$SYS"));
-    if own && sim.broker().config().sys_interval_secs == 0 {
+    if own && sim.broker_of(BROKERS + broker).config().sys_interval_secs == 0 {
         notes.push_str(
             "# The broker is set to publish no $SYS topics. `sudo service mosquitto restart` takes sys_interval from\n\
              # /etc/mosquitto/mosquitto.conf.\n",
         );
     }
     let file = match &options.source {
-        Some(Source::File(path)) => match console.daemon.files.read(path) {
+        Some(Source::File(path)) => match console.daemons.get(home).and_then(|it| it.files.read(path)) {
             Some(text) => Some(text.as_bytes()),
             None => {
                 return Err(failure(format!(
@@ -75,6 +77,10 @@ pub(super) fn start(
         _ => String::new(),
     };
     let client = client(sim, name, &id, console).map_err(|text| failure(format!("Error: {text}\n")))?;
+    if sim.broker_number(client) != broker {
+        let moved = sim.act_at(client, Action::UseBroker(broker), console.now);
+        moved.map_err(|error| failure(format!("Error: {error}\n")))?;
+    }
     let run = Run::start(sim, client, options, file.unwrap_or(input), id, console.now);
     run.map(|run| (run, notes)).map_err(|text| failure(format!("Error: {text}\n")))
 }

@@ -22,21 +22,23 @@ impl Console {
     ) -> bool {
         let now = self.now;
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let home = self.terminals[index].state.home;
+        let party = BROKERS + home;
         let mut code = 0;
         match words.as_slice() {
             ["mosquitto", options @ ..] => return self.start_broker(sim, index, options, background),
             ["service", "mosquitto", what] | ["systemctl", what, "mosquitto" | "mosquitto.service"] => {
                 match *what {
-                    "start" if !sim.is_stopped(BROKERS) => {}
+                    "start" if !sim.is_stopped(party) => {}
                     "start" => return self.start_broker(sim, index, &["-d", "-c", SETTINGS], false),
                     "restart" => {
-                        self.stop_broker(sim);
+                        self.stop_broker(sim, party);
                         return self.start_broker(sim, index, &["-d", "-c", SETTINGS], false);
                     }
-                    "stop" => self.stop_broker(sim),
+                    "stop" => self.stop_broker(sim, party),
                     "status" => {
                         let (words, told) =
-                            if sim.is_stopped(BROKERS) { ("not running", 3) } else { ("running", 0) };
+                            if sim.is_stopped(party) { ("not running", 3) } else { ("running", 0) };
                         code = told;
                         let text = ["mosquitto is ", words, ".\n"].concat();
                         self.terminals[index].print((sim, now), Stream::Output, text.into_bytes());
@@ -49,7 +51,7 @@ impl Console {
                 }
             }
             ["pkill" | "killall", .., name] if name.starts_with("mosquitto") => {
-                for terminal in &mut self.terminals {
+                for terminal in self.terminals.iter_mut().filter(|it| it.state.home == home) {
                     terminal.each_run(sim, now, |run, sim, out| {
                         if run.options.program.name().starts_with(name) {
                             run.interrupt(sim, out);
@@ -57,10 +59,14 @@ impl Console {
                     });
                 }
                 if *name == "mosquitto" {
-                    code = u8::from(sim.is_stopped(BROKERS));
-                    self.stop_broker(sim);
+                    code = u8::from(sim.is_stopped(party));
+                    self.stop_broker(sim, party);
                 }
             }
+            ["ssh", .., host] => {
+                code = self.go_home(sim, index, daemon::broker_of_host(sim, home, host), host)
+            }
+            ["exit" | "logout"] => code = self.go_home(sim, index, Some(0), ""),
             ["cat", daemon::LOG_FILE] => self.show_log(sim, index, usize::MAX),
             ["tail", options @ .., daemon::LOG_FILE] => {
                 let count = options.iter().filter_map(|it| it.trim_start_matches('-').parse().ok()).next();
@@ -84,14 +90,29 @@ impl Console {
     }
 
     fn show_log(&mut self, sim: &Sim, index: usize, most: usize) {
-        let from = self.log.len().saturating_sub(most);
-        let lines = self.log.iter().skip(from).map(|(_, at, line)| daemon::stamped(*at, line));
+        let log = &self.logs[self.terminals[index].state.home];
+        let from = log.len().saturating_sub(most);
+        let lines = log.iter().skip(from).map(|(_, at, line)| daemon::stamped(*at, line));
         let text: String = lines.collect();
         self.terminals[index].print((sim, self.now), Stream::Output, text.into_bytes());
     }
 
-    pub(super) fn stop_broker(&mut self, sim: &mut Sim) {
-        if sim.act_at(BROKERS, Action::StopBroker, self.now).is_ok() {
+    /// Goes to the machine of another broker.
+    fn go_home(&mut self, sim: &Sim, index: usize, number: Option<usize>, host: &str) -> u8 {
+        let Some(number) = number else {
+            let error = ["ssh: Could not resolve hostname ", host, ": Name or service not known\n"].concat();
+            self.terminals[index].print((sim, self.now), Stream::Error, error.into_bytes());
+            return 255;
+        };
+        self.terminals[index].state.home = number;
+        let name = daemon::brokers(sim).into_iter().nth(number).unwrap_or_default();
+        let text = ["# This terminal is on the machine of ", &name, ": localhost is that broker.\n"].concat();
+        self.terminals[index].print((sim, self.now), Stream::Error, text.into_bytes());
+        0
+    }
+
+    pub(super) fn stop_broker(&mut self, sim: &mut Sim, party: usize) {
+        if sim.act_at(party, Action::StopBroker, self.now).is_ok() {
             self.look(sim);
         }
     }
@@ -101,7 +122,8 @@ impl Console {
         let behind = |name: &str| options.iter().skip_while(|it| **it != name).nth(1).copied();
         let (verbose, daemonised) = (options.contains(&"-v"), options.contains(&"-d") || background);
         let now = self.now;
-        let started = self.daemon.start(sim, now, behind("-c"));
+        let home = self.terminals[index].state.home;
+        let started = self.daemons[home].start(sim, now, behind("-c"));
         let terminal = &mut self.terminals[index];
         match started {
             Ok(lines) => {
@@ -111,7 +133,7 @@ impl Console {
                     let all: String = lines.iter().map(|line| daemon::stamped(now, line)).collect();
                     terminal.print((sim, now), Stream::Error, all.into_bytes());
                 }
-                daemon::keep(&mut self.log, sim, now, &lines);
+                daemon::keep(&mut self.logs[home], sim, now, &lines);
                 self.look(sim);
             }
             Err(error) => {
@@ -123,11 +145,12 @@ impl Console {
     }
 
     /// Puts a command's output into a file.
-    pub(super) fn redirected(&mut self, outcome: Outcome, adds: bool, path: &str) -> Outcome {
+    pub(super) fn redirected(&mut self, index: usize, outcome: Outcome, adds: bool, path: &str) -> Outcome {
+        let files = &mut self.daemons[self.terminals[index].state.home].files;
         let Outcome::Done(out, mut errors, code) = outcome else { return outcome };
         let text = String::from_utf8_lossy(&out);
-        let known = if adds { self.daemon.files.read(path).unwrap_or_default() } else { "" };
-        match self.daemon.files.write(path, &[known, &*text].concat()) {
+        let known = if adds { files.read(path).unwrap_or_default() } else { "" };
+        match files.write(path, &[known, &*text].concat()) {
             Ok(()) => Outcome::Done(Vec::new(), errors, code),
             Err(error) => {
                 errors.push_str(&["sh: ", path, ": ", error, "\n"].concat());
@@ -152,7 +175,8 @@ impl Console {
             let Some(it) = console.terminals.get_mut(terminal) else { return };
             let Some(Active::Editor(path)) = it.state.active.take() else { return };
             it.state.code = 0;
-            let written = text.map_or(Ok(()), |text| console.daemon.files.write(&path, text));
+            let files = &mut console.daemons[it.state.home].files;
+            let written = text.map_or(Ok(()), |text| files.write(&path, text));
             if let Err(error) = written {
                 it.state.code = 1;
                 let error = ["nano: ", &path, ": ", error, "\n"].concat();

@@ -17,6 +17,7 @@
 
 use std::collections::VecDeque;
 
+use super::journal::Journal;
 use super::terminals::{Console, Rest};
 use crate::capture::Step;
 use crate::sim::{Record, Scenario, Sim};
@@ -36,6 +37,7 @@ pub struct Mirror {
     /// What the other side is known to have.
     agreed: Record,
     kept: VecDeque<(Record, Console)>,
+    pub(super) journal: Journal,
 }
 
 /// What has become of the world by a line.
@@ -52,7 +54,13 @@ impl Mirror {
     pub fn new(terminals: usize) -> Self {
         let record = Record::default();
         let sim = Sim::new(record.scenario.clone());
-        Self { sim, console: fresh(terminals), agreed: record, kept: VecDeque::new() }
+        let journal = Journal::new(terminals);
+        Self { sim, console: fresh(terminals), agreed: record, kept: VecDeque::new(), journal }
+    }
+
+    /// The record that both sides have.
+    pub(super) const fn agreed(&self) -> &Record {
+        &self.agreed
     }
 
     /// The world.
@@ -67,21 +75,26 @@ impl Mirror {
 
     /// One more terminal: its number, or `None` if there are enough.
     pub fn open(&mut self) -> Option<usize> {
+        self.journal.opened();
         self.console.open()
     }
 
     /// Types a line and Enter at a step, not before a time.
     pub fn enter(&mut self, terminal: usize, line: &str, step: Step, at: Instant) -> Entered {
+        self.journal.acted("enter", terminal, step, at, line);
         self.act(step, |console, sim| console.enter_at(sim, terminal, line, at))
     }
 
     /// Ctrl-C at a step, not before a time.
     pub fn interrupt(&mut self, terminal: usize, step: Step, at: Instant) -> Entered {
+        self.journal.acted("interrupt", terminal, step, at, "");
         self.act(step, |console, sim| console.interrupt_at(sim, terminal, at))
     }
 
     /// Ends the editor of a terminal, and writes its file if there is a text for it.
     pub fn save(&mut self, terminal: usize, text: Option<&str>, step: Step, at: Instant) -> Entered {
+        let what = if text.is_some() { "save" } else { "leave" };
+        self.journal.acted(what, terminal, step, at, text.unwrap_or_default());
         self.act(step, |console, sim| console.save_at(sim, terminal, text, at))
     }
 
@@ -97,7 +110,15 @@ impl Mirror {
     /// programs have made of it, if they did anything.
     pub fn follow(&mut self, record: Option<Record>, step: Step) -> Option<Record> {
         if let Some(record) = record.filter(|record| *record != self.agreed) {
-            self.become_record(record);
+            if self.become_record(&record) {
+                self.journal.became(&self.agreed, &record, step);
+            } else {
+                self.journal = Journal::new(self.console.terminal_count());
+                self.journal.became(&Record::default(), &record, step);
+            }
+            self.agreed = record;
+        } else if self.sim.recorded() < step {
+            self.journal.went_on(step);
         }
         if !self.console.is_waiting() && self.sim.recorded() < step {
             // Nobody acts, and the log needs no more than its end.
@@ -125,22 +146,22 @@ impl Mirror {
         self.kept.push_back((self.agreed.clone(), self.console.clone()));
     }
 
-    fn become_record(&mut self, record: Record) {
+    /// Becomes what the other side is; `false` if the terminals are new ones then.
+    fn become_record(&mut self, record: &Record) -> bool {
         self.keep();
         let common = self.agreed.actions.iter().zip(&record.actions).take_while(|(a, b)| a == b).count();
         let more = record.actions.len() - common;
         let goes_on = is_part(&self.agreed.scenario, &record.scenario) && more <= 1;
-        if self.sim.become_record(&record).is_err() {
+        if self.sim.become_record(record).is_err() {
             // The other side has brought it about: it is one that both can.
             self.sim = Sim::new(record.scenario.clone());
         }
-        self.agreed = record;
-        if let Some(at) = self.kept.iter().position(|(of, _)| *of == self.agreed) {
+        if let Some(at) = self.kept.iter().position(|(of, _)| of == record) {
             if let Some((_, console)) = self.kept.remove(at) {
                 self.console = console;
             }
             self.sim.seek(self.console.end());
-            return;
+            return true;
         }
         if goes_on {
             self.console.wind_back(self.sim.cursor().saturating_sub(more as Step));
@@ -148,6 +169,7 @@ impl Mirror {
         } else {
             self.console = fresh(self.console.terminal_count());
         }
+        goes_on
     }
 }
 

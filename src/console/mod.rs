@@ -5,7 +5,8 @@
 //! that printed it; at an earlier cursor the terminals are what they were ([`Console::lines`]), and a line that is typed
 //! there goes on from there.
 //!
-//! The page's world stands elsewhere: a [`Mirror`] stays equal to it.
+//! The page's world stands elsewhere: a [`Mirror`] stays equal to it. What it was told is text, too: after a reload another
+//! one becomes the same by it ([`Mirror::restored`]).
 //!
 //! The clients take and refuse the options of mosquitto 2.0.11, and print what it prints
 //! (`tests/console_mosquitto.rs` compares them with the real programs). They act through [`crate::sim::Action`]s alone, so
@@ -14,7 +15,8 @@
 //! The broker is a program too: `mosquitto -v` prints its log, `service mosquitto stop` and `pkill mosquitto` end it.
 //! Its settings stand in a small file tree, which goes back with time as all does: `nano` edits a file, and what
 //! `mosquitto.conf`, its password file and its acl file say is taken when the broker starts.
-//! It is the world's: while it is stopped, all clients are refused their connections.
+//! Where a world has several, each has a machine of its own: `ssh NAME` goes there, `-h NAME` reaches it from elsewhere.
+//! A broker is the world's: while it is stopped, all clients are refused their connections.
 //!
 //! Over a real connection, [`Remote`] reads the same lines for a client that is connected already.
 //!
@@ -29,6 +31,7 @@ mod error;
 mod explain;
 mod files;
 mod format;
+mod journal;
 mod json;
 mod launch;
 mod machine;
@@ -42,8 +45,10 @@ mod terminals;
 mod trace;
 
 pub use complete::Completion;
+pub use daemon::brokers;
 pub use explain::{Explained, explain};
 pub use files::{MAX_FILE, MAX_FILES};
+pub use journal::entered;
 pub use machine::wrong_file;
 pub use mirror::{Entered, MAX_KEPT, Mirror};
 pub use remote::{Host, MAX_MESSAGES, Reaction, Remote};

@@ -51,6 +51,11 @@ impl Console {
         lines.into_iter().map(line).collect()
     }
 
+    /// The number of the broker on whose machine a terminal was after `step`.
+    pub fn home(&self, terminal: usize, step: Step) -> usize {
+        self.state_at(terminal, step).map_or(0, |state| state.home)
+    }
+
     /// What stood in a terminal's foreground after `step`.
     pub fn running(&self, terminal: usize, step: Step) -> Option<Running> {
         let state = self.state_at(terminal, step)?;

@@ -76,6 +76,8 @@ pub(super) struct State {
     jobs: VecDeque<(Job, Bindings)>,
     pub active: Option<Active>,
     background: Vec<Run>,
+    /// The number of the broker on whose machine it is.
+    pub home: usize,
     /// The last command's exit code.
     pub code: u8,
 }
@@ -91,9 +93,10 @@ pub(super) struct Terminal {
 pub struct Console {
     pub(super) terminals: Vec<Terminal>,
     /// What all terminals were doing after a step; in order.
-    moments: VecDeque<(Step, Instant, Vec<State>, Daemon)>,
-    pub(super) daemon: Daemon,
-    pub(super) log: Log,
+    moments: VecDeque<(Step, Instant, Vec<State>, Vec<Daemon>)>,
+    /// By the broker's number, as far as they have been looked at.
+    pub(super) daemons: Vec<Daemon>,
+    pub(super) logs: Vec<Log>,
     /// Programs started so far: stands for process numbers.
     started: u32,
     /// The time, which may be later than the world's last event.
@@ -127,6 +130,11 @@ impl Console {
         })
     }
 
+    /// Whether nothing was typed in any terminal.
+    pub fn is_unused(&self) -> bool {
+        self.terminals.iter().all(|it| it.printed.is_empty())
+    }
+
     /// How many terminals there are.
     pub fn terminal_count(&self) -> usize {
         self.terminals.len()
@@ -155,12 +163,18 @@ impl Console {
 
     pub(super) fn files_at(&self, terminal: usize, step: Step) -> Option<(&State, &Files)> {
         let moment = self.moments.iter().rev().find(|(at, ..)| *at <= step);
-        moment.and_then(|(_, _, states, daemon)| Some((states.get(terminal)?, &daemon.files)))
+        let (_, _, states, daemons) = moment?;
+        let state = states.get(terminal)?;
+        Some((state, &daemons.get(state.home)?.files))
     }
 
     /// All files that there are now.
     pub(super) fn paths(&self) -> Vec<String> {
-        self.daemon.files.paths().map(str::to_owned).chain([daemon::LOG_FILE.to_owned()]).collect()
+        let files = self.daemons.iter().flat_map(|daemon| daemon.files.paths());
+        let mut paths: Vec<String> = files.map(str::to_owned).chain([daemon::LOG_FILE.to_owned()]).collect();
+        paths.sort();
+        paths.dedup();
+        paths
     }
 
     /// Types a line and Enter, at the world's cursor; what was recorded after it is dropped. Runs the world until the
@@ -212,7 +226,8 @@ impl Console {
         it.state.jobs.clear();
         if let Some(Active::Broker(_)) = it.state.active {
             it.state.code = 0;
-            return self.stop_broker(sim);
+            let party = BROKERS + it.state.home;
+            return self.stop_broker(sim, party);
         }
         match it.state.active.take() {
             Some(Active::Program(mut run)) => {
@@ -281,6 +296,7 @@ impl Console {
             sim.drop_future();
         }
         self.wind_back(sim.cursor());
+        self.meet_brokers(sim);
         self.now = self.now.max(sim.now());
     }
 
@@ -293,13 +309,15 @@ impl Console {
             self.moments.pop_back();
         }
         let moment = self.moments.back().cloned();
-        let (now, states, daemon) = moment.map_or_else(
-            || (Instant::ZERO, Vec::new(), Daemon::default()),
-            |(_, now, states, daemon)| (now, states, daemon),
+        let (now, states, daemons) = moment.map_or_else(
+            || (Instant::ZERO, Vec::new(), Vec::new()),
+            |(_, now, states, daemons)| (now, states, daemons),
         );
-        self.daemon = daemon;
-        while self.log.back().is_some_and(|(at, ..)| *at > step) {
-            self.log.pop_back();
+        self.daemons = daemons;
+        for log in &mut self.logs {
+            while log.back().is_some_and(|(at, ..)| *at > step) {
+                log.pop_back();
+            }
         }
         self.now = now;
         let mut states = states.into_iter();
@@ -319,7 +337,7 @@ impl Console {
         if self.moments.len() >= MAX_MOMENTS {
             self.moments.pop_front();
         }
-        self.moments.push_back((sim.cursor(), self.now, states, self.daemon.clone()));
+        self.moments.push_back((sim.cursor(), self.now, states, self.daemons.clone()));
     }
 
     fn run(&mut self, sim: &mut Sim) {
@@ -384,10 +402,13 @@ impl Console {
     }
 
     pub(super) fn look(&mut self, sim: &mut Sim) {
-        let lines = self.daemon.hear(sim);
-        self.tell_log(sim, &lines);
+        self.meet_brokers(sim);
+        for number in 0..self.daemons.len() {
+            let lines = self.daemons[number].hear(sim);
+            self.tell_log(sim, number, &lines);
+        }
         for terminal in &mut self.terminals {
-            if sim.is_stopped(BROKERS)
+            if sim.is_stopped(BROKERS + terminal.state.home)
                 && let Some(Active::Broker(_)) = terminal.state.active
             {
                 terminal.state.active = None;
@@ -396,12 +417,25 @@ impl Console {
         }
     }
 
-    /// Puts lines of the broker's log wherever it is looked at.
-    fn tell_log(&mut self, sim: &Sim, lines: &[String]) {
+    /// Knows each broker of the world; where there are fewer than there were, terminals are at the first one.
+    pub(super) fn meet_brokers(&mut self, sim: &Sim) {
+        let count = sim.brokers().len();
+        self.daemons.truncate(count);
+        for number in self.daemons.len()..count {
+            self.daemons.push(Daemon::of(number));
+        }
+        self.logs.resize_with(count.max(self.logs.len()), Log::new);
+        for terminal in self.terminals.iter_mut().filter(|it| it.state.home >= count) {
+            terminal.state.home = 0;
+        }
+    }
+
+    /// Puts lines of a broker's log wherever it is looked at.
+    fn tell_log(&mut self, sim: &Sim, number: usize, lines: &[String]) {
         let now = self.now;
         for line in lines {
             let (notice, text) = (daemon::is_notice(line), daemon::stamped(now, line));
-            for terminal in &mut self.terminals {
+            for terminal in self.terminals.iter_mut().filter(|it| it.state.home == number) {
                 match terminal.state.active {
                     Some(Active::Broker(verbose)) if verbose || notice => {
                         terminal.print((sim, now), Stream::Error, text.clone().into_bytes());
@@ -413,7 +447,7 @@ impl Console {
                 }
             }
             if notice {
-                daemon::keep(&mut self.log, sim, now, std::slice::from_ref(line));
+                daemon::keep(&mut self.logs[number], sim, now, std::slice::from_ref(line));
             }
         }
     }
@@ -494,9 +528,12 @@ impl Console {
             if self.machine(sim, index, &words, background) {
                 return;
             }
-            let outcome = builtin::run(&words, &input, &mut self.daemon.files);
+            let outcome =
+                builtin::run(&words, &input, &mut self.daemons[self.terminals[index].state.home].files);
             let outcome = match &command.to {
-                Some((adds, path)) => self.redirected(outcome, *adds, &path.expanded(bindings).join(" ")),
+                Some((adds, path)) => {
+                    self.redirected(index, outcome, *adds, &path.expanded(bindings).join(" "))
+                }
                 None => outcome,
             };
             let terminal = &mut self.terminals[index];
@@ -537,7 +574,7 @@ impl Console {
         self.started += 1;
         let number = 1_000 + self.started;
         let now = self.now;
-        let started = launch::start(sim, program, arguments, input, number, self);
+        let started = launch::start(sim, program, arguments, input, number, (index, self));
         let terminal = &mut self.terminals[index];
         match started {
             Ok((run, notes)) => {

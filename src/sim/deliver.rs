@@ -56,7 +56,7 @@ impl World {
             Direction::ToServer => {
                 let (first, index) = (!mem::replace(&mut link.accepted, true), link.client);
                 let (broker, peer) = (link.broker, self.stations.get(index).map(|station| station.end));
-                self.with_broker(broker, Some(frame), peer, tape, |broker, now, ear| {
+                self.with_broker(broker, Some(frame), peer, tape, &mut |broker, now, ear| {
                     if first {
                         broker.handle_open(now, id);
                     }
@@ -65,7 +65,7 @@ impl World {
             }
             Direction::ToClient => {
                 let (index, now) = (link.client, self.now);
-                self.with_client(index, Some(frame), tape, |client| client.handle_data(now, &bytes));
+                self.with_client(index, Some(frame), tape, &mut |client| client.handle_data(now, &bytes));
             }
         }
         if closes {
@@ -154,9 +154,13 @@ impl World {
         }
         match direction {
             Direction::ToServer => {
-                self.with_broker(n, None, None, tape, |broker, now, ear| broker.handle_closed(now, id, ear));
+                self.with_broker(n, None, None, tape, &mut |broker, now, ear| {
+                    broker.handle_closed(now, id, ear)
+                });
             }
-            Direction::ToClient => self.with_client(index, None, tape, |client| client.handle_closed(now)),
+            Direction::ToClient => {
+                self.with_client(index, None, tape, &mut |client| client.handle_closed(now))
+            }
         }
         self.close(id, direction.reversed());
     }
@@ -179,11 +183,11 @@ impl World {
         }
         self.note(end, Some(self.far_end(&link)), first, notes::cut(count), tape);
         if is_open {
-            self.with_client(link.client, None, tape, |client| client.handle_closed(now));
+            self.with_client(link.client, None, tape, &mut |client| client.handle_closed(now));
         }
         if link.accepted && link.broker_open {
             let n = link.broker;
-            self.with_broker(n, None, None, tape, |broker, now, ear| broker.handle_closed(now, id, ear));
+            self.with_broker(n, None, None, tape, &mut |broker, now, ear| broker.handle_closed(now, id, ear));
         }
     }
 
@@ -217,7 +221,7 @@ impl World {
         cause: Option<FrameId>,
         peer: Option<EndId>,
         tape: &mut Tape<'_>,
-        call: impl FnOnce(&mut Broker, Instant, &mut Ear<'_>),
+        call: &mut dyn FnMut(&mut Broker, Instant, &mut Ear<'_>),
     ) {
         let stations = &self.stations;
         let end_of = |client_id: &str| {
@@ -258,7 +262,7 @@ impl World {
         index: usize,
         cause: Option<FrameId>,
         tape: &mut Tape<'_>,
-        call: impl FnOnce(&mut Client),
+        call: &mut dyn FnMut(&mut Client),
     ) {
         let Some(station) = self.stations.get_mut(index) else { return };
         call(&mut station.client);

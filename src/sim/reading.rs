@@ -50,7 +50,7 @@ impl World {
             self.peer_closed(id, Direction::ToClient, tape);
         }
         if unread.full {
-            self.with_broker(n, None, Some(end), tape, |broker, now, ear| {
+            self.with_broker(n, None, Some(end), tape, &mut |broker, now, ear| {
                 broker.handle_writable(now, id, true, ear);
             });
         }
@@ -71,7 +71,7 @@ impl World {
             self.cut(id, None, tape);
         } else if bytes >= LINK_TAKES && !was_full {
             let (end, own) = self.ends_of(id).unzip();
-            self.with_broker(n, None, end, tape, |broker, now, ear| {
+            self.with_broker(n, None, end, tape, &mut |broker, now, ear| {
                 broker.handle_writable(now, id, false, ear);
             });
             if let Some(own) = own {

@@ -68,7 +68,9 @@ impl World {
             }
         }
         match direction {
-            Direction::ToServer => self.with_client(index, None, tape, |client| client.adopt(now, &bytes)),
+            Direction::ToServer => {
+                self.with_client(index, None, tape, &mut |client| client.adopt(now, &bytes))
+            }
             Direction::ToClient => {
                 if let Ok(Packet::Publish(publish)) = decode(&bytes, version) {
                     self.brokers[n].broker.adopt(id, &publish);
@@ -90,13 +92,13 @@ impl World {
     /// The recording begins within a connection: both ends have agreed on it before, which nobody has seen.
     fn join(&mut self, index: usize, id: LinkId, tape: &mut Tape<'_>) {
         let now = self.now;
-        self.with_client(index, None, tape, |client| {
+        self.with_client(index, None, tape, &mut |client| {
             // A client that may not connect stays as it is: the recording goes on without it.
             let _ = client.connect(now);
         });
         let n = self.links.of(id).map_or(0, |link| link.broker);
         for (_, connect) in self.take_owed(id) {
-            self.with_broker(n, None, None, tape, |broker, now, ear| {
+            self.with_broker(n, None, None, tape, &mut |broker, now, ear| {
                 broker.handle_open(now, id);
                 broker.handle_data(now, id, &connect, ear);
             });
@@ -105,7 +107,7 @@ impl World {
             link.accepted = true;
         }
         for (_, connack) in self.take_owed(id) {
-            self.with_client(index, None, tape, |client| {
+            self.with_client(index, None, tape, &mut |client| {
                 client.handle_data(now, &connack);
                 let _ = client.misbehave(now, Misbehaviour::NoPings(true));
             });
@@ -130,7 +132,7 @@ impl World {
         for (direction, bytes) in owed {
             self.send_under(id, direction, bytes, None, tape);
         }
-        self.with_client(index, None, tape, |client| {
+        self.with_client(index, None, tape, &mut |client| {
             let _ = client.misbehave(now, Misbehaviour::NoPings(false));
         });
     }

@@ -126,7 +126,7 @@ impl World {
     pub(super) fn stop(&mut self, n: usize, tape: &mut Tape<'_>) {
         let Some(end) = self.brokers.get(n).map(|site| site.end) else { return };
         self.note(end, None, None, notes::stopped(), tape);
-        self.with_broker(n, None, None, tape, |broker, now, ear| broker.shut_down(now, ear));
+        self.with_broker(n, None, None, tape, &mut |broker, now, ear| broker.shut_down(now, ear));
         self.cut_all(n, tape);
         let (now, site) = (self.now, &mut self.brokers[n]);
         let mechanisms = auth::mechanisms(site.broker.config());

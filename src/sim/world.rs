@@ -205,11 +205,11 @@ impl World {
                 None => {}
             },
             Due::BrokerTimer(n) => {
-                self.with_broker(n, None, None, tape, |broker, now, ear| broker.handle_timeout(now, ear))
+                self.with_broker(n, None, None, tape, &mut |broker, now, ear| broker.handle_timeout(now, ear))
             }
             Due::ClientTimer(index) => {
                 let now = self.now;
-                self.with_client(index, None, tape, |client| client.handle_timeout(now));
+                self.with_client(index, None, tape, &mut |client| client.handle_timeout(now));
             }
             Due::LinkTimer(index) => self.link_changes(index, tape),
         }
@@ -361,10 +361,10 @@ impl World {
                 let connect = self.frames; // the next frame to be sent
                 self.note(end, Some(self.broker_end(index)), Some(connect), notes::opened(), tape);
                 self.refuse_if_stopped(index);
-                self.with_client(index, None, tape, |_| {});
+                self.with_client(index, None, tape, &mut |_| {});
                 self.cut_if_down(index, tape);
             }
-            Done::Asked => self.with_client(index, None, tape, |_| {}),
+            Done::Asked => self.with_client(index, None, tape, &mut |_| {}),
             Done::Cut(link) => self.cut(link, None, tape),
             Done::Silenced(link) => self.silence(link, None, tape),
             Done::StoppedReading(link) => self.stop_reading(link, tape),

@@ -38,7 +38,8 @@ pub fn lines(capture: &Capture, step: Step) -> Vec<LogLine> {
             }
             Event::Decided(note) => {
                 let peer = note.peer.and_then(|peer| capture.end(peer));
-                log.told(note.verbose, peer.map(|peer| &*peer.name));
+                let id = peer.map(|peer| log.name_at(&peer.name));
+                log.told(note.verbose, id.as_deref());
                 (note.at, note.frame)
             }
         };

@@ -201,4 +201,28 @@ test('Tab completes, a hint tells what Enter does, and the broker takes the file
   await expect(output(page).getByRole('link', { name: 'Open Connect' })).toHaveAttribute('href', '#/connect')
   await enter(page, 1, 'cat /etc/mosquitto/aclfile')
   await printed(page).toEqual(['user ann', 'topic read news/#'])
+
+  // Nothing is lost on reload: lines, files, and what runs.
+  await enter(page, 2, 'mosquitto_sub -u ann -P secret -t news/more', { runs: true })
+  await page.reload()
+  await expect(tab(page, 2)).toHaveAccessibleName(/sub/)
+  await expect(tab(page, 2)).toHaveAttribute('aria-selected', 'true')
+  await expect(prompt(page)).not.toBeEditable()
+  await tab(page, 1).click()
+  await printed(page).toEqual(['user ann', 'topic read news/#'])
+  await expect(prompt(page)).toBeEditable()
+  await prompt(page).press('ArrowUp')
+  await expect(prompt(page)).toHaveValue('cat /etc/mosquitto/aclfile')
+  await enter(page, 1, 'sudo pkill mosquitto')
+  await expect(page.getByTestId('actor-broker')).toContainText('stopped')
+  await tab(page, 2).click()
+  await expect(prompt(page)).toBeEditable()
+
+  // With several brokers a terminal is on the machine of one.
+  await page.getByRole('button', { name: 'World', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Add a broker' }).click()
+  await page.getByRole('combobox', { name: 'Machine' }).selectOption('Broker 2')
+  await expect(output(page).locator('p').last()).toContainText('on the machine of Broker 2')
+  await enter(page, 2, 'mosquitto_pub -t a -m x -r; service mosquitto status')
+  await printed(page).toEqual(['mosquitto is running.'])
 })

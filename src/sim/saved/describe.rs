@@ -177,7 +177,10 @@ fn place(form: &mut Form<'_>, client: usize, at: Instant) -> (usize, Instant) {
 fn someone(form: &mut Form<'_>, client: usize, (clients, brokers): (usize, usize), action: &Action) {
     let of_broker = matches!(
         action,
-        Action::ConfigureBroker(_) | Action::RestartBroker(_) | Action::RestartBrokerKeeping(_)
+        Action::ConfigureBroker(_)
+            | Action::RestartBroker(_)
+            | Action::RestartBrokerKeeping(_)
+            | Action::StopBroker
     );
     let known = client.checked_sub(BROKERS).is_none_or(|broker| broker < brokers);
     if client >= clients && !of_broker || !known {

@@ -10,9 +10,10 @@ use crate::ui::dom::{El, el, fragment};
 use crate::ui::state::{keep, own_keys};
 
 /// What our entries in the browser's storage are called.
-const ENTRIES: [(&str, &str); 6] = [
+const ENTRIES: [(&str, &str); 7] = [
     ("hints", "First steps seen"),
     ("world", "The world: its scenario and what you did"),
+    ("terminals", "What was typed in the terminals"),
     ("layout", "Sizes of the panels"),
     ("view", "What the panels and the diagram show"),
     ("theme", "Light or dark"),

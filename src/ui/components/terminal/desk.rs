@@ -8,13 +8,19 @@ use wasm_bindgen::JsValue;
 
 use super::history::History;
 use crate::capture::Step;
-use crate::console::{Console, Entered, Mirror};
+use crate::console::{Console, Entered, Mirror, entered};
 use crate::sim::{Record, Sim};
 use crate::time::Instant;
 use crate::ui::components::forms::host::Moment;
+use crate::ui::route;
+use crate::ui::state::{entry, keep};
 
 /// Terminals to begin with: labs take one to subscribe and one to publish.
 const FIRST: usize = 2;
+/// What the journal of the terminals is kept under.
+const KEY: &str = "terminals";
+/// Steps that are gone through again after a reload at most.
+const MAX_AGAIN: Step = 50_000;
 /// Characters of a line that a timeline is called by.
 const MAX_NAME: usize = 40;
 
@@ -23,6 +29,22 @@ type Kept = (Mirror, Vec<Typed>, usize);
 
 thread_local! {
     static KEPT: RefCell<Option<Kept>> = const { RefCell::new(None) };
+}
+
+/// The terminals as they were before the page was reloaded, if they were in this very world.
+fn restored(world: &str) -> Option<Kept> {
+    let (record, _) = Record::from_text(world).ok()?;
+    let journal = entry(KEY).filter(|_| !route::is_embedded())?;
+    let mirror = Mirror::restored(&journal, &record)?;
+    let mut typed = vec![Typed::default(); mirror.console().terminal_count()];
+    let mut current = 0;
+    for (terminal, line) in entered(&journal) {
+        if let Some(typed) = typed.get_mut(terminal) {
+            typed.history.add(&line);
+            current = terminal;
+        }
+    }
+    Some((mirror, typed, current))
 }
 
 /// What is typed in a terminal.
@@ -55,8 +77,9 @@ impl Desk {
     /// At a moment, as it was left.
     pub fn new(moment: &Moment, send: Function) -> Self {
         let kept = KEPT.with_borrow_mut(Option::take);
-        let (mirror, typed, current) =
-            kept.unwrap_or_else(|| (Mirror::new(FIRST), vec![Typed::default(); FIRST], 0));
+        let (mirror, typed, current) = kept
+            .or_else(|| restored(&moment.world))
+            .unwrap_or_else(|| (Mirror::new(FIRST), vec![Typed::default(); FIRST], 0));
         let desk = Self {
             mirror: StoredValue::new(mirror),
             changes: RwSignal::new(0),
@@ -89,9 +112,20 @@ impl Desk {
         self.micros.set_value(moment.micros);
         if changed || made.is_some() {
             self.changed();
+            self.keep();
         }
         if let Some(record) = made {
             self.hand_over(&record, moment.step, moment.micros, None);
+        }
+    }
+
+    /// Keeps what the terminals were told for the time after a reload.
+    fn keep(&self) {
+        if !route::is_embedded() {
+            self.mirror.with_value(|mirror| {
+                let short = mirror.sim().recorded() <= MAX_AGAIN;
+                keep(KEY, mirror.journal().filter(|_| short && !mirror.console().is_unused()));
+            });
         }
     }
 
@@ -140,6 +174,7 @@ impl Desk {
         self.step.set(rest.step);
         self.micros.set_value(rest.at.as_micros());
         self.changed();
+        self.keep();
         self.hand_over(&record, rest.step, rest.at.as_micros(), Some(name));
     }
 
@@ -165,6 +200,7 @@ impl Desk {
             self.typed.update(|typed| typed.push(Typed::default()));
             self.current.set(terminal);
             self.changed();
+            self.keep();
         }
     }
 

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use super::desk::Desk;
 use super::keys;
-use crate::console::MAX_TERMINALS;
+use crate::console::{MAX_TERMINALS, brokers};
 use crate::ui::components::icon::icon;
-use crate::ui::dom::{El, Memo, el, fragment};
+use crate::ui::dom::{El, Memo, el, fragment, nothing};
 
 /// The line above the output.
 pub(super) fn tabs(desk: Desk) -> El {
@@ -24,7 +24,40 @@ pub(super) fn tabs(desk: Desk) -> El {
             keys::focus_prompt();
         });
     let copy = button("i-copy", "Copy the output").click(move || keys::copy(desk));
-    el("div", "console__head").child(list).child(more).child(el("span", "grow")).child(copy)
+    el("div", "console__head")
+        .child(list)
+        .child(more)
+        .dynamic(move || machine(desk))
+        .child(el("span", "grow"))
+        .child(copy)
+}
+
+/// On which broker's machine the terminal that shows is, where there are several.
+fn machine(desk: Desk) -> El {
+    let here = Memo::new(move |_| {
+        desk.with(|console, sim, step| (brokers(sim), console.home(desk.current.get(), step)))
+    });
+    nothing().dynamic(move || {
+        let (names, home) = here.get();
+        if names.len() < 2 {
+            return nothing();
+        }
+        let options = names.iter().enumerate().map(|(number, name)| {
+            let option = el("option", "").num("value", number).text(name);
+            if number == home { option.bind_property("selected", || true) } else { option }
+        });
+        let choice = el("select", "select console__machine")
+            .attrs(&[("aria-label", "Machine"), ("title", "The broker that localhost is in this terminal")])
+            .bind_flag("disabled", move || desk.running().is_some())
+            .all(options);
+        choice.on("change", move |event: Event| {
+            let number: usize = event_target_value(&event).parse().unwrap_or_default();
+            if let Some(name) = names.get(number) {
+                desk.enter(&["ssh '", name, "'"].concat());
+                keys::focus_prompt();
+            }
+        })
+    })
 }
 
 fn button(symbol: &str, name: &str) -> El {
