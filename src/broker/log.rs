@@ -154,7 +154,7 @@ impl VerboseLog {
 
     /// What the newest connection from an address goes by: the identifier that its client has, or asks for.
     pub fn name_at(&self, address: &str) -> String {
-        let Some(peer) = self.peers.values().filter(|peer| peer.address == address).last() else {
+        let Some(peer) = self.peers.values().rfind(|peer| peer.address == address) else {
             return address.to_owned();
         };
         let asked = peer.connect.as_ref().and_then(|packet| decode(packet, peer.version).ok());
