@@ -135,7 +135,7 @@ export interface ExplainedPacket {
   sentence: string;
   /** What is wrong, a sentence or two each. */
   faults: string[];
-  /** The likeliest first; `bytes` are the packet's and all behind it, with the repair. */
+  /** The likeliest first; `bytes` are the packet's and all behind it, with the repair. None for packets of more than 300,000 bytes. */
   repairs: { cause: string; at: number; label: string; bytes: Uint8Array }[];
 }
 

@@ -58,19 +58,22 @@ fn way_name(way: Option<Direction>) -> JsValue {
     }
 }
 
+/// Bytes of a packet up to which repairs are looked for: all of it at once.
+const REPAIRED: usize = 300_000;
+
 /// Each packet in a sentence, with what is wrong and how to repair it: see `ExplainedPacket` in `src/tools.rs`.
 ///
 /// # Errors
 /// When the input is neither bytes nor text, or the options are not of their form.
 pub fn explain(input: JsValue, options: JsValue) -> Result<JsValue, JsError> {
     let version = version_option(&options)?;
-    let (bytes, ways) = match input.as_string() {
+    let (bytes, ways, foreign) = match input.as_string() {
         Some(text) => {
             let mut reading = read(&text);
             let ways = reading.ways.iter().map(|it| (it.0, it.1)).collect();
-            (reading.data.take_bytes(), ways)
+            (reading.data.take_bytes(), ways, reading.foreign.is_some())
         }
-        None if input.is_instance_of::<Uint8Array>() => (Uint8Array::new(&input).to_vec(), vec![]),
+        None if input.is_instance_of::<Uint8Array>() => (Uint8Array::new(&input).to_vec(), vec![], false),
         None => return Err(JsError::new("the input must be a Uint8Array, or a text that holds bytes")),
     };
     let mut index = Index::with_ways(&bytes, version, ways);
@@ -85,7 +88,10 @@ pub fn explain(input: JsValue, options: JsValue) -> Result<JsValue, JsError> {
             State::Incomplete => "incomplete",
         };
         let faults = view.dissection.faults.iter().map(|it| it.message.as_str().into());
-        let repairs = repairs_of(&bytes, &index, at);
+        let repairs = match foreign || entry.len > REPAIRED {
+            true => vec![],
+            false => repairs_of(&bytes, &index, at),
+        };
         Some(object(&[
             ("packet", entry.packet_type.map_or("RESERVED", |it| it.name()).into()),
             ("version", entry.version.as_str().into()),

@@ -136,3 +136,30 @@ test('what cannot be repaired says why; what is large is repaired as well', asyn
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(page.getByText('1 malformed')).toBeVisible()
 })
+
+test('a large packet is searched while the page goes on, and the search can be cancelled', async ({ page }) => {
+  await open(page)
+  const file = async (bytes) => {
+    const buffer = Buffer.concat(bytes)
+    await page.getByTestId('decode-file').setInputFiles({ name: 'large.bin', mimeType: 'application/octet-stream', buffer })
+  }
+  const length = (number) => Buffer.from([number & 0x7f | 0x80, number >> 7 & 0x7f | 0x80, number >> 14])
+  // A topic that says it is longer than the packet.
+  const body = Buffer.concat([Buffer.from('ffff612f6220', 'hex'), Buffer.alloc(400_000, 'x'), Buffer.from([0])])
+  await file([Buffer.from([0x30]), length(body.length), body])
+  await expect(page.getByText('1 malformed')).toBeVisible()
+  const row = rows(page).first()
+  await repairs(page).getByRole('button', { name: 'Set the topic name length to 3', exact: true }).click()
+  await expect(page.getByText('1 valid')).toBeVisible()
+
+  // Of 100,000 filters the last one says so: each length that is tried has to read all of them.
+  const filters = Array(100_000).fill(Buffer.from('0003612f2301', 'hex'))
+  filters.push(Buffer.from('00ff612f2301', 'hex'))
+  const list = Buffer.concat([Buffer.from([0, 1]), ...filters])
+  await file([Buffer.from([0x82]), length(list.length), list])
+  await expect(row.getByRole('progressbar', { name: 'Looking for repairs' })).toBeVisible()
+  await row.getByRole('button', { name: 'Cancel' }).click()
+  await expect(row.getByText('Not looked for.')).toBeVisible()
+  await row.getByRole('button', { name: 'Look for repairs' }).click()
+  await expect(row.getByRole('progressbar', { name: 'Looking for repairs' })).toBeVisible()
+})

@@ -20,8 +20,8 @@ const FORMS: &str = "Reads hex in any layout, dumps of Wireshark, xxd, hexdump, 
 pub(super) fn input(state: DecodeState, phone: Signal<bool>) -> El {
     let area = Slot::new(None);
     let clear = move || {
+        state.leave();
         state.set_text(String::new());
-        state.told.set("");
         state.before.set(Vec::new());
         if let Some(area) = area.get_untracked() {
             let _ = area.focus();
@@ -203,7 +203,13 @@ fn text_area(state: DecodeState, area: Slot) -> El {
         .bind_maybe("aria-invalid", move || state.mistake.get().map(|_| "true"))
         .slot(area)
         .bind_value(move || state.text.get())
-        .on("input", move |event: Event| state.set_text(event_target_value(&event)))
+        .on("input", move |event: Event| {
+            let text = event_target_value(&event);
+            if text.is_empty() {
+                state.leave();
+            }
+            state.set_text(text);
+        })
         .on("click", move |_: Event| link())
         .on("keyup", walked)
         .on("scroll", move |_: Event| scroll.set(area.get_untracked().map_or(0, |it| it.scroll_top())));
@@ -320,8 +326,7 @@ fn row(name: &str, choices: El) -> El {
 fn examples(state: DecodeState) -> El {
     let items = EXAMPLES.iter().map(|example| {
         let take = move || {
-            state.selected.set(None);
-            state.told.set("");
+            state.leave();
             state.set_text(example.hex.to_owned());
         };
         el("li", "").child(el("button", "link").attr("type", "button").click(take).text(example.name))

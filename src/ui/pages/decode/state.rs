@@ -93,6 +93,8 @@ pub struct DecodeState {
     pub before: RwSignal<Vec<Before>>,
     /// The text of the last template.
     begun: StoredValue<String>,
+    /// Only a template has chosen the version.
+    templated: StoredValue<bool>,
     /// Packets that wait for a connection on the Connect page.
     pub parcel: RwSignal<Vec<Bytes>>,
     /// Something to tell in passing.
@@ -122,6 +124,7 @@ impl DecodeState {
             folds: RwSignal::default(),
             before: RwSignal::default(),
             begun: StoredValue::default(),
+            templated: StoredValue::default(),
             parcel: RwSignal::default(),
             told: RwSignal::new(""),
         }
@@ -153,7 +156,7 @@ impl DecodeState {
 
     /// Takes a file's bytes: into the field if they are a text that fits there.
     pub fn set_file(self, name: String, bytes: Vec<u8>) {
-        self.selected.set(None);
+        self.leave();
         match as_text(&bytes) {
             Some(text) if text.len() <= LONG_TEXT => self.set_text(text.to_owned()),
             text => {
@@ -174,7 +177,18 @@ impl DecodeState {
     /// Takes another version, and reads the same bytes again.
     pub fn set_version(self, version: Option<Version>) {
         self.version.set(version);
+        self.templated.set_value(false);
         self.read();
+    }
+
+    /// Another text altogether comes: what is told of the old one goes, and a version that a template has chosen.
+    pub fn leave(self) {
+        self.selected.set(None);
+        self.told.set("");
+        if self.templated.with_value(|templated| *templated) {
+            self.templated.set_value(false);
+            self.version.set(None);
+        }
     }
 
     /// Takes another direction, and reads the same bytes again.
@@ -278,6 +292,7 @@ impl DecodeState {
         self.told.set("");
         self.selected.set(None);
         self.version.set(Some(version));
+        self.templated.set_value(true);
         self.set_text(text);
     }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
-use web_sys::{ClipboardEvent, DragEvent, Event, File, HtmlInputElement};
+use web_sys::{ClipboardEvent, DragEvent, Event, File, HtmlInputElement, HtmlTextAreaElement};
 
 use super::state::{DecodeState, HELD_TEXT};
 use crate::ui::components::files::ask;
@@ -67,8 +67,7 @@ fn paste(state: DecodeState) {
         return;
     }
     let done = Closure::once(move |text: JsValue| {
-        state.told.set("");
-        state.selected.set(None);
+        state.leave();
         state.set_text(text.as_string().unwrap_or_default());
     });
     let failed = Closure::once(move |_: JsValue| {
@@ -89,11 +88,22 @@ pub(super) fn dropping(state: DecodeState, target: El) -> El {
         let Some(data) = event.data_transfer() else { return };
         match data.files().and_then(|files| files.get(0)) {
             Some(file) => take_file(state, &file),
-            None => state.set_text(data.get_data("text").unwrap_or_default()),
+            None => {
+                state.leave();
+                state.set_text(data.get_data("text").unwrap_or_default());
+            }
         }
     };
     let pasted = move |event: ClipboardEvent| {
         let text = event.clipboard_data().and_then(|data| data.get_data("text").ok()).unwrap_or_default();
+        let field = event.target().and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok());
+        let whole = field.is_some_and(|it| {
+            let ends = (it.selection_start().ok().flatten(), it.selection_end().ok().flatten());
+            ends == (Some(0), Some(it.text_length()))
+        });
+        if whole {
+            state.leave();
+        }
         if text.len() > HELD_TEXT {
             event.prevent_default();
             state.set_text(text);

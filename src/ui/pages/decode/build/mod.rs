@@ -16,7 +16,7 @@ use crate::codec::{PacketType, Version};
 use crate::dissect::{Dissection, Fix, dissect};
 use crate::ui::components::scroll::reveal;
 use crate::ui::components::segmented::segmented;
-use crate::ui::dom::{El, Memo, el};
+use crate::ui::dom::{El, Memo, effect, el};
 use crate::view::build::{as_version, build_fields, template};
 use crate::view::decode::packet;
 
@@ -132,6 +132,13 @@ fn empty() -> El {
 fn templates(it: Builder) -> El {
     let state = it.state;
     let version = RwSignal::new(Version::V5);
+    // That of the packet, until another one is chosen.
+    let present = Memo::new(move |_| it.work.with(|work| work.as_ref().map(|work| work.dissection.version)));
+    effect(move || {
+        if let Some(present) = present.get() {
+            version.set(present);
+        }
+    });
     let options = Version::ALL.map(|it| (it, Signal::stored(it.as_str().to_owned()))).to_vec();
     let turn = move |to: Version| {
         version.set(to);
