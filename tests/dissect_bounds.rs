@@ -84,3 +84,15 @@ fn every_kind_of_list_is_bounded_and_tiles_its_packet() {
     let exact = packet(0x90, &[&[0, 1][..], &vec![0; MOST_ENTRIES]].concat());
     assert_eq!(left_out(&explained(&exact, Version::V311)), []);
 }
+
+#[test]
+fn a_rule_that_only_an_entry_left_out_breaks_is_told() {
+    let many = [0, 1, b'a', 1].repeat(MOST_ENTRIES + 10);
+    for last in [&[0, 9, b'a', 1][..], &[0, 1, b'a', 3], &[0, 0, 1]] {
+        let frame = packet(0x82, &[&[0, 1][..], &many, last].concat());
+        let dissection = explained(&frame, Version::V311);
+        assert!(!dissection.is_valid());
+        assert!(dissection.faults[0].fault.offset as usize >= frame.len() - 4);
+        assert_eq!(left_out(&dissection).len(), 1);
+    }
+}

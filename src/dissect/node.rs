@@ -83,7 +83,8 @@ pub struct Dissection {
     /// The tree: parents before their children, in the order of the bytes. Of a list of more than [`MOST_ENTRIES`]
     /// properties, filters or codes the rest is one leaf, [`Field::LeftOut`].
     pub nodes: Vec<Node>,
-    /// The broken rules, in reading order; those among entries that are left out are counted there.
+    /// The broken rules, in reading order; those among entries that are left out are counted there, but for the first of
+    /// all, which is always told.
     pub faults: Vec<Diagnosis>,
     /// What is unusual but allowed.
     pub remarks: Vec<Diagnosis>,
@@ -223,13 +224,16 @@ const fn is_entry(span: &Span) -> bool {
     }
 }
 
-/// The entries from `first` on as one leaf; their faults are counted and taken out of `told`.
+/// The entries from `first` on as one leaf; their faults are counted and taken out of `told`, but for the first of all.
 fn left_out_node(first: &Span, others: &[Span], group: ByteGroup, told: &mut Vec<Fault>) -> Node {
     let range = first.range().start..others.last().unwrap_or(first).range().end;
     let entries = 1 + others.iter().filter(|span| is_entry(span)).count();
-    let before = told.len();
-    told.retain(|fault| !range.contains(&(fault.offset as usize)));
-    let (count, broken) = (text::number(entries as u32), text::number((before - told.len()) as u32));
+    let is_in = |fault: &Fault| range.contains(&(fault.offset as usize));
+    let broken = told.iter().filter(|fault| is_in(fault)).count();
+    // The first fault of all is the verdict: it is told wherever it stands.
+    let verdict = told.first().copied();
+    told.retain(|fault| Some(*fault) == verdict || !is_in(fault));
+    let (count, broken) = (text::number(entries as u32), text::number(broken as u32));
     Node {
         field: Field::LeftOut,
         aux: 0,
