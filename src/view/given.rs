@@ -153,6 +153,7 @@ mod tests {
         index.advance(&bytes, usize::MAX);
         let secrets = Secrets::of(&bytes, &index);
         assert_eq!(secrets.places.first(), Some(&(13..17)));
+        assert_eq!(secrets.places.len(), 1);
         assert_eq!(&secrets.without(&bytes)[13..], b"****");
     }
 

@@ -11,8 +11,10 @@ use crate::dissect::text::{self, said};
 const TRIED: usize = 2048;
 /// Values of a length within the packet that are tried.
 const VALUES: usize = 600;
-/// Two-byte lengths of a packet that are tried.
+/// Two-byte lengths of a packet that are tried, and those of a large one: each try reads it up to its fault.
 const PREFIXES: usize = 256;
+const FEW_PREFIXES: usize = 16;
+const LARGE: usize = 20_000;
 
 /// The search for what each length would have to be, some tries at a time.
 #[derive(Debug)]
@@ -222,11 +224,12 @@ impl Prefixes {
         let mut nodes: Vec<_> = nodes
             .map(|node| (node.offset, node.field, crate::dissect::name::name(version, node.field, node.aux)))
             .collect();
-        if nodes.len() > PREFIXES {
+        let most = if packet.len() > LARGE { FEW_PREFIXES } else { PREFIXES };
+        if nodes.len() > most {
             // What is read first is broken first: those just before the fault.
             let before = nodes.partition_point(|node| node.0 <= fault);
-            nodes.truncate(before.max(PREFIXES));
-            nodes.drain(..nodes.len() - PREFIXES);
+            nodes.truncate(before.max(most));
+            nodes.drain(..nodes.len() - most);
         }
         Self { tried: packet.to_vec(), nodes, done: 0, value: 0, near: None, found: vec![] }
     }
