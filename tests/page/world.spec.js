@@ -123,9 +123,37 @@ test('many actors are a list with the card of the selected one below', async ({ 
   await expect(list.getByRole('button', { name: /^client7/ })).not.toContainText('not connected')
   await list.getByRole('button', { name: /^Broker/ }).click()
   await expect(actor(page, 'broker')).toBeVisible()
+  // A line stays the same while what it tells changes: a click that takes longer than a step is a click.
+  await page.keyboard.press('0')
+  const sub1 = list.getByRole('button', { name: /^sub1/ })
+  await expect(sub1).toContainText('not connected')
+  await sub1.locator('b').hover()
+  await page.mouse.down()
+  for (let n = 0; n < 8; n++) await page.keyboard.press('ArrowRight')
+  await expect(sub1).not.toContainText('not connected')
+  await page.mouse.up()
+  await expect(actor(page, 'sub1')).toBeVisible()
   for (let n = 0; n < 23; n++) await undo(page).click()
   await expect(page.getByRole('heading', { name: 'Actors', exact: true })).toBeVisible()
   await expect(undo(page)).toBeDisabled()
+})
+
+test('a card keeps its buttons while time goes on', async ({ page }) => {
+  await open(page)
+  const card = actor(page, 'pub1')
+  const parts = await card.locator('h3, .actor-card__state, button').elementHandles()
+  await page.getByRole('combobox', { name: 'Speed' }).selectOption('10')
+  await page.getByRole('button', { name: /^Play/ }).click()
+  await expect(card.locator('.actor-card__state')).toHaveText('connected')
+  // Pressed at one step, let go some steps later.
+  await card.getByRole('button', { name: 'Subscribe' }).hover()
+  await page.mouse.down()
+  const at = async () => Number(await slider(page).getAttribute('aria-valuenow'))
+  const pressed = await at()
+  await expect.poll(at).toBeGreaterThan(pressed + 1)
+  await page.mouse.up()
+  await expect(page.getByRole('dialog', { name: /Subscribe/ })).toBeVisible()
+  for (const it of parts) expect(await it.evaluate((it) => it.isConnected)).toBe(true)
 })
 
 test('what was done is there after a reload, at its step @phone', async ({ page, isMobile }) => {

@@ -6,7 +6,7 @@ use web_sys::Event;
 use super::icon::icon;
 use super::menu::{MenuItem, menu};
 use crate::sim::{Action, BROKERS};
-use crate::ui::dom::{El, Memo, el, fragment, many, nothing};
+use crate::ui::dom::{El, Memo, Row, Words, el, fragment, key, many, nothing};
 use crate::view::actors::{ActorCard, Standing};
 
 pub use crate::view::form::FormKind;
@@ -51,12 +51,7 @@ pub fn actors_panel(
     let add =
         button("button button--sm button--quiet", "i-plus", "Add client").click(move || events.add.run(()));
     let broker_card = move |number: usize| {
-        let shown = move || {
-            let draw = |cards: &Vec<ActorCard>| {
-                cards.get(number).map_or_else(nothing, |card| fragment([head(card), facts(card)]))
-            };
-            brokers.with(draw)
-        };
+        let card = one(brokers, number);
         let name = brokers.with_untracked(|cards| cards.get(number).map(|card| card.name.clone()));
         let name = name.unwrap_or_default();
         let id = ["actor-", if number == 0 { "broker" } else { &name }].concat();
@@ -66,7 +61,8 @@ pub fn actors_panel(
         el("article", "actor-card")
             .attr("aria-label", if number == 0 { "Broker" } else { &name })
             .attr("data-testid", &id)
-            .dynamic(shown)
+            .child(head(card))
+            .child(facts(card))
             .child(
                 el("div", "actor-card__actions").child(
                     button("button button--sm", "i-gear", "Settings…")
@@ -108,19 +104,13 @@ fn list(
         let broker = party.checked_sub(BROKERS);
         let index = if broker.is_some() { None } else { Some(party) };
         let (cards, at) = broker.map_or((clients, party), |number| (brokers, number));
-        let card = Memo::new(move |_| cards.with(|cards| cards.get(at).cloned()));
-        let told = move || {
-            card.with(|card| {
-                let Some(card) = card else { return nothing() };
-                let fact = card.facts.iter().find(|(name, _)| matches!(*name, "sessions" | "received"));
-                let fact = fact.map(|(name, value)| [name, " ", value].concat()).unwrap_or_default();
-                let fact = if card.standing == Standing::Offline { card.standing.word() } else { &fact };
-                fragment([
-                    el("span", card.standing.dot()),
-                    el("b", "").attr("dir", "auto").text(&card.name),
-                    el("small", "").text(fact),
-                ])
-            })
+        let card = one(cards, at);
+        let fact = |card: &ActorCard| {
+            if card.standing == Standing::Offline {
+                return card.standing.word().into();
+            }
+            let fact = card.facts.iter().find(|(name, _)| matches!(*name, "sessions" | "received"));
+            fact.map(|(name, value)| [name, " ", value].concat()).unwrap_or_default().into()
         };
         let gone = move || card.with(|card| card.as_ref().is_none_or(|card| card.standing == Standing::Left));
         el("li", "").bind_flag("hidden", gone).child(
@@ -133,7 +123,9 @@ fn list(
                     at_broker.set(broker.unwrap_or_default());
                     events.select.run(index);
                 })
-                .fill(told),
+                .child(el("span", "").bind("class", told(card, |card| card.standing.dot().into())))
+                .child(name(el("b", ""), card))
+                .child(el("small", "").bind_text(told(card, fact))),
         )
     };
     el("ul", "lane-list").attr("aria-label", "Actors").dynamic(move || {
@@ -142,29 +134,56 @@ fn list(
     })
 }
 
-fn head(card: &ActorCard) -> El {
+/// A card; none once its actor has gone, which is drawn once more then. What it tells changes while people click:
+/// elements stay and follow it.
+type Card = Memo<Option<ActorCard>>;
+
+fn one(cards: Memo<Vec<ActorCard>>, at: usize) -> Card {
+    Memo::new(move |_| cards.with(|cards| cards.get(at).cloned()))
+}
+
+fn told(card: Card, read: fn(&ActorCard) -> Words) -> impl Fn() -> Words {
+    move || card.with(|card| card.as_ref().map(read).unwrap_or_default())
+}
+
+fn name(it: El, card: Card) -> El {
+    it.attr("dir", "auto").bind_text(told(card, |card| card.name.clone().into()))
+}
+
+fn head(card: Card) -> El {
+    let state = told(card, |card| card.standing.word().into());
+    let version = told(card, |card| card.version.clone().into());
     el("div", "actor-card__head")
-        .child(el("span", card.standing.dot()))
-        .child(el("h3", "actor-card__name").attr("dir", "auto").text(&card.name))
-        .child(el("span", "actor-card__state").text(card.standing.word()))
-        .child(el("span", "actor-card__version").text(&card.version))
+        .child(el("span", "").bind("class", told(card, |card| card.standing.dot().into())))
+        .child(name(el("h3", "actor-card__name"), card))
+        .child(el("span", "actor-card__state").bind_text(state))
+        .child(el("span", "actor-card__version").bind_text(version))
 }
 
-fn facts(card: &ActorCard) -> El {
-    let facts = card
-        .facts
-        .iter()
-        .map(|(name, value)| el("div", "").child(el("dt", "").text(name)).child(el("dd", "").text(value)));
-    el("dl", "actor-card__facts").all(facts)
+fn facts(card: Card) -> El {
+    let fact = |(name, value): &(&'static str, String)| {
+        let (name, value) = (*name, value.clone());
+        let key = key(&[name, &value]);
+        Row::new(key, move || el("div", "").child(el("dt", "").text(name)).child(el("dd", "").text(&value)))
+    };
+    let facts = move || {
+        card.with(|card| card.as_ref().map(|card| card.facts.iter().map(fact).collect()).unwrap_or_default())
+    };
+    el("dl", "actor-card__facts").rows(facts)
 }
 
-fn keep_alive(card: &ActorCard) -> El {
-    let Some(left) = &card.keep_alive else { return nothing() };
-    let meter = el("span", "meter").style("--value", &[&left.percent.to_string(), "%"].concat());
+fn keep_alive(card: Card) -> El {
+    let left =
+        |card: &ActorCard| card.keep_alive.as_ref().map_or_else(Words::default, |it| it.left.clone().into());
+    let value = |card: &ActorCard| {
+        card.keep_alive
+            .as_ref()
+            .map_or_else(Words::default, |it| [&it.percent.to_string(), "%"].concat().into())
+    };
     el("div", "keep-alive")
         .child(el("span", "").text("keep alive"))
-        .child(meter.child(el("i", "")))
-        .child(el("b", "").text(&left.left))
+        .child(el("span", "meter").bind_style("--value", told(card, value)).child(el("i", "")))
+        .child(el("b", "").bind_text(told(card, left)))
 }
 
 /// Which broker a client uses, where there are several.
@@ -208,10 +227,9 @@ fn client(
     open: RwSignal<Option<(usize, FormKind)>>,
     events: ActorsEvents,
 ) -> El {
-    // A card that has just gone is drawn once more, as nothing.
-    let card = Memo::new(move |_| cards.with(|cards| cards.get(index).cloned()));
-    let part =
-        move |draw: fn(&ActorCard) -> El| move || card.with(|card| card.as_ref().map_or_else(nothing, draw));
+    let card = one(cards, index);
+    let counts =
+        Memo::new(move |_| card.with(|card| card.as_ref().is_some_and(|card| card.keep_alive.is_some())));
     let standing = Memo::new(move |_| card.with(|card| card.as_ref().map(|card| card.standing)));
     let name = move || card.with(|card| card.as_ref().map(|card| card.name.clone()).unwrap_or_default());
     let class = move || {
@@ -226,9 +244,9 @@ fn client(
         .bind_flag("hidden", move || standing.get().is_none_or(|standing| standing == Standing::Left))
         .on("pointerdown", move |_: Event| events.select.run(Some(index)))
         .on("focusin", move |_: Event| events.select.run(Some(index)))
-        .dynamic(part(head))
-        .dynamic(part(facts))
-        .dynamic(part(keep_alive))
+        .child(head(card))
+        .child(facts(card))
+        .dynamic(move || if counts.get() { keep_alive(card) } else { nothing() })
         .child(home(index, brokers, cards, events))
         .child(buttons(index, standing, open, events))
 }
