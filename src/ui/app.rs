@@ -14,6 +14,7 @@ use super::state::{Mode, Stage};
 /// Puts the page in place of the loading screen.
 pub fn mount() {
     let body = body();
+    sprite().put_into(&body);
     mount_to_body(move || app().put_into(&body));
     if let Some(boot) = document().get_element_by_id("boot") {
         boot.remove();
@@ -35,7 +36,7 @@ fn app() -> El {
         .child(topbar(route, move || help(stage)))
         .dynamic(move || if route.get() == Route::Playground { playground(stage, actors) } else { nothing() })
         .child(tools(route));
-    fragment([sprite(), skip, page])
+    fragment([skip, page])
 }
 
 fn skip_to_main() {

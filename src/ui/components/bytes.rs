@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use crate::dissect::{ByteGroup, Dissection};
-use crate::ui::dom::{El, effect, el, many};
+use crate::ui::dom::{El, copy_of, effect, el, many};
 use crate::view::bytes::{Base, BitView, ByteCell, ByteField, Piece, StripItem, segments};
 
 /// The class that colours a part of a packet.
@@ -65,18 +65,23 @@ pub fn byte_strip(items: &[StripItem], dissection: &Dissection) -> El {
     let name = |cell: &ByteCell| dissection.nodes.get(cell.node as usize).map_or("", |node| node.name);
     let base = base();
     let pieces = items.iter().map(|item| match item {
-        StripItem::Bytes { group, cells } => el("span", &seg_class(*group))
-            .all(cells.iter().map(|cell| byte(cell, base, false).attr("title", name(cell)))),
+        StripItem::Bytes { group, cells } => {
+            el("span", &seg_class(*group)).all(cells.iter().map(|cell| byte(cell, base, false, name(cell))))
+        }
         StripItem::Elision(hidden) => elision(*hidden),
     });
-    el("span", "byte-strip").attr("aria-hidden", "true").all(pieces)
+    copy_of("byte-strip", "", &|| el("span", "byte-strip").attr("aria-hidden", "true")).all(pieces)
 }
 
-fn byte(cell: &ByteCell, base: Base, chosen: bool) -> El {
-    el("span", cell_class(cell, chosen))
-        .num("data-n", cell.field as usize)
-        .num("data-o", cell.offset)
-        .text(&base.written(cell.value))
+/// A byte; under the pointer it tells its field's name.
+fn byte(cell: &ByteCell, base: Base, chosen: bool, name: &str) -> El {
+    let (field, offset) = (cell.field.to_string(), cell.offset.to_string());
+    let class = cell_class(cell, chosen);
+    let it = copy_of(class, &[&*field, &offset, name].join(" "), &|| {
+        let name = Some(name).filter(|name| !name.is_empty());
+        el("span", class).attrs(&[("data-n", &field), ("data-o", &offset)]).maybe("title", name)
+    });
+    it.text(&base.written(cell.value))
 }
 
 fn elision(hidden: usize) -> El {
@@ -95,7 +100,9 @@ pub fn byte_detail(fields: &[ByteField], chosen: Option<usize>) -> El {
 fn byte_field(field: &ByteField, chosen: Option<usize>) -> El {
     let base = base();
     let pieces = field.pieces.iter().map(|piece| match piece {
-        Piece::Cells(cells) => many(cells.iter().map(|cell| byte(cell, base, chosen == Some(cell.offset)))),
+        Piece::Cells(cells) => {
+            many(cells.iter().map(|cell| byte(cell, base, chosen == Some(cell.offset), "")))
+        }
         Piece::Hidden(bytes) => elision(*bytes),
     });
     el("li", &["byte-field ", group_class(field.group)].concat())

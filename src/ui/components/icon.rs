@@ -1,5 +1,7 @@
 //! Icons and packet glyphs: one sprite of SVG symbols, referred to by name.
 
+use leptos::prelude::document;
+
 use crate::codec::PacketType;
 use crate::ui::dom::{El, copy_of, el};
 
@@ -120,7 +122,7 @@ const SYMBOLS: &[(&str, &[Stroke])] = &[
     ("i-fold", &[line("M3 4h3M10 4h3M3 8h3M10 8h3M3 12h3M10 12h3M8 2v12")]),
 ];
 
-/// The symbols, drawn nowhere by themselves; once a page.
+/// The symbols, drawn nowhere by themselves; once a page, before anything that shows one.
 pub fn sprite() -> El {
     let logo = el("path", "").attrs(&[
         ("d", "M3.5 2v16M16.5 2v16M4 6.5h9.5m-2.2-2.3l2.6 2.3-2.6 2.3M16 13.5H6.5m2.2-2.3l-2.6 2.3 2.6 2.3"),
@@ -162,9 +164,14 @@ pub fn packet_name(of: Option<PacketType>) -> El {
 
 fn drawing(class: &str, side: &str, symbol: &str) -> El {
     copy_of(symbol, class, &|| {
-        el("svg", class)
-            .attrs(&[("viewBox", side), ("aria-hidden", "true")])
-            .child(el("use", "").attr("href", symbol))
+        let it = el("svg", class).attrs(&[("viewBox", side), ("aria-hidden", "true")]);
+        // Its own strokes: a reference to the symbol is a tree of its own to the browser, and slower to draw.
+        let Some(strokes) = document().get_element_by_id(&symbol[1..]) else { return it };
+        let strokes = strokes.clone_node_with_deep(true).ok();
+        while let Some(stroke) = strokes.as_ref().and_then(|it| it.first_child()) {
+            let _ = it.element().append_child(&stroke);
+        }
+        it
     })
 }
 

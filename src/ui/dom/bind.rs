@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::{Comment, Element, Event, Node};
@@ -37,7 +38,19 @@ fn boxed_next_frame(run: Box<dyn FnOnce()>) {
     request_animation_frame(run);
 }
 
-/// Calls `run` once with the next picture but one, whenever `follow` has read a signal that changed: what is painted
+/// Runs `run` as soon as the next picture has been painted.
+pub fn next_picture(run: impl FnOnce() + 'static) {
+    boxed_next_picture(Box::new(run));
+}
+
+fn boxed_next_picture(run: Box<dyn FnOnce()>) {
+    // A frame's callbacks come before its painting, timers only behind it.
+    boxed_next_frame(Box::new(move || {
+        Timeout::new(0, run).forget();
+    }));
+}
+
+/// Calls `run` once behind the next picture, whenever `follow` has read a signal that changed: what is painted
 /// at once isn't held up by it.
 pub fn later(follow: impl Fn() + 'static, run: impl Fn() + 'static) {
     boxed_later(Box::new(follow), Rc::new(run));
@@ -49,11 +62,9 @@ fn boxed_later(follow: Box<dyn Fn()>, run: Rc<dyn Fn()>) {
         follow();
         if !waiting.replace(true) {
             let (waiting, run) = (waiting.clone(), run.clone());
-            next_frame(move || {
-                next_frame(move || {
-                    waiting.set(false);
-                    run();
-                });
+            next_picture(move || {
+                waiting.set(false);
+                run();
             });
         }
     }));
@@ -121,30 +132,50 @@ impl El {
         self
     }
 
-    /// Keeps an attribute that stands for itself, as `disabled` does, while `read` holds.
+    /// The same for three attributes that change together.
+    pub fn bind_three(
+        self,
+        names: [&'static str; 3],
+        read: impl Fn() -> [Option<String>; 3] + 'static,
+    ) -> Self {
+        let element = self.element().clone();
+        let mut last = [None, None, None];
+        boxed_effect(Box::new(move || {
+            let next = read();
+            if next != last {
+                for (name, value) in names.iter().zip(&next) {
+                    put_maybe(&element, name, value.as_deref());
+                }
+                last = next;
+            }
+        }));
+        self
+    }
+
+    /// Keeps an attribute that stands for itself, as `disabled` does, while `read` holds; it must not be there yet.
     pub fn bind_flag(self, name: &'static str, read: impl Fn() -> bool + 'static) -> Self {
-        self.switch(name, Box::new(read), |element, name, on| {
+        self.switch(name, Some(false), Box::new(read), |element, name, on| {
             let _ = element.toggle_attribute_with_force(name, on);
         })
     }
 
     /// Keeps an attribute at `true` or `false`, as ARIA's states are told.
     pub fn bind_state(self, name: &'static str, read: impl Fn() -> bool + 'static) -> Self {
-        self.switch(name, Box::new(read), |element, name, on| {
+        self.switch(name, None, Box::new(read), |element, name, on| {
             set_attr(element, name, if on { "true" } else { "false" });
         })
     }
 
-    /// Keeps a class while `read` holds.
+    /// Keeps a class while `read` holds; it must not be there yet.
     pub fn bind_class(self, class: &'static str, read: impl Fn() -> bool + 'static) -> Self {
-        self.switch(class, Box::new(read), |element, class, on| {
+        self.switch(class, Some(false), Box::new(read), |element, class, on| {
             let _ = element.class_list().toggle_with_force(class, on);
         })
     }
 
     /// Keeps a property of the element, as `checked` is one, equal to what `read` gives.
     pub fn bind_property(self, name: &'static str, read: impl Fn() -> bool + 'static) -> Self {
-        self.switch(name, Box::new(read), |element, name, on| {
+        self.switch(name, None, Box::new(read), |element, name, on| {
             set_property(element, name, &JsValue::from_bool(on));
         })
     }
@@ -157,15 +188,42 @@ impl El {
     fn redrawn(self, draw: Box<dyn Fn() -> El>) -> Self {
         let (Ok(from), Ok(to)) = (Comment::new(), Comment::new()) else { return self };
         let _ = self.0.append_child(&from);
-        let _ = self.0.append_child(&to);
+        let mut first = Some(self.0.clone());
+        let end = to.clone();
         boxed_effect(Box::new(move || {
             let piece = draw();
+            if let Some(parent) = first.take() {
+                let _ = parent.append_child(&piece.0);
+                return;
+            }
             while let Some(next) = from.next_sibling().filter(|next| !next.is_same_node(Some(&to))) {
                 take_out(&next);
             }
             if let Some(parent) = to.parent_node() {
                 let _ = parent.insert_before(&piece.0, Some(&to));
             }
+        }));
+        let _ = self.0.append_child(&end);
+        self
+    }
+
+    /// Keeps the element that `draw` gives, if it gives one, at its end: nothing may be put behind it.
+    pub fn last(self, draw: impl Fn() -> Option<El> + 'static) -> Self {
+        self.ended(Box::new(draw))
+    }
+
+    fn ended(self, draw: Box<dyn Fn() -> Option<El>>) -> Self {
+        let node = self.0.clone();
+        let mut shown: Option<El> = None;
+        boxed_effect(Box::new(move || {
+            let next = draw();
+            if let Some(last) = shown.take() {
+                take_out(&last.0);
+            }
+            if let Some(next) = &next {
+                let _ = node.append_child(&next.0);
+            }
+            shown = next;
         }));
         self
     }
@@ -199,14 +257,19 @@ impl El {
         self
     }
 
-    fn switch(self, name: &'static str, read: Box<dyn Fn() -> bool>, put: PutFlag) -> Self {
+    fn switch(
+        self,
+        name: &'static str,
+        mut last: Option<bool>,
+        read: Box<dyn Fn() -> bool>,
+        put: PutFlag,
+    ) -> Self {
         let element = self.element().clone();
-        let mut last = None;
         boxed_effect(Box::new(move || {
-            let next = read();
-            if last != Some(next) {
-                put(&element, name, next);
-                last = Some(next);
+            let next = Some(read());
+            if last != next {
+                put(&element, name, next == Some(true));
+                last = next;
             }
         }));
         self

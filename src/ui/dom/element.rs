@@ -40,6 +40,9 @@ pub fn el(name: &str, class: &str) -> El {
     })
 }
 
+/// Elements that are kept to be copied.
+const MADE_MOST: usize = 4_000;
+
 /// A copy of what `make` makes, which it does once for each name and kind: a copy is had in one call, without handing
 /// texts to the browser again. What is made must follow no signal.
 pub fn copy_of(name: &str, kind: &str, make: &dyn Fn() -> El) -> El {
@@ -55,7 +58,9 @@ pub fn copy_of(name: &str, kind: &str, make: &dyn Fn() -> El) -> El {
         let node = make().0;
         MADE.with_borrow_mut(|made| {
             let (Ok(at) | Err(at)) = place(made);
-            made.insert(at, (name.to_owned(), kind.to_owned(), node.clone()));
+            if made.len() < MADE_MOST {
+                made.insert(at, (name.to_owned(), kind.to_owned(), node.clone()));
+            }
         });
         node
     });

@@ -11,7 +11,7 @@ mod element;
 mod list;
 mod memo;
 
-pub use self::bind::{after, effect, later, next_frame, on_window};
+pub use self::bind::{after, effect, later, next_frame, next_picture, on_window};
 pub use self::element::{El, Slot, Words, copy_of, el, fragment, many, nothing, text};
 pub use self::list::{Row, key};
 pub use self::memo::Memo;

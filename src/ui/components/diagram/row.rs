@@ -8,13 +8,17 @@ use super::scroll::Viewport;
 use crate::dissect::Dissection;
 use crate::ui::components::bytes::{base, byte_detail, byte_strip};
 use crate::ui::components::icon::{family, glyph_of, icon, packet_name};
-use crate::ui::dom::{El, Memo, after, el, many, next_frame, nothing, text};
+use crate::ui::dom::{El, Memo, after, copy_of, effect, el, next_frame, nothing};
 use crate::ui::state::{Scene, Selection, Source};
 use crate::view::bytes::{Base, ByteMap, StripItem, fields_in, strip};
-use crate::view::diagram::{Acked, Arrow, Body, Bracket, Look, NoteView, Passage, RowView, Side, sent_again};
+use crate::view::diagram::{
+    Acked, Arrow, Body, Bracket, Look, NoteView, Passage, Piece, RowView, Side, sent_again,
+};
 
 /// Bytes of a packet that are shown unfolded at a time.
 const PAGE: usize = 480;
+
+const LIVES: &str = "seq-row__lives";
 
 /// What a row is drawn from.
 #[derive(Clone, Copy)]
@@ -53,18 +57,20 @@ pub fn row(index: usize, scenery: Scenery) -> El {
         .concat()
     };
     let unfolded = Memo::new(move |_| selected() && selection.unfolded.get());
-    let expand = move || match unfolded.get() {
-        true => row.with(|row| row.as_ref().map_or_else(nothing, |it| unfold(it, scenery))),
-        false => nothing(),
+    let expand = move || {
+        let unfolded = unfolded.get();
+        row.with(|row| row.as_ref().filter(|_| unfolded).map(|it| unfold(it, scenery)))
     };
     let contents = move || row.with(|row| row.as_ref().map_or_else(nothing, |row| contents(row, scenery)));
     el("li", "")
         .bind("class", class)
-        .bind_maybe("data-linkscope", move || frame().map(|frame| ["frame-", &frame.to_string()].concat()))
-        .bind_maybe("data-frame", move || frame().map(|frame| frame.to_string()))
-        .bind_maybe("data-family", move || row.with(|row| family_of(row.as_ref()?)).map(|it| it.to_string()))
+        .bind_three(["data-linkscope", "data-frame", "data-family"], move || {
+            let family = row.with(|row| family_of(row.as_ref()?)).map(|it| it.to_string());
+            let frame = frame().map(|frame| frame.to_string());
+            [frame.as_ref().map(|frame| ["frame-", frame].concat()), frame, family]
+        })
         .dynamic(contents)
-        .dynamic(expand)
+        .last(expand)
 }
 
 fn frame_of(row: &RowView) -> Option<u32> {
@@ -93,19 +99,33 @@ fn row_class(row: &RowView) -> &'static str {
 }
 
 fn contents(row: &RowView, scenery: Scenery) -> El {
-    let lives = row.offline.iter().enumerate().map(|(lane, offline)| {
+    let life = |(lane, offline): (usize, &bool)| {
         let slim = scenery.arrange.lanes.with(|lanes| lanes.is_slim(lanes.end(lane)));
-        let class = match (*offline, slim) {
-            (true, _) => "is-offline",
-            (false, true) => "is-slim",
-            (false, false) => "",
-        };
-        el("i", class).style("grid-column", &(lane + 3).to_string())
-    });
+        if *offline { 'o' } else { if slim { 's' } else { ' ' } }
+    };
+    let time = el("span", "seq-row__time");
     nothing()
-        .child(el("span", "seq-row__lives").attr("aria-hidden", "true").all(lives))
-        .child(el("span", "seq-row__time").text(row.time.as_deref().unwrap_or_default()))
+        .child(lives(&row.offline.iter().enumerate().map(life).collect::<String>()))
+        .child(if let Some(words) = &row.time { time.text(words) } else { time })
         .child(body(row, scenery))
+}
+
+/// Lifelines side by side, a letter for each.
+fn lives(kinds: &str) -> El {
+    let life = |(kind, column): (u8, usize)| {
+        let class = match kind {
+            b'o' => "is-offline",
+            b's' => "is-slim",
+            _ => "",
+        };
+        el("i", class).style("grid-column", &column.to_string())
+    };
+    let make = || {
+        el("span", "")
+            .attrs(&[("class", LIVES), ("aria-hidden", "true")])
+            .all(kinds.bytes().zip(3..).map(life))
+    };
+    copy_of(LIVES, kinds, &make)
 }
 
 fn body(row: &RowView, scenery: Scenery) -> El {
@@ -115,10 +135,9 @@ fn body(row: &RowView, scenery: Scenery) -> El {
             .child(arrow_view(arrow, row.index, scenery))
             .with(note.as_ref().map(note_view)),
         Body::Idle(words) => el("span", "idle-marker").text(words),
-        Body::Cut { gaps, text } => el("span", "cut-marker")
-            .style("grid-column", &columns(*gaps))
-            .child(icon("i-cut", "icon icon--sm"))
-            .text(text),
+        Body::Cut { gaps, text } => {
+            placed("cut-marker", &columns(*gaps)).child(icon("i-cut", "icon icon--sm")).text(text)
+        }
         Body::Note(note) => note_view(note),
         Body::Dropped => el("span", "idle-marker").text("no longer kept"),
     }
@@ -154,35 +173,47 @@ fn arrow_view(arrow: &Arrow, index: usize, scenery: Scenery) -> El {
         let shown = arrange.density() == Density::Bytes;
         match arrange.strip_budget(gaps, view.width(), all.len()).filter(|_| shown) {
             Some(budget) => fitting_strip(&all, &dissection, &map, budget),
-            None => nothing(),
+            None => None,
         }
     };
-    let label = el("span", "arrow__label")
-        .attr("aria-hidden", "true")
-        .child(packet_name(packet_type))
-        .child(details(arrow))
-        .child(fate(passage, source));
-    let track = el("span", "arrow__track")
-        .attr("aria-hidden", "true")
-        .child(el("span", "arrow__line"))
-        .dynamic(strip)
-        .child(way(passage, arrow.rightwards, source))
-        .child(el("span", "arrow__head"));
-    el("button", &class)
-        .attr("type", "button")
-        .style("grid-column", &columns(arrow.gaps))
-        .bind_class("arrow--short", move || arrange.is_short(gaps, view.width()))
+    let label = copy_of("arrow__label", packet_type.map_or("", |it| it.name()), &|| {
+        hidden("arrow__label").child(packet_name(packet_type))
+    });
+    let label = details(arrow, label).with(fate(passage, source));
+    let track = copy_of("arrow__track", "", &|| {
+        hidden("arrow__track").child(el("span", "arrow__line")).child(el("span", "arrow__head"))
+    });
+    let track = track.with(way(passage, arrow.rightwards, source)).last(strip);
+    let columns = columns(arrow.gaps);
+    let it = copy_of(&class, &columns, &|| {
+        let state = [("type", "button"), ("aria-expanded", "false"), ("tabindex", "-1")];
+        el("button", &class).attrs(&state).style("grid-column", &columns)
+    });
+    let button = it.clone();
+    let mut before = (false, false);
+    effect(move || {
+        let selected = selected();
+        let now = (selected && selection.unfolded.get(), selected || first());
+        if now != before {
+            let it = button.clone().state("aria-expanded", now.0);
+            it.attr("tabindex", if now.1 { "0" } else { "-1" });
+            before = now;
+        }
+    });
+    it.bind_class("arrow--short", move || arrange.is_short(gaps, view.width()))
         .num("data-frame", frame as usize)
-        .bind_state("aria-expanded", move || selected() && selection.unfolded.get())
-        .bind("tabindex", move || if selected() || first() { "0" } else { "-1" })
         // The name: not aria-label, which would have to repeat every byte that is seen.
         .child(el("span", "sr-only").text(&arrow.sentence))
         .child(label)
         .child(track)
 }
 
+fn hidden(class: &str) -> El {
+    el("span", class).attr("aria-hidden", "true")
+}
+
 /// As many bytes as there is room for; none where those that always show take more of it than hexadecimal digits do.
-fn fitting_strip(bytes: &[u8], dissection: &Dissection, map: &ByteMap, budget: usize) -> El {
+fn fitting_strip(bytes: &[u8], dissection: &Dissection, map: &ByteMap, budget: usize) -> Option<El> {
     let room = base().fits(budget);
     let items = strip(bytes, dissection, map, room);
     let cells = |item: &StripItem| match item {
@@ -190,21 +221,22 @@ fn fitting_strip(bytes: &[u8], dissection: &Dissection, map: &ByteMap, budget: u
         StripItem::Elision(_) => 1,
     };
     let fits = base() == Base::Hex || items.iter().map(cells).sum::<usize>() <= room;
-    if fits { byte_strip(&items, dissection) } else { nothing() }
+    fits.then(|| byte_strip(&items, dissection))
 }
 
-fn details(arrow: &Arrow) -> El {
+fn details(arrow: &Arrow, label: El) -> El {
     let topic = arrow.dissection.topic.as_deref();
-    many(arrow.dissection.details.iter().map(|detail| {
+    let label = label.all(arrow.dissection.details.iter().map(|detail| {
         let class = match (topic == Some(detail), detail.as_str()) {
             (true, _) => "arrow__topic",
             (false, "DUP") => "chip chip--warn",
             _ => "arrow__detail",
         };
         el("span", class).text(detail)
-    }))
-    .with(arrow.acked.as_ref().map(acked))
-    .with(arrow.reconnects.then(|| el("span", "chip").text("reconnects")))
+    }));
+    label
+        .with(arrow.acked.as_ref().map(acked))
+        .with(arrow.reconnects.then(|| el("span", "chip").text("reconnects")))
 }
 
 /// How folded acknowledgements ended.
@@ -216,8 +248,8 @@ fn acked(acked: &Acked) -> El {
         .text(&acked.text)
 }
 
-fn fate(passage: Passage, source: Source) -> El {
-    match passage {
+fn fate(passage: Passage, source: Source) -> Option<El> {
+    let fate = match passage {
         Passage::Lost { .. } => el("span", "chip chip--bad").text(passage.lost().unwrap_or_default()),
         Passage::Flying { due: None, .. } => el("span", "chip chip--accent num").text("in flight"),
         Passage::Flying { due: Some(due), .. } => {
@@ -228,8 +260,9 @@ fn fate(passage: Passage, source: Source) -> El {
             let left = el("span", "arrow__left").bind_text(left);
             el("span", "chip chip--accent num").text("in flight").child(left)
         }
-        Passage::Ahead | Passage::Arrived => nothing(),
-    }
+        Passage::Ahead | Passage::Arrived => return None,
+    };
+    Some(fate)
 }
 
 fn per_cent(millis: u16) -> String {
@@ -237,9 +270,9 @@ fn per_cent(millis: u16) -> String {
 }
 
 /// What moves or ends on the arrow's line.
-fn way(passage: Passage, rightwards: bool, source: Source) -> El {
+fn way(passage: Passage, rightwards: bool, source: Source) -> Option<El> {
     let at = move |millis: u16| per_cent(if rightwards { millis } else { 1_000 - millis });
-    match passage {
+    let way = match passage {
         Passage::Flying { .. } => el("span", "arrow__pulse")
             .bind_style("--at", move || at(passage.progress_millis(source.now.get()))),
         Passage::Lost { progress_millis: millis, .. } => {
@@ -248,8 +281,9 @@ fn way(passage: Passage, rightwards: bool, source: Source) -> El {
             let cross = el("span", "arrow__cross").style("--lost-at", &at(millis));
             nothing().child(way).child(cross.child(icon("i-close", "icon")))
         }
-        Passage::Ahead | Passage::Arrived => nothing(),
-    }
+        Passage::Ahead | Passage::Arrived => return None,
+    };
+    Some(way)
 }
 
 fn bracket_view(bracket: &Bracket, index: usize, view: Viewport) -> El {
@@ -263,10 +297,12 @@ fn bracket_view(bracket: &Bracket, index: usize, view: Viewport) -> El {
     let height = move || [&(height + view.unfolded_between(from, index)).to_string(), "px"].concat();
     let time = (!bracket.text.is_empty())
         .then(|| el("span", "ack-bracket__rtt").attr("title", &bracket.title).text(&bracket.text));
-    el("span", &class)
-        .style("grid-column", &(bracket.column + 2).to_string())
-        .bind_style("--height", height)
-        .with(time)
+    placed(&class, &(bracket.column + 2).to_string()).bind_style("--height", height).with(time)
+}
+
+/// An empty part of a row.
+fn placed(class: &str, column: &str) -> El {
+    copy_of(class, column, &|| el("span", class).style("grid-column", column))
 }
 
 fn note_view(note: &NoteView) -> El {
@@ -280,15 +316,14 @@ fn note_view(note: &NoteView) -> El {
         if note.bad { " seq-note--bad" } else { "" },
     ]
     .concat();
-    let pieces = note
-        .pieces
-        .iter()
-        .map(|piece| if piece.strong { el("b", "").text(&piece.text) } else { text(&piece.text) });
-    let it = el("span", &class)
-        .style("grid-column", &(note.gap + 3).to_string())
+    let it = placed(&class, &(note.gap + 3).to_string())
         .attr("title", &note.text())
-        .with(note.bad.then(|| icon("i-warn", "icon icon--xs")))
-        .all(pieces);
+        .with(note.bad.then(|| icon("i-warn", "icon icon--xs")));
+    let put = |it: El, piece: &Piece| match piece.strong {
+        true => it.child(el("b", "").text(&piece.text)),
+        false => it.text(&piece.text),
+    };
+    let it = note.pieces.iter().fold(it, put);
     if note.more.is_empty() {
         return it;
     }

@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 
 use crate::capture::FrameId;
 use crate::ui::components::scroll::{focus_in, follow_size};
-use crate::ui::dom::{Memo, Slot, after, effect, next_frame};
+use crate::ui::dom::{Memo, Slot, after, effect, next_frame, next_picture};
 use crate::ui::state::{Scene, Selection, Source};
 use crate::view::diagram::Metrics;
 
@@ -181,16 +181,16 @@ impl Viewport {
 
     /// Draws the rows in sight.
     fn draw(&self) {
-        let Some(Seen { top, height, .. }) = self.seen.try_get_value() else { return };
+        let Some(Seen { top, height, bare, .. }) = self.seen.try_get_value() else { return };
         let (Some(wide), Some(now)) = (self.between(top, height, OVERSCAN), self.rows.try_get_untracked())
         else {
             return;
         };
         let (from, to) = now;
-        let rows = if wide.0 < to && from < wide.1 {
+        let rows = if !bare && wide.0 < to && from < wide.1 {
             wide
         } else {
-            // Nothing of it has been drawn yet.
+            // Nothing of it has been drawn yet, or not for longer than a picture.
             self.widen();
             self.between(top, height, 0.0).unwrap_or(wide)
         };
@@ -204,11 +204,9 @@ impl Viewport {
         let view = *self;
         let bare = self.seen.try_update_value(|seen| std::mem::replace(&mut seen.bare, true));
         if bare == Some(false) {
-            next_frame(move || {
-                next_frame(move || {
-                    view.seen.try_update_value(|seen| seen.bare = false);
-                    view.draw();
-                });
+            next_picture(move || {
+                view.seen.try_update_value(|seen| seen.bare = false);
+                view.draw();
             });
         }
     }
