@@ -75,6 +75,18 @@ test('paper gets all rows, and the inspector on a page of its own', async ({ pag
   await page.evaluate(() => dispatchEvent(new Event('afterprint')))
 })
 
+test('at twice its size the whole inspector can be read', async ({ page }) => {
+  await page.setViewportSize({ width: 720, height: 450 })
+  await open(page)
+  for (let n = 0; n < 9; n++) await page.getByTestId('step-forward').click()
+  await page.locator('.arrow[data-frame="4"]').click()
+  const field = page.getByRole('treeitem').last()
+  await field.scrollIntoViewIfNeeded()
+  await expect(field).toBeInViewport({ ratio: 0.9 })
+  await page.getByRole('button', { name: /^Raise the inspector/ }).click()
+  await expect(page.locator('.workbench')).toHaveClass(/is-tall/)
+})
+
 test.describe('on a first visit', () => {
   test.use({ firstVisit: true })
   const hint = (page, step) => page.getByRole('dialog', { name: `First steps, ${step} of 3` })
