@@ -26,6 +26,7 @@ const KEYS: [(&str, &Keys); 4] = [
             ("n t", "To the next timer"),
             ("f", "Fork here"),
             ("t", "Timelines, every way"),
+            ("Alt 1–9", "That timeline"),
             ("e", "State of both ends"),
             ("s", "Share"),
             ("Ctrl+Z", "Undo what you did"),

@@ -73,7 +73,7 @@ impl Stage {
     }
 
     /// What the second module asks for: `@9 4` to go to step 9 and choose packet 4, one of the two or both; `#2` to put that
-    /// timeline on stage, `-2` to forget it; or a name and, on the lines behind it, a world that becomes a timeline.
+    /// timeline on stage, `-2` to forget it, `=2 name` to call it so; or a name and, on the lines behind it, a world that becomes a timeline.
     ///
     /// # Errors
     /// What is wrong with the world.
@@ -101,6 +101,11 @@ impl Stage {
         }
         if let Some(index) = index.filter(|_| asked.starts_with('-')) {
             self.change(&mut |forks, _| drop(forks.remove(index)));
+            self.tell_timelines();
+            return Ok(());
+        }
+        if let Some((number, name)) = asked.strip_prefix('=').and_then(|asked| asked.split_once(' ')) {
+            self.change(&mut |forks, _| forks.rename(number.parse().unwrap_or(usize::MAX), name));
             self.tell_timelines();
             return Ok(());
         }

@@ -1,7 +1,8 @@
 //! All timelines: which there are, two of them beside each other, and every way it can go.
 
 use leptos::prelude::*;
-use web_sys::Event;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 use super::compare::{Playhead, compared};
 use super::tracks::tracks;
@@ -12,7 +13,7 @@ use crate::time::Instant;
 use crate::ui::components::forms::host::World;
 use crate::ui::components::icon::icon;
 use crate::ui::components::segmented::segmented;
-use crate::ui::dom::{El, Memo, el, fragment, many, nothing};
+use crate::ui::dom::{El, Memo, Slot, after, el, fragment, many, next_frame, nothing};
 
 /// Steps that a timeline is run ahead.
 const AHEAD: u32 = 20_000;
@@ -110,6 +111,7 @@ pub(super) fn body(world: World, asks: Asks) -> El {
 
 /// Each timeline with what can be done with it, and its track.
 fn list(all: Memo<Lines>, asks: Asks) -> El {
+    let named = RwSignal::new(None);
     let line = move |(at, here, line): (usize, bool, &Line)| {
         let letter = line.letter.to_string();
         let open = button("button button--sm", if here { "on stage" } else { "Put on stage" })
@@ -121,12 +123,20 @@ fn list(all: Memo<Lines>, asks: Asks) -> El {
             .bind_flag("disabled", move || here)
             .click(move || asks.stage.run(["-", &at.to_string()].concat()))
             .child(icon("i-trash", "icon icon--xs"));
+        let rename = el("button", "icon-button icon-button--sm")
+            .attrs(&[("type", "button"), ("title", "Rename this timeline")])
+            .attr("aria-label", &["Rename timeline ", &letter].concat())
+            .click(move || named.set(Some(at)))
+            .child(icon("i-edit", "icon icon--xs"));
         let class = if here { "fork-name" } else { "fork-name fork-name--b" };
+        let name = match named.get() == Some(at) {
+            true => name_field(at, line, named, asks),
+            false => el("span", "").text(&line.told()),
+        };
         el("li", "")
-            .child(
-                el("span", class).child(el("i", "").text(&letter)).child(el("span", "").text(&line.told())),
-            )
+            .child(el("span", class).child(el("i", "").text(&letter)).child(name))
             .child(el("span", "grow"))
+            .child(rename)
             .child(open)
             .child(forget)
     };
@@ -135,6 +145,49 @@ fn list(all: Memo<Lines>, asks: Asks) -> El {
             many(lines.iter().enumerate().map(|(at, it)| line((at, at == *current, it))))
         })
     })
+}
+
+/// A timeline's name, to be typed: Enter and leaving it take it, Esc does not.
+fn name_field(at: usize, line: &Line, named: RwSignal<Option<usize>>, asks: Asks) -> El {
+    let (before, asked) = (line.name.clone(), ["=", &at.to_string(), " "].concat());
+    let taken = move |name: String| {
+        let name = name.trim();
+        // Leaving it comes behind Enter and Esc, too.
+        if untrack(|| named.try_get()).flatten() == Some(at) {
+            named.set(None);
+            if !name.is_empty() && name != before {
+                asks.stage.run([&*asked, name].concat());
+            }
+        }
+    };
+    let input = el("input", "input fork-list__name")
+        .attrs(&[("aria-label", "Name of the timeline"), ("maxlength", "60"), ("autofocus", "")])
+        .attr("value", &line.name)
+        .on("keydown", move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                event.stop_propagation();
+                named.set(None);
+            } else if event.key() == "Enter" {
+                event.prevent_default();
+                let _ = event.target().map(|it| it.unchecked_into::<HtmlElement>().blur());
+            }
+        })
+        .on("change", move |event: Event| taken(event_target_value(&event)))
+        .on("focusout", move |_: Event| {
+            // Nothing was changed.
+            if named.try_get_untracked().flatten() == Some(at) {
+                named.set(None);
+            }
+        });
+    let place = Slot::new(None);
+    after(move || {
+        if let Some(input) = place.get() {
+            next_frame(move || {
+                let _ = input.focus();
+            });
+        }
+    });
+    input.slot(place)
 }
 
 /// Two of them beside each other, and the tracks of all.

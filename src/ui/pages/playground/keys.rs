@@ -41,7 +41,7 @@ pub fn listen(stage: Stage, events: KeyEvents) {
     let begun = StoredValue::new(String::new());
     on_window("keydown", move |event| {
         let event: KeyboardEvent = event.unchecked_into();
-        if undo_key(&event, stage) || scenario_key(&event, events) {
+        if undo_key(&event, stage) || scenario_key(&event, events) || timeline_key(&event, stage) {
             return event.prevent_default();
         }
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
@@ -81,6 +81,17 @@ fn scenario_key(event: &KeyboardEvent, events: KeyEvents) -> bool {
         events.scenarios.run(());
     }
     asks
+}
+
+/// Alt and a digit put a timeline on stage: the key counts, for what it types depends on the keyboard.
+fn timeline_key(event: &KeyboardEvent, stage: Stage) -> bool {
+    let number = event.code().strip_prefix("Digit").and_then(|digit| digit.parse::<usize>().ok());
+    let Some(at) = number.filter(|_| event.alt_key() && !event.ctrl_key()).and_then(|it| it.checked_sub(1))
+    else {
+        return false;
+    };
+    let there = at < stage.timelines.with_untracked(String::len);
+    there && stage.ask(&["#", &at.to_string()].concat()).is_ok()
 }
 
 /// Whether the key belongs to a dialog or a text field, or is switched off.
