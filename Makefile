@@ -64,7 +64,7 @@ test-core: ## Run the native tests only
 lint: lint-native lint-page ## Check formatting, clippy for both targets, documentation and scripts; warnings are errors
 
 .PHONY: lint-native
-lint-native:
+lint-native: setup
 	cargo fmt --all -- --check
 	cargo fmt --manifest-path benches/Cargo.toml --all -- --check
 	cargo fmt --manifest-path benches/tab/Cargo.toml -- --check
@@ -74,6 +74,7 @@ lint-native:
 	cargo fmt --manifest-path benches/sim/tab/Cargo.toml -- --check
 	cargo fmt --manifest-path fuzz/Cargo.toml -- --check
 	cargo clippy --all-targets -- -D warnings
+	cargo clippy --target $(WASM) --features js --test wasm -- -D warnings
 	for script in scripts/*.mjs benches/*.mjs benches/*/*.mjs benches/*/*/*.mjs tests/*/*.js *.config.js; do node --check $$script || exit 1; done
 
 # In the page's profile, so that macros and build scripts are built once for this and for the page itself.
@@ -81,7 +82,6 @@ lint-native:
 lint-page: setup
 	RUSTFLAGS="--cfg erase_components" cargo clippy --profile page --target $(WASM) --features ui --lib --bins -- -D warnings
 	RUSTDOCFLAGS="-D warnings" RUSTFLAGS="--cfg erase_components" cargo doc --profile page --target $(WASM) --features ui --lib --no-deps
-	cargo clippy --target $(WASM) --features js --test wasm -- -D warnings
 
 .PHONY: test-scripts
 test-scripts: setup ## Run the tests of the build scripts

@@ -270,7 +270,7 @@ async function drawAgain() {
     const go = (hash) => { location.hash = hash }
     const leave = async (kept) => {
       go('#/decode')
-      await until(() => document.querySelector('main.decode'))
+      await until(() => document.querySelector('main.decode-page'))
       if (kept === null) localStorage.removeItem(KEPT)
       else localStorage.setItem(KEPT, kept)
       // Its own picture is no part of the drawing; nor is that of mermaid's emptied page.

@@ -81,8 +81,11 @@ test('at twice its size the whole inspector can be read', async ({ page }) => {
   for (let n = 0; n < 9; n++) await page.getByTestId('step-forward').click()
   await page.locator('.arrow[data-frame="4"]').click()
   const field = page.getByRole('treeitem').last()
-  await field.scrollIntoViewIfNeeded()
-  await expect(field).toBeInViewport({ ratio: 0.9 })
+  // The inspector follows the choice: until then this is another packet's field.
+  await expect(async () => {
+    await field.scrollIntoViewIfNeeded({ timeout: 1000 })
+    await expect(field).toBeInViewport({ ratio: 0.9, timeout: 1000 })
+  }).toPass()
   await page.getByRole('button', { name: /^Raise the inspector/ }).click()
   await expect(page.locator('.workbench')).toHaveClass(/is-tall/)
 })

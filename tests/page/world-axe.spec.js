@@ -39,6 +39,10 @@ const STATES = {
     await page.keyboard.press('s')
     await expect(page.getByRole('img', { name: 'QR code of the link' })).toBeVisible()
   },
+  'a folded drawer': async (page) => {
+    await page.getByRole('button', { name: 'Hide details' }).click()
+    await expect(page.locator('#drawer-panel')).toHaveCount(0)
+  },
   'a notice': async (page) => {
     await page.getByTestId('open-file').setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{') })
     await expect(page.getByRole('alert').filter({ hasText: 'cannot be opened' })).toBeVisible()

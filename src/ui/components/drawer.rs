@@ -64,7 +64,7 @@ pub fn drawer(
         .fill(move || icon(if collapsed.get() { "i-up" } else { "i-down" }, "icon icon--sm"));
     let tools = move || if hidden.get() { nothing() } else { tools(tab.get()) };
     let head = el("div", "drawer__head")
-        .child(tabs(tab, collapsed, count))
+        .child(tabs(tab, collapsed, hidden, count))
         .child(el("span", "grow"))
         .dynamic(tools)
         .child(folder);
@@ -93,7 +93,7 @@ pub fn drawer(
         .dynamic(body)
 }
 
-fn tabs(tab: RwSignal<DrawerTab>, collapsed: RwSignal<bool>, count: Signal<usize>) -> El {
+fn tabs(tab: RwSignal<DrawerTab>, collapsed: RwSignal<bool>, hidden: Memo<bool>, count: Signal<usize>) -> El {
     let tabs = TABS.into_iter().map(|this| {
         let selected = move || tab.get() == this;
         let choose = move || {
@@ -103,12 +103,8 @@ fn tabs(tab: RwSignal<DrawerTab>, collapsed: RwSignal<bool>, count: Signal<usize
         let number = (this == DrawerTab::Packets)
             .then(|| el("span", "tabs__count").bind_text(move || count.get().to_string()));
         el("button", "tabs__tab")
-            .attrs(&[
-                ("type", "button"),
-                ("role", "tab"),
-                ("id", this.id()),
-                ("aria-controls", "drawer-panel"),
-            ])
+            .attrs(&[("type", "button"), ("role", "tab"), ("id", this.id())])
+            .bind_maybe("aria-controls", move || (!hidden.get()).then_some("drawer-panel"))
             .bind_state("aria-selected", selected)
             .bind("tabindex", move || if selected() { "0" } else { "-1" })
             .click(choose)
