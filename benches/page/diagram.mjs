@@ -273,8 +273,9 @@ async function drawAgain() {
       await until(() => document.querySelector('main.decode-page'))
       if (kept === null) localStorage.removeItem(KEPT)
       else localStorage.setItem(KEPT, kept)
-      // Its own picture is no part of the drawing; nor is that of mermaid's emptied page.
+      // Its own pictures are no part of the drawing; nor is that of mermaid's emptied page.
       await painted()
+      await new Promise((idle) => requestIdleCallback(idle))
     }
     const whole = () => document.querySelector('.scrubber__tick') && document.querySelector('.packet-table tbody tr')
     const times = { diagram: [], whole: [] }
@@ -318,6 +319,7 @@ async function drawMermaid(runs) {
     for (let run = 0; run < runs; run++) {
       out.textContent = ''
       await painted()
+      await new Promise((idle) => requestIdleCallback(idle))
       const from = performance.now()
       const { svg } = await window.mermaid.render(`it${run}`, lines.join('\n'))
       out.innerHTML = svg
