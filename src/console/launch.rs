@@ -29,11 +29,7 @@ pub(super) fn start(
         }
     })?;
     if !options.has_message() {
-        let what = if program == Program::Rr {
-            "All of topic, message, and response topic"
-        } else {
-            "Both topic and message"
-        };
+        let what = program.needs();
         return Err((usage(program), format!("Error: {what} must be supplied.\n"), 1));
     }
     let failure = |text: String| (String::new(), text, 1);

@@ -1,8 +1,12 @@
 //! The options of mosquitto_pub, mosquitto_sub and mosquitto_rr, taken and refused as version 2.0.11 does.
 
+use bytes::Bytes;
+
 use super::format;
+use crate::client::PublishRequest;
 use crate::codec::{
-    PacketType, PropertyBuf, PropertyHost, PropertyId, PropertyKind, PropertyValue, QoS, Version,
+    PacketId, PacketType, PropertyBuf, PropertyHost, PropertyId, PropertyKind, PropertyValue, QoS,
+    RetainHandling, SubscriptionOptions, Version,
 };
 use crate::topic;
 
@@ -25,6 +29,14 @@ impl Program {
 
     pub fn of_name(name: &str) -> Option<Self> {
         [Self::Pub, Self::Sub, Self::Rr].into_iter().find(|it| it.name() == name)
+    }
+
+    /// What it cannot do without, as its error says it.
+    pub const fn needs(self) -> &'static str {
+        match self {
+            Self::Rr => "All of topic, message, and response topic",
+            _ => "Both topic and message",
+        }
     }
 
     const fn letter(self) -> char {
@@ -91,6 +103,8 @@ pub(super) struct Options {
     pub format: Option<String>,
     /// By command: connect, publish, subscribe, unsubscribe, disconnect, will.
     pub properties: [PropertyBuf; 6],
+    /// The options that stand there, by their first names.
+    pub given: Vec<&'static str>,
     /// Options that mean nothing here, each with what it would do.
     pub elsewhere: Vec<(String, &'static str)>,
 }
@@ -257,6 +271,7 @@ impl Options {
             pretty: false,
             format: None,
             properties: Default::default(),
+            given: Vec::new(),
             elsewhere: Vec::new(),
         }
     }
@@ -287,6 +302,7 @@ impl Options {
             };
             let given =
                 if value.is_empty() { "" } else { left.next().ok_or_else(|| missing(name, value))? };
+            options.given.push(name);
             options.set(name, given)?;
         }
         options.check()?;
@@ -507,6 +523,34 @@ impl Options {
             return error("You must specify a topic to subscribe to.");
         }
         Ok(())
+    }
+
+    /// What it subscribes to, and how.
+    pub fn subscriptions(&self, version: Version) -> Vec<(String, SubscriptionOptions)> {
+        let options = SubscriptionOptions {
+            retain_as_published: self.retain_as_published,
+            retain_handling: match (self.no_retained, version) {
+                (true, Version::V5) => RetainHandling::DoNotSend,
+                _ => RetainHandling::SendAtSubscribe,
+            },
+            ..SubscriptionOptions::new(self.qos)
+        };
+        let filters: &[String] = match self.program {
+            Program::Pub => &[],
+            Program::Sub => &self.topics,
+            Program::Rr => self.response_topic.as_slice(),
+        };
+        filters.iter().map(|filter| (filter.clone(), options)).collect()
+    }
+
+    /// What it publishes with a payload.
+    pub fn request(&self, payload: Bytes, packet_id: Option<PacketId>) -> PublishRequest {
+        let mut properties = self.properties[PUBLISH].clone();
+        if let Some(topic) = &self.response_topic {
+            properties.push(PropertyId::ResponseTopic, PropertyValue::Text(topic));
+        }
+        let topic = self.topics.first().cloned().unwrap_or_default();
+        PublishRequest { topic, payload, qos: self.qos, retain: self.retain, properties, packet_id }
     }
 
     /// Whether all is there that a message needs; a program that lacks it shows how it is used.

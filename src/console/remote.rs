@@ -4,17 +4,35 @@
 use bytes::Bytes;
 
 use super::format::{self, Got};
-use super::options::{Options, PUBLISH, Program, Refusal, SUBSCRIBE, Source};
+use super::options::{
+    CONNECT, DISCONNECT, Options, PUBLISH, Program, Refusal, SUBSCRIBE, Source, UNSUBSCRIBE, WILL,
+};
 use super::shell::{self, Bindings, Job};
 use crate::client::{PublishRequest, ReceivedMessage};
-use crate::codec::{
-    PacketId, PropertyBuf, PropertyId, PropertyValue, RetainHandling, SubscriptionOptions, Version,
-};
+use crate::codec::{PacketId, PropertyBuf, SubscriptionOptions, Version};
 use crate::time::{Duration, Instant};
 use crate::topic;
 
 /// Messages that one line may send.
 pub const MAX_MESSAGES: u32 = 10_000;
+
+/// Options that were settled when the connection was opened, by their first names.
+const SETTLED: [&str; 14] = [
+    "-i",
+    "-I",
+    "-c",
+    "-u",
+    "-P",
+    "-x",
+    "-k",
+    "-V",
+    "-M",
+    "-d",
+    "--will-topic",
+    "--will-payload",
+    "--will-qos",
+    "--will-retain",
+];
 
 /// One of mosquitto's clients, as a line asks for it, on a connection that somebody else has opened.
 #[derive(Clone, Debug)]
@@ -65,7 +83,7 @@ impl Remote {
             }
         })?;
         if !options.has_message() {
-            return Err("Error: Both topic and message must be supplied.\n".to_owned());
+            return Err(format!("Error: {} must be supplied.\n", program.needs()));
         }
         if matches!(options.source, Some(Source::File(_) | Source::Lines | Source::Whole)) {
             return Err(
@@ -75,9 +93,9 @@ impl Remote {
         if options.repeat > MAX_MESSAGES {
             return Err(format!("# At most {MAX_MESSAGES} messages a line.\n"));
         }
-        let given = |names: [&str; 3]| arguments.iter().any(|it| names.contains(&it.as_str()));
-        let host = given(["-h", "--host", "-L"]).then(|| options.host.clone());
-        let port = given(["-p", "--port", "-L"]).then_some(options.port);
+        let given = |name: &str| options.given.iter().any(|it| *it == name || *it == "-L");
+        let host = given("-h").then(|| options.host.clone());
+        let port = given("-p").then_some(options.port);
         Ok((Self { options, version, printed: 0, prints: true }, Host { host, port }))
     }
 
@@ -86,49 +104,43 @@ impl Remote {
         self.options.program.name()
     }
 
-    /// Options that the connection has settled already, as a note; empty if there are none.
+    /// Options that do nothing here, as notes that say why; empty if there are none.
     pub fn settled(&self) -> String {
         let options = &self.options;
-        let mut names = Vec::new();
-        for (name, is_given) in [
-            ("-i", options.id.is_some() || options.id_prefix.is_some()),
-            ("-c", !options.clean),
-            ("-u", options.user.is_some()),
-            ("-P", options.password.is_some()),
-            ("-x", options.session_expiry.is_some()),
-            ("--will-topic", options.will_topic.is_some()),
-            ("-d", options.debug),
-        ] {
-            if is_given {
-                names.push(name);
+        let has = |at: usize| !options.properties[at].as_properties().is_empty();
+        let is_v5 = self.version == Version::V5;
+        let [mut settled, mut idle, mut newer] = [(); 3].map(|()| Vec::new());
+        for name in &options.given {
+            match *name {
+                "-U" | "--remove-retained" | "--random-filter" => idle.push(*name),
+                "--retain-as-published" | "-e" if !is_v5 => newer.push(*name),
+                name if SETTLED.contains(&name) || options.elsewhere.iter().any(|it| it.0 == name) => {
+                    settled.push(name);
+                }
+                _ => {}
             }
         }
-        names.extend(options.elsewhere.iter().map(|(name, _)| name.as_str()));
-        if names.is_empty() {
-            return String::new();
+        for (at, name) in [(CONNECT, "-D connect"), (WILL, "-D will")] {
+            settled.extend(has(at).then_some(name));
         }
-        format!(
-            "# {}: the connection is open already, as its form says; its packets are in the diagram.\n",
-            names.join(", ")
-        )
+        for (at, name) in [(UNSUBSCRIBE, "-D unsubscribe"), (DISCONNECT, "-D disconnect")] {
+            idle.extend(has(at).then_some(name));
+        }
+        for (at, name) in [(PUBLISH, "-D publish"), (SUBSCRIBE, "-D subscribe")] {
+            newer.extend((has(at) && !is_v5).then_some(name));
+        }
+        let notes = [
+            (settled, "the connection is open already, as its form says; its packets are in the diagram"),
+            (idle, "without effect here"),
+            (newer, "only MQTT 5.0 carries it; the connection speaks an older version"),
+        ];
+        let told = notes.iter().filter(|(names, _)| !names.is_empty());
+        told.map(|(names, why)| format!("# {}: {why}.\n", names.join(", "))).collect()
     }
 
     /// What it subscribes to first.
     pub fn filters(&self) -> Vec<(String, SubscriptionOptions)> {
-        let options = SubscriptionOptions {
-            retain_as_published: self.options.retain_as_published,
-            retain_handling: match (self.options.no_retained, self.version) {
-                (true, Version::V5) => RetainHandling::DoNotSend,
-                _ => RetainHandling::SendAtSubscribe,
-            },
-            ..SubscriptionOptions::new(self.options.qos)
-        };
-        let filters = match self.options.program {
-            Program::Pub => Vec::new(),
-            Program::Sub => self.options.topics.clone(),
-            Program::Rr => self.options.response_topic.iter().cloned().collect(),
-        };
-        filters.into_iter().map(|filter| (filter, options)).collect()
+        self.options.subscriptions(self.version)
     }
 
     /// The properties of its SUBSCRIBE.
@@ -143,18 +155,7 @@ impl Remote {
             Some(Source::Text(text)) => Bytes::from(text.clone()),
             _ => Bytes::new(),
         };
-        let mut properties = options.properties[PUBLISH].clone();
-        if let Some(topic) = &options.response_topic {
-            properties.push(PropertyId::ResponseTopic, PropertyValue::Text(topic));
-        }
-        let request = PublishRequest {
-            topic: options.topics.first().cloned().unwrap_or_default(),
-            payload,
-            qos: options.qos,
-            retain: options.retain,
-            properties,
-            packet_id: None,
-        };
+        let request = options.request(payload, None);
         let count = if options.program == Program::Sub { 0 } else { options.repeat as usize };
         (vec![request; count], Duration::from_millis(options.repeat_delay_millis))
     }
@@ -167,7 +168,12 @@ impl Remote {
 
     /// Whether it goes on once all is sent.
     pub fn listens(&self) -> bool {
-        self.options.program != Program::Pub && !self.options.exit_after_sub
+        self.options.program != Program::Pub
+    }
+
+    /// Whether the answer to its SUBSCRIBE is all that it waits for.
+    pub const fn ends_when_answered(&self) -> bool {
+        self.options.exit_after_sub
     }
 
     /// A message has come on its connection. One that it has not asked for is not its own.
@@ -235,7 +241,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::codec::QoS;
+    use crate::codec::{PropertyId, QoS};
     use crate::session::Message;
 
     fn read(line: &str) -> (Remote, Host) {
@@ -272,11 +278,40 @@ mod tests {
     }
 
     #[test]
+    fn what_does_nothing_is_named() {
+        for (line, version, told) in [
+            ("mosquitto_sub -t a -k 60 -V 5 -M 9", Version::V5, "# -k, -V, -M: the connection is open"),
+            (
+                "mosquitto_sub -t a -U b --remove-retained",
+                Version::V5,
+                "# -U, --remove-retained: without effect",
+            ),
+            ("mosquitto_pub -t a -m x -D will user-property a b", Version::V5, "# -D will: the connection"),
+            ("mosquitto_sub -t a -D unsubscribe user-property a b", Version::V5, "# -D unsubscribe: without"),
+            (
+                "mosquitto_pub -t a -m x -D publish user-property a b",
+                Version::V311,
+                "# -D publish: only MQTT 5",
+            ),
+            ("mosquitto_rr -t a -e b -m x", Version::V311, "# -e: only MQTT 5.0"),
+            ("mosquitto_pub -t a -m -k -D publish user-property a b", Version::V5, ""),
+            ("mosquitto_rr -t a -e b -m x -q 1 -W 3", Version::V5, ""),
+        ] {
+            let settled = Remote::read(line, version).expect(line).0.settled();
+            assert!(settled.starts_with(told) && settled.is_empty() == told.is_empty(), "{line}: {settled}");
+            assert!(settled.lines().count() <= 1, "{line}: {settled}");
+        }
+        let (it, _) = read("mosquitto_sub -t a -E");
+        assert!(it.listens() && it.ends_when_answered());
+    }
+
+    #[test]
     fn what_cannot_run_says_why() {
         for (line, words) in [
             ("", ""),
             ("ls", "command not found"),
             ("mosquitto_pub -t a", "must be supplied"),
+            ("mosquitto_rr -t a -m x", "All of topic, message, and response topic must be supplied"),
             ("mosquitto_pub -t a -l", "no standard input"),
             ("mosquitto_sub -t a -q 3", "Invalid QoS given: 3"),
             ("mosquitto_sub -t a > file", "no files"),

@@ -5,13 +5,12 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 
 use super::format::{self, Got};
-use super::options::{self, CONNECT, DISCONNECT, Options, PUBLISH, Program, SUBSCRIBE, UNSUBSCRIBE, WILL};
+use super::options::{self, CONNECT, DISCONNECT, Options, Program, SUBSCRIBE, UNSUBSCRIBE, WILL};
 use super::trace;
 use crate::capture::{Fate, Frame, FrameId, LinkId, Step};
 use crate::client::{ClientConfig, PublishRequest, WillConfig};
 use crate::codec::{
-    Packet, PacketId, PacketType, PropertyBuf, PropertyId, PropertyValue, QoS, ReasonCode, RetainHandling,
-    SubscriptionOptions, Version, decode,
+    Packet, PacketId, PacketType, PropertyBuf, PropertyId, PropertyValue, QoS, ReasonCode, Version, decode,
 };
 use crate::sim::{Action, Sim};
 use crate::time::{Duration, Instant};
@@ -403,18 +402,7 @@ impl Run {
             && let Some(payload) = self.messages.pop_front()
         {
             self.mid = self.mid.checked_add(1).unwrap_or(1);
-            let mut properties = self.options.properties[PUBLISH].clone();
-            if let Some(topic) = &self.options.response_topic {
-                properties.push(PropertyId::ResponseTopic, PropertyValue::Text(topic));
-            }
-            let request = PublishRequest {
-                topic: self.options.topics.first().cloned().unwrap_or_default(),
-                payload,
-                qos: self.options.qos,
-                retain: self.options.retain,
-                properties,
-                packet_id: PacketId::new(self.mid),
-            };
+            let request = self.options.request(payload, PacketId::new(self.mid));
             if !self.act(sim, Action::Publish(request), out) {
                 self.leave(sim, out);
                 return;
@@ -460,19 +448,7 @@ impl Run {
     }
 
     fn subscribe(&mut self, sim: &mut Sim, out: &mut Vec<Text>) {
-        let options = SubscriptionOptions {
-            retain_as_published: self.options.retain_as_published,
-            retain_handling: match (self.options.no_retained, self.options.version) {
-                (true, Version::V5) => RetainHandling::DoNotSend,
-                _ => RetainHandling::SendAtSubscribe,
-            },
-            ..SubscriptionOptions::new(self.options.qos)
-        };
-        let filters = match (self.options.program, &self.options.response_topic) {
-            (Program::Rr, Some(topic)) => vec![topic.clone()],
-            _ => self.options.topics.clone(),
-        };
-        let filters = filters.into_iter().map(|filter| (filter, options)).collect();
+        let filters = self.options.subscriptions(self.options.version);
         self.mid += 1;
         let properties = self.options.properties[SUBSCRIBE].clone();
         if !self.act(sim, Action::Subscribe(filters, properties), out) {

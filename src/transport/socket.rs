@@ -75,7 +75,7 @@ struct Waiting {
 
 impl Waiting {
     /// `true` if a frame is to be told at once; otherwise it has been put aside.
-    fn is_first(&self, frame: &JsValue) -> bool {
+    fn tells_at_once(&self, frame: &JsValue) -> bool {
         let told = self.told.get();
         if told == TOLD_AT_ONCE {
             self.frames.borrow_mut().push(frame.clone());
@@ -142,7 +142,7 @@ impl Socket {
             let (listener, waiting) = (listener.clone(), waiting.clone());
             Closure::new(move |event: MessageEvent| {
                 let frame = event.data();
-                if waiting.is_first(&frame) {
+                if waiting.tells_at_once(&frame) {
                     tell(vec![frame], &listener);
                 }
             })

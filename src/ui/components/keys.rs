@@ -3,6 +3,7 @@
 use web_sys::KeyboardEvent;
 
 use super::bytes::target_element;
+use super::modal;
 use crate::ui::state::{entry, keep};
 
 const KEPT: &str = "keys";
@@ -24,13 +25,13 @@ pub fn is_off(event: &KeyboardEvent) -> bool {
 }
 
 /// Whether a key pressed now may be a shortcut: nobody has used it yet, no other key is held, and no text field has
-/// the focus (Esc is a shortcut there, too).
+/// the focus (Esc is a shortcut there, too), nor is a dialog open.
 pub fn is_single_key(event: &KeyboardEvent) -> bool {
     let held = event.ctrl_key() || event.meta_key() || event.alt_key();
     if event.default_prevented() || held {
         return false;
     }
-    let fields = "input, textarea, select, [contenteditable], dialog, [role=dialog]";
+    let fields = "input, textarea, select, [contenteditable], [role=dialog]";
     let typing = target_element(event).is_some_and(|it| it.closest(fields).ok().flatten().is_some());
-    (!typing || event.key() == "Escape") && !is_off(event)
+    (!typing || event.key() == "Escape") && !is_off(event) && !modal::is_open()
 }

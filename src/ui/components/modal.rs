@@ -21,12 +21,17 @@ pub fn close_around(event: &Event) {
     }
 }
 
+/// Whether a dialog is open: it has the keys to itself.
+pub fn is_open() -> bool {
+    document().query_selector("dialog[open]").ok().flatten().is_some()
+}
+
 /// Shows a dialog under a title until it is closed; `draw` gives what stands below its head. `class` are its classes
 /// beside `dialog`, `name` its name for those who don't see it.
 pub fn modal(class: &str, name: &str, title: El, draw: impl FnOnce() -> El + 'static) {
     let Some(body) = document().body() else { return };
     // A key may have asked twice while the module was loading.
-    if document().query_selector("dialog[open]").ok().flatten().is_some() {
+    if is_open() {
         return;
     }
     let (class, name) = (["dialog ", class].concat(), name.to_owned());

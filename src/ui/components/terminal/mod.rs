@@ -3,7 +3,7 @@
 
 mod desk;
 mod editor;
-mod history;
+pub(crate) mod history;
 mod keys;
 mod output;
 mod prompt;

@@ -45,6 +45,7 @@ use crate::ui::media;
 use crate::ui::pages::decode::waiting;
 use crate::ui::state::{Selection, Source};
 use crate::view::inspector::PacketView;
+use crate::view::log::extent;
 
 /// The page.
 pub fn connect() -> El {
@@ -76,7 +77,9 @@ pub fn connect() -> El {
         }
         _ => nothing(),
     };
-    let terminal = move || match (page.shows.get(), any.get()) {
+    // A program that runs keeps its pane, though the record begins anew.
+    let has_terminal = Memo::new(move |_| any.get() || page.terminal.is_running());
+    let terminal = move || match (page.shows.get(), has_terminal.get()) {
         (Shows::Live, true) => untrack(|| terminal::terminal(page)),
         _ => nothing(),
     };
@@ -315,14 +318,9 @@ type Told = (String, Option<&'static str>);
 /// What the ends made of a packet: with two lifelines the diagram has no room for it beside the packet.
 fn notes_of(capture: &Capture, id: FrameId) -> Vec<Told> {
     let Some(step) = capture.frame(id).map(|frame| frame.sent_step) else { return Vec::new() };
-    let first = capture.dropped_notes();
-    let (mut low, mut high) = (first, first + capture.notes().len() as u64);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let before = capture.note(middle).is_some_and(|note| note.step < step);
-        if before { low = middle + 1 } else { high = middle }
-    }
-    let of_step = (low..).map_while(|at| capture.note(at)).take_while(|note| note.step == step);
+    let before = step.checked_sub(1).map_or(0, |step| extent(capture, step));
+    let first = capture.dropped_notes() + before as u64;
+    let of_step = (first..).map_while(|at| capture.note(at)).take_while(|note| note.step == step);
     let its = of_step.filter(|note| note.frame == Some(id));
     its.map(|note| (note.text.to_string(), note.statement)).collect()
 }

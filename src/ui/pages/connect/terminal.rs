@@ -8,17 +8,16 @@ use web_sys::{Event, KeyboardEvent, SubmitEvent};
 
 use super::connections::Connections;
 use super::state::{ConnectState, Phase};
-use crate::client::{ClientError, PublishRequest};
-use crate::codec::Version;
+use crate::client::{ClientError, PublishRequest, Subscription};
+use crate::codec::{PropertyBuf, PropertyId, PropertyValue, Version};
 use crate::console::{Host, Reaction, Remote};
 use crate::time::Duration;
 use crate::ui::components::icon::icon;
-use crate::ui::dom::{El, Slot, after, el, next_frame, nothing};
+use crate::ui::components::terminal::history::History;
+use crate::ui::dom::{El, Slot, after, el, next_frame, nothing, text};
 
 /// Lines that are kept; older ones go.
 const MOST: usize = 500;
-/// Lines that ↑ brings back.
-const MOST_TYPED: usize = 100;
 /// When sending goes on that waits for acknowledgements, in milliseconds.
 const AGAIN: u32 = 20;
 
@@ -40,6 +39,8 @@ struct Running {
     /// Its filters, and those among them that had not been subscribed to before.
     filters: Vec<String>,
     own: Vec<String>,
+    /// Those that had been, otherwise than it asked for.
+    before: Vec<(String, Subscription)>,
     /// The broker has answered its SUBSCRIBE.
     answered: bool,
     left: VecDeque<PublishRequest>,
@@ -58,8 +59,7 @@ pub struct Terminal {
     typed: RwSignal<String>,
     program: RwSignal<Option<&'static str>>,
     running: StoredValue<Option<Running>, LocalStorage>,
-    /// What has been typed, and how far back one has gone.
-    history: StoredValue<(Vec<String>, usize)>,
+    history: StoredValue<History>,
 }
 
 impl Terminal {
@@ -73,6 +73,11 @@ impl Terminal {
             running: StoredValue::new_local(None),
             history: StoredValue::default(),
         }
+    }
+
+    /// Whether a program runs.
+    pub fn is_running(self) -> bool {
+        self.program.get().is_some()
     }
 
     fn print(self, class: &'static str, text: &str) {
@@ -101,13 +106,7 @@ impl Terminal {
             return;
         }
         self.typed.set(String::new());
-        self.history.update_value(|(all, back)| {
-            all.retain(|it| *it != line);
-            all.push(line.clone());
-            let over = all.len().saturating_sub(MOST_TYPED);
-            all.drain(..over);
-            *back = 0;
-        });
+        self.history.update_value(|it| it.add(&line));
         if line == "clear" {
             return self.lines.update(VecDeque::clear);
         }
@@ -124,18 +123,26 @@ impl Terminal {
         self.print(ERROR, &remote.settled());
         let wanted = remote.filters();
         let seen = untrack(|| state.with_inbox(|it| it.messages.count())).unwrap_or(0);
+        let identifier = remote.subscribe_properties().as_properties();
+        let identifier = identifier.number(PropertyId::SubscriptionIdentifier).unwrap_or(0);
         let now = state.clock();
         let asked = state.change(|live, line| {
-            let known = |filter: &String| live.client(line).subscriptions().any(|(it, _)| it == filter);
-            let own = wanted.iter().map(|(filter, _)| filter.clone()).filter(|it| !known(it)).collect();
+            let (mut own, mut before) = (Vec::new(), Vec::new());
+            for (filter, options) in &wanted {
+                match live.client(line).subscriptions().find(|(it, _)| it == filter) {
+                    None => own.push(filter.clone()),
+                    Some((_, it)) if it.options == *options && it.identifier == identifier => {}
+                    Some((_, it)) => before.push((filter.clone(), it)),
+                }
+            }
             if !wanted.is_empty() {
                 let all: Vec<_> = wanted.iter().map(|(filter, it)| (filter.as_str(), *it)).collect();
                 live.ask(line, now, |client| client.subscribe(now, &all, remote.subscribe_properties()))?;
             }
-            Ok(own)
+            Ok((own, before))
         });
-        let own = asked.unwrap_or(Err(ClientError::NotConnected));
-        let own: Vec<String> = own.map_err(|error: ClientError| format!("Error: {error}\n"))?;
+        let asked = asked.unwrap_or(Err(ClientError::NotConnected));
+        let (own, before) = asked.map_err(|error: ClientError| format!("Error: {error}\n"))?;
         let (messages, pause) = remote.messages();
         let patience = remote.patience().map(|it| {
             Timeout::new(it.as_millis() as u32, move || {
@@ -150,6 +157,7 @@ impl Terminal {
             state,
             seen,
             own,
+            before,
             answered: false,
             left: messages.into(),
             pause,
@@ -204,6 +212,10 @@ impl Terminal {
             let now = it.state.clock();
             let mut all = Vec::new();
             it.state.with_inbox(|inbox| {
+                // The record has begun anew, and its numbers with it.
+                if inbox.messages.count() < it.seen {
+                    it.seen = 0;
+                }
                 let first = inbox.messages.iter().next().map_or(0, |it| it.number);
                 let missed = first.saturating_sub(it.seen + 1);
                 if missed > 0 {
@@ -221,9 +233,10 @@ impl Terminal {
             let waits = it.state.with_client(|client| client.pending_requests() > 0).unwrap_or(true);
             if !it.answered && !waits && !it.filters.is_empty() {
                 it.answered = true;
-                if !it.filters.iter().any(held) {
-                    let error = "All subscription requests were denied.\n".to_owned();
-                    all.push(Reaction { error, ended: true, ..Reaction::default() });
+                let is_denied = !it.filters.iter().any(held);
+                if is_denied || it.remote.ends_when_answered() {
+                    let error = if is_denied { "All subscription requests were denied.\n" } else { "" };
+                    all.push(Reaction { error: error.to_owned(), ended: true, ..Reaction::default() });
                 }
             }
             if it.state.phase.get() == Phase::Offline {
@@ -241,7 +254,7 @@ impl Terminal {
         }
     }
 
-    /// The program is over: what only it had subscribed to ends.
+    /// The program is over: what only it had subscribed to ends, the rest is as it was before.
     fn end(self) {
         let Some(Some(it)) = self.running.try_update_value(Option::take) else { return };
         let now = it.state.clock();
@@ -249,6 +262,19 @@ impl Terminal {
             for filter in &it.own {
                 // Where the broker had refused it, or the connection is lost, there is nothing to end.
                 let _ = live.unsubscribe(line, now, filter);
+            }
+            for (filter, before) in &it.before {
+                let has = live.client(line).subscriptions().any(|(it, _)| it == filter);
+                let mut properties = PropertyBuf::new();
+                if before.identifier > 0 {
+                    let number = PropertyValue::Number(before.identifier);
+                    properties.push(PropertyId::SubscriptionIdentifier, number);
+                }
+                let again = [(filter.as_str(), before.options)];
+                if has {
+                    // As above: a lost connection has nothing to set right.
+                    let _ = live.ask(line, now, |client| client.subscribe(now, &again, &properties));
+                }
             }
         });
         it.state.drive();
@@ -264,11 +290,10 @@ impl Terminal {
 
     /// Brings typed lines back.
     fn walk(self, by: isize) {
-        let line = self.history.try_update_value(|(all, back)| {
-            *back = back.saturating_add_signed(by).min(all.len());
-            all.len().checked_sub(*back).and_then(|at| all.get(at)).cloned().unwrap_or_default()
-        });
-        self.typed.set(line.unwrap_or_default());
+        let now = self.typed.get_untracked();
+        if let Some(Some(line)) = self.history.try_update_value(|it| it.walk(by, &now)) {
+            self.typed.set(line);
+        }
     }
 }
 
@@ -333,7 +358,7 @@ fn draw((_, class, text): &Line) -> El {
 }
 
 fn prompt(page: Connections, it: Terminal) -> El {
-    let runs = move || it.program.get().is_some();
+    let runs = move || it.is_running();
     let words = move || match it.program.get() {
         Some(program) => [program, " runs; Ctrl-C ends it"].concat(),
         None => "mosquitto_sub -t 'lab/#' -v".to_owned(),
@@ -358,16 +383,18 @@ fn prompt(page: Connections, it: Terminal) -> El {
             }
             event.prevent_default();
         });
-    let action = move || match runs() {
-        true => el("button", "button button--sm")
-            .attr("type", "button")
-            .click(move || it.interrupt())
-            .text("Ctrl-C"),
-        false => el("button", "button button--sm")
-            .attrs(&[("type", "submit"), ("title", "Run (Enter)")])
-            .child(icon("i-send", "icon icon--xs"))
-            .text("Run"),
-    };
+    // One button for both: it keeps the focus.
+    let action = el("button", "button button--sm")
+        .bind("type", move || if runs() { "button" } else { "submit" })
+        .bind("title", move || if runs() { "Ends what runs" } else { "Run (Enter)" })
+        .on("click", move |event: Event| {
+            if untrack(runs) {
+                event.prevent_default();
+                it.interrupt();
+            }
+        })
+        .dynamic(move || if runs() { nothing() } else { icon("i-send", "icon icon--xs") })
+        .dynamic(move || text(if runs() { "Ctrl-C" } else { "Run" }));
     let hint = "mosquitto_pub, mosquitto_sub and mosquitto_rr over the open connections: -h and -p choose one, else it is the \
          chosen one. A subscription ends with its program.";
     el("form", "console__prompt")
@@ -380,7 +407,7 @@ fn prompt(page: Connections, it: Terminal) -> El {
             el("div", "prompt-row")
                 .child(el("span", "console__sign").attr("aria-hidden", "true").text("$"))
                 .child(area)
-                .dynamic(action),
+                .child(action),
         )
         .child(el("p", "console__hint").text(hint))
 }

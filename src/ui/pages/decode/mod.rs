@@ -112,9 +112,7 @@ fn details(state: DecodeState, shown: Memo<Option<usize>>, phone: Signal<bool>) 
     });
     let close = Callback::new(move |()| state.selected.set(None));
     let handle = window_event_listener(keydown, move |event| {
-        // A dialog has its keys to itself.
-        let dialog = document().query_selector("dialog[open]").ok().flatten();
-        if !is_single_key(&event) || dialog.is_some() {
+        if !is_single_key(&event) {
             return;
         }
         match event.key().as_str() {

@@ -291,5 +291,10 @@ fn link(probe: Probe, place: usize, it: &Finding, words: &str) -> El {
         probe.proof.show(about, broker, Arc::clone(&proof), chosen);
         reveal(".probe__proof".to_owned(), ScrollLogicalPosition::Start);
     };
-    el("button", "link").attrs(&[("type", "button"), ("title", &label)]).click(show).text(words)
+    // Its name begins with the words that are seen.
+    let name = [words, ": ", &label].concat();
+    el("button", "link")
+        .attrs(&[("type", "button"), ("title", &label), ("aria-label", &name)])
+        .click(show)
+        .text(words)
 }

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::capture::{Capture, FrameId};
 use crate::time::Instant;
 use crate::ui::components::diagram::{Exported, diagram};
 use crate::ui::components::icon::icon;
-use crate::ui::dom::{El, el, nothing};
+use crate::ui::components::scroll::focus_in;
+use crate::ui::dom::{El, Slot, el, nothing};
 use crate::ui::state::{Scene, Selection, Source};
 use crate::view::diagram::{Plan, PlanOptions};
 
@@ -29,6 +32,9 @@ pub struct Proof {
     now: RwSignal<Instant>,
     /// About what, with the broker's name; nothing while the pane is closed.
     title: RwSignal<Option<(&'static str, String)>>,
+    /// Where the pane stands, and what had the focus before it.
+    place: Slot,
+    opener: StoredValue<Option<HtmlElement>, LocalStorage>,
     pub selection: Selection,
     pub source: Source,
 }
@@ -56,12 +62,14 @@ impl Proof {
             changed,
             now,
             title: RwSignal::new(None),
+            place: Slot::new(None),
+            opener: StoredValue::new_local(None),
             selection: Selection::new(),
             source: Source::new(look, now, replan),
         }
     }
 
-    /// Shows packets, one of them chosen.
+    /// Shows packets, one of them chosen; the focus goes there.
     pub fn show(self, about: &'static str, broker: String, capture: Arc<Capture>, chosen: Option<FrameId>) {
         self.selection.choose(None);
         self.now.set(capture.frames().next_back().map_or(Instant::ZERO, |frame| frame.sent));
@@ -72,12 +80,21 @@ impl Proof {
         });
         self.changed.update(|it| *it += 1);
         self.title.set(Some((about, broker)));
+        self.opener.set_value(document().active_element().and_then(|it| it.dyn_into().ok()));
+        focus_in(self.place, ".probe__proof".to_owned());
         self.selection.choose(chosen);
     }
 
+    /// Closes the pane; a focus inside it goes back to what had opened it.
     pub fn close(self) {
+        let inside = document()
+            .active_element()
+            .is_some_and(|it| self.place.get_untracked().is_some_and(|place| place.contains(Some(&it))));
         self.selection.choose(None);
         self.title.set(None);
+        if let Some(opener) = self.opener.try_update_value(Option::take).flatten().filter(|_| inside) {
+            let _ = opener.focus();
+        }
     }
 
     /// The pane, where something is shown.
@@ -102,8 +119,11 @@ impl Proof {
                 .child(el("span", "grow"))
                 .child(close);
             let seen = untrack(|| diagram(self.source, self.selection, nothing(), nothing(), export));
-            el("section", "probe__proof").attr("aria-label", "Packets of the probe").child(head).child(seen)
+            el("section", "probe__proof")
+                .attrs(&[("aria-label", "Packets of the probe"), ("tabindex", "-1")])
+                .child(head)
+                .child(seen)
         };
-        el("div", "").fill(draw)
+        el("div", "").slot(self.place).fill(draw)
     }
 }
