@@ -10,7 +10,9 @@ use mqtt_playground::codec::{
     Publish, QoS, Reason, ReasonCode, SubAck, Subscribe, SubscriptionOptions, SubscriptionsBuf,
     TopicFiltersBuf, Unsubscribe, Version, Will, decode,
 };
-use mqtt_playground::dissect::{Cause, Fix, Repair, dissect, insert_property, parse_hex, repairs, replace};
+use mqtt_playground::dissect::{
+    Cause, Fix, Repair, Search, dissect, insert_property, parse_hex, repairs, replace,
+};
 
 struct Broken {
     name: &'static str,
@@ -355,6 +357,34 @@ fn what_was_broken_is_found_at_its_byte() {
         println!("{miss}");
     }
     assert!(missed.len() * 10 <= cases.len(), "{} of {} missed", missed.len(), cases.len());
+}
+
+#[test]
+fn a_search_in_slices_finds_the_same_and_reaches_its_end() {
+    for (hex, version) in [
+        // Lengths without properties, with some, and none at all.
+        ("82 06 00 01 01 00 61 01", Version::V311),
+        ("82 05 00 01 00 01 61 01 c0 00", Version::V311),
+        ("30 0a 00 03 61 2f 62 09 01 01 68 69", Version::V5),
+        ("40 03 00 07 10", Version::V311),
+        ("60 02 00 07", Version::V311),
+        ("30 ff ff ff ff 07 00 01 61", Version::V311),
+    ] {
+        let bytes = parse_hex(hex).unwrap();
+        let dissection = dissect(&packet_of(&bytes), version);
+        let fault = dissection.faults.first().map(|it| &it.fault);
+        let mut search = Search::new(&bytes, version, fault, 0);
+        let mut seen = vec![search.progress()];
+        while !search.step(&bytes, 1) {
+            seen.push(search.progress());
+        }
+        assert!(seen.is_sorted(), "{hex}: {seen:?}");
+        assert_eq!(search.progress(), 1000, "{hex}");
+        assert!(seen.len() == 1 || seen[0] < 1000, "{hex}: {seen:?}");
+        let found = search.finish(&bytes);
+        assert!(!found.is_empty(), "{hex}");
+        assert_eq!(found, repairs(&bytes, version, fault, 0), "{hex}");
+    }
 }
 
 #[test]

@@ -83,8 +83,8 @@ pub struct Dissection {
     /// The tree: parents before their children, in the order of the bytes. Of a list of more than [`MOST_ENTRIES`]
     /// properties, filters or codes the rest is one leaf, [`Field::LeftOut`].
     pub nodes: Vec<Node>,
-    /// The broken rules, in reading order; those among entries that are left out are counted there, but for the first of
-    /// all, which is always told.
+    /// The broken rules, in reading order; those among entries that are left out are counted there; the first of all is
+    /// told too.
     pub faults: Vec<Diagnosis>,
     /// What is unusual but allowed.
     pub remarks: Vec<Diagnosis>,

@@ -6,8 +6,8 @@ use super::given::lines;
 use super::inspector::{Fact, PacketView};
 use crate::codec::{Direction, Field, PacketType, Version};
 use crate::dissect::{
-    ByteGroup, Dissection, Fix, Heard, Listener, Repair, Search, StreamPacket, dissect_heard, sentence,
-    stream_version,
+    ByteGroup, Dissection, Fix, Heard, Listener, MOST_REPAIRED, Repair, Search, StreamPacket, dissect_heard,
+    sentence, stream_version,
 };
 
 /// What became of a packet.
@@ -219,8 +219,7 @@ pub fn packet(bytes: &bytes::Bytes, index: &Index, at: usize) -> Option<PacketVi
     })
 }
 
-/// Bytes of a packet up to which repairs are looked for, and how many behind it are looked at.
-const REPAIRED: usize = 15 << 20;
+/// Bytes behind a packet that are looked at, too.
 const BEHIND: usize = 8_192;
 
 /// Looks for what a packet was likely meant to be, some tries at a time.
@@ -235,11 +234,11 @@ pub struct RepairSearch {
 impl RepairSearch {
     /// For the packet at `at`; nothing where it breaks no rule and is whole, or is too large.
     pub fn new(bytes: &[u8], index: &Index, at: usize) -> Option<Self> {
-        let entry = index.entries.get(at).filter(|it| it.state != State::Valid && it.len <= REPAIRED)?;
+        let entry = index.entries.get(at).filter(|it| it.state != State::Valid && it.len <= MOST_REPAIRED)?;
         let packet = dissect_heard(bytes, entry.offset, &entry.heard);
         let fault = packet.as_ref().and_then(|it| it.dissection.faults.first()).map(|it| &it.fault);
         let (from, version) = (entry.offset, entry.version);
-        let until = bytes.len().min(from + entry.len + BEHIND);
+        let until = bytes.len().min(from + (entry.len + BEHIND).min(MOST_REPAIRED));
         let search = Search::new(bytes.get(from..until)?, version, fault, from);
         Some(Self { from, until, version, search })
     }
@@ -276,8 +275,8 @@ pub fn no_repair(index: &Index, at: usize, foreign: bool) -> &'static str {
         _ if foreign => {
             "No repair is offered: these bytes are something else than MQTT, as is told beside the text."
         }
-        Some(entry) if entry.len > REPAIRED => {
-            "No repair is offered: a packet of more than 15 MiB is not searched for what would fit."
+        Some(entry) if entry.len > MOST_REPAIRED => {
+            "No repair is offered: a packet of more than 16 MiB is not searched for what would fit."
         }
         _ => {
             "No repair is offered: more than one thing is wrong, and no single change makes it sound. Edit the bytes, or take \

@@ -15,7 +15,7 @@ const PLACEHOLDER: u8 = b'*';
 pub struct Secrets {
     /// The bytes of passwords, and of the data by which clients authenticate, counted from the first of all.
     pub places: Vec<Range<usize>>,
-    /// A CONNECT cannot be read whole: nobody knows whether there is a password in it.
+    /// A packet that may hold some cannot be read whole: nobody knows whether there is one in the rest.
     pub hidden: bool,
 }
 
@@ -33,11 +33,10 @@ impl Secrets {
                     node.field == Field::PropertyBinary && node.aux == PropertyId::AuthenticationData as u8;
                 (data || node.field == Field::Password) && node.len > 0
             });
-            let before = found.places.len();
             found
                 .places
                 .extend(nodes.map(|node| entry.offset + node.range().start..entry.offset + node.range().end));
-            found.hidden |= entry.state != State::Valid && found.places.len() == before;
+            found.hidden |= entry.state != State::Valid;
         }
         found
     }
@@ -161,6 +160,13 @@ mod tests {
     fn a_connect_that_cannot_be_read_may_hide_a_password() {
         let (bytes, index) = read("10 17 0004 4d515454 04 c2 003c 0009 63 0003 616461 0003 707764");
         assert_eq!(Secrets::of(&bytes, &index), Secrets { places: vec![], hidden: true });
+        // Authentication data that is read tells nothing of the password behind a will that is not.
+        let (bytes, index) = read(
+            "10 24 0004 4d515454 05 c6 003c 08 15 0001 61 16 0001 62 0001 63 00 00ff 74 0003 616461 0003 707764",
+        );
+        let secrets = Secrets::of(&bytes, &index);
+        assert_eq!(secrets.places.iter().map(|it| &bytes[it.clone()]).collect::<Vec<_>>(), [b"b"]);
+        assert!(secrets.hidden);
         let (bytes, index) = read("c0 00 d0 00");
         assert_eq!(Secrets::of(&bytes, &index), Secrets::default());
     }

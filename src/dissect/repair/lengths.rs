@@ -80,8 +80,12 @@ impl Tries {
             (it.prefixes.done, it.prefixes.nodes.len()),
             (it.sections.done, it.sections.nodes.len()),
         ];
-        let part = |(done, all): (usize, usize)| (done as u64 * 333 / all.max(1) as u64).min(333) as usize;
-        parts.into_iter().map(part).sum()
+        // Where there is nothing to try, all of it has been.
+        let part = |(done, all): (usize, usize)| match all {
+            0 => 1000,
+            all => (done as u64 * 1000 / all as u64).min(1000) as usize,
+        };
+        parts.into_iter().map(part).sum::<usize>() / parts.len()
     }
 
     /// What has been found, the likeliest first.

@@ -142,12 +142,17 @@ impl Verdict {
     }
 }
 
-/// Bytes above which nothing is looked for.
-const LARGEST: usize = 16 << 20;
+/// Bytes above which nothing is looked for: 16 MiB.
+pub const MOST_REPAIRED: usize = 16 << 20;
+
+/// Whether nothing is looked for among them.
+const fn is_beyond(bytes: &[u8]) -> bool {
+    bytes.is_empty() || bytes.len() > MOST_REPAIRED
+}
 
 /// The likeliest causes of what is wrong with the packet that `bytes` begin with, the likeliest first; at most four.
-/// Behind the packet stands what follows it; `fault` is the rule that it breaks, if it breaks one. Of more than 16 MiB
-/// nothing is said. In labels bytes are counted from `base`.
+/// Behind the packet stands what follows it; `fault` is the rule that it breaks, if it breaks one. Of more than
+/// [`MOST_REPAIRED`] nothing is said. In labels bytes are counted from `base`.
 pub fn repairs(bytes: &[u8], version: Version, fault: Option<&Fault>, base: usize) -> Vec<Repair> {
     let mut search = Search::new(bytes, version, fault, base);
     while !search.step(bytes, usize::MAX) {}
@@ -170,7 +175,7 @@ pub struct Search {
 impl Search {
     /// As [`repairs`].
     pub fn new(bytes: &[u8], version: Version, fault: Option<&Fault>, base: usize) -> Self {
-        let none = bytes.is_empty() || bytes.len() > LARGEST;
+        let none = is_beyond(bytes);
         let now = if none { Verdict::GOOD } else { Verdict::of(bytes, version) };
         // A list that ended too soon is not empty.
         let ended = |fault: &Fault| fault.kind == FaultKind::EmptyList && now.behind > 0;
@@ -195,7 +200,7 @@ impl Search {
     /// What has been found.
     pub fn finish(self, bytes: &[u8]) -> Vec<Repair> {
         let Self { version, fault, base, now, direct, tries } = self;
-        if bytes.is_empty() || bytes.len() > LARGEST {
+        if is_beyond(bytes) {
             return vec![];
         }
         let mut found = Vec::new();

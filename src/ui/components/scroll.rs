@@ -77,6 +77,17 @@ pub fn focus_in(scroller: Slot, selector: String) {
     });
 }
 
+/// Moves the focus to the first match of all, once what is being changed has been drawn.
+pub fn focus_on(selector: String) {
+    next_frame(move || {
+        if let Ok(Some(found)) = document().query_selector(&selector)
+            && let Ok(found) = found.dyn_into::<HtmlElement>()
+        {
+            let _ = found.focus();
+        }
+    });
+}
+
 /// Takes the focus over into `scroller` if a match has it, which is about to be replaced by what is drawn now.
 pub fn take_focus_over(scroller: Slot, from: &str) {
     let focused = document().active_element();

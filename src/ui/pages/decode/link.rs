@@ -62,12 +62,17 @@ pub(super) fn follow(state: DecodeState) {
     };
     state.told.set("");
     state.selected.set(None);
+    // An older address that is still being unpacked is not taken any more, nor is this one if something else is.
+    state.reading.update(|it| *it += 1);
+    let reading = state.reading.get_untracked();
+    let is_old = move || state.reading.try_get_untracked() != Some(reading);
     let (held, version) = held.split_once(VERSION).unwrap_or((held, ""));
     state.version.set(Version::ALL.into_iter().find(|it| it.as_str() == version));
     state.way.set(None);
     let compressed = |form| held.strip_prefix(form).filter(|packed: &&str| packed.len() <= LONGEST);
     if let Some(packed) = compressed(BYTES) {
         return inflate(packed, move |bytes| match bytes.filter(|bytes| bytes.len() <= MOST) {
+            _ if is_old() => {}
             Some(bytes) => state.set_text(spaced(&bytes)),
             None => refuse(),
         });
@@ -76,6 +81,7 @@ pub(super) fn follow(state: DecodeState) {
         return inflate(packed, move |text| {
             let text = text.filter(|text| text.len() <= MOST).and_then(|text| String::from_utf8(text).ok());
             match text {
+                _ if is_old() => {}
                 Some(text) => state.set_text(text),
                 None => refuse(),
             }

@@ -28,6 +28,7 @@ pub use self::state::DecodeState;
 use self::state::PAGE;
 use self::summary::{byte_shares, counts};
 use crate::ui::components::copy_as;
+use crate::ui::components::icon::icon;
 use crate::ui::components::inspector::{Deeds, Inspected, inspector};
 use crate::ui::components::keys::is_single_key;
 use crate::ui::components::scroll::reveal;
@@ -135,6 +136,10 @@ fn details(state: DecodeState, shown: Memo<Option<usize>>, phone: Signal<bool>) 
         let shown = inspector(inspected.into(), state.choice, scope, go, step, on_close, deeds);
         el("div", "decode__inspector").child(shown)
     })
+}
+
+fn button(symbol: &str, name: &str) -> El {
+    el("button", "button button--sm").attr("type", "button").child(icon(symbol, "icon icon--xs")).text(name)
 }
 
 /// The key under which a packet's row and the inspector are linked.

@@ -1,8 +1,7 @@
 //! One decoded packet: what it does, its bytes with their fields, what they mean, and what is wrong with it.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement, MouseEvent};
+use web_sys::{Event, MouseEvent};
 
 use super::payload::payload;
 use super::repair::fixes;
@@ -15,7 +14,8 @@ use crate::ui::components::bytes::{
 };
 use crate::ui::components::icon::{icon, packet_name};
 use crate::ui::components::rule::{rule_chip, rule_failure, rule_text};
-use crate::ui::dom::{El, Memo, el, next_frame, nothing};
+use crate::ui::components::scroll::focus_on;
+use crate::ui::dom::{El, Memo, el, nothing};
 use crate::view::bytes::{Choice, bits, fields, rule};
 use crate::view::decode::{Entry, State, notes, offset_width, packet, range};
 use crate::view::inspector::PacketView;
@@ -129,13 +129,7 @@ fn way(state: DecodeState, at: usize, entry: &Entry) -> El {
     let turn = move || {
         state.turn(at);
         // The row is another one now.
-        next_frame(move || {
-            let selector = [&row_selector(at), " .decoded-packet__way"].concat();
-            let button = document().query_selector(&selector).ok().flatten();
-            if let Some(button) = button.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-                let _ = button.focus();
-            }
-        });
+        focus_on([&row_selector(at), " .decoded-packet__way"].concat());
     };
     el("button", class)
         .attrs(&[("type", "button"), ("title", title)])

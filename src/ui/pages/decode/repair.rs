@@ -2,11 +2,13 @@
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use web_sys::HtmlElement;
 
 use super::state::{DecodeState, now};
 use crate::dissect::{Fix, Repair};
 use crate::ui::components::icon::icon;
-use crate::ui::dom::{El, Memo, el, fragment, nothing};
+use crate::ui::components::scroll::focus_in;
+use crate::ui::dom::{El, Memo, Slot, el, fragment, nothing};
 use crate::view::bytes::hex;
 use crate::view::decode::{Entry, RepairSearch, State, no_repair, repairs_of};
 
@@ -65,7 +67,13 @@ fn searched(
     };
     let busy = Memo::new(move |_| progress.with(Option::is_some));
     let button = |name: &str| el("button", "button button--sm").attr("type", "button").text(name);
-    el("div", "malformed__search").dynamic(move || {
+    let place = Slot::new(None);
+    el("div", "malformed__search").slot(place).dynamic(move || {
+        // The button that has the focus is replaced by another one.
+        let focused = |it: HtmlElement| it.contains(document().active_element().as_deref());
+        if place.get_untracked().is_some_and(focused) {
+            focus_in(place, "button".to_owned());
+        }
         if found.with(Option::is_some) {
             return found.with(|found| list(found.as_deref().unwrap_or_default())).unwrap_or_else(nothing);
         }

@@ -16,8 +16,11 @@ use crate::view::given::{Secrets, lines};
 /// Bytes that a file of text is made of.
 const MOST: usize = 4 << 20;
 
-/// Opens the dialog.
+/// Opens the dialog, once all packets have been read.
 pub(super) fn open(state: DecodeState) {
+    if state.index.with_untracked(|index| !index.is_done()) {
+        return;
+    }
     let title = fragment([icon("i-export", "icon icon--sm"), el("h2", "").text("Share")]);
     modal("dialog--share", "Share packets", title, move || body(state));
 }
@@ -34,6 +37,10 @@ fn body(state: DecodeState) -> El {
         let given = if all { bytes.to_vec() } else { secrets.with_value(|it| it.without(&bytes)) };
         made.set(None);
         make(state, &given, move |link, file| {
+            // Whatever is made last, what is asked for now is shown.
+            if with.try_get_untracked() != Some(all) {
+                return;
+            }
             let words = if all && count > 0 { "It holds passwords, and opens" } else { "It opens" };
             let words = [words, " again with Open file, or when it is dropped."].concat();
             let file = file.map(|text| ("packets.mqtt.txt".to_owned(), text, words));
@@ -92,7 +99,7 @@ fn notes(state: DecodeState, all: bool, secrets: usize, hidden: bool) -> Vec<Str
     }
     if hidden {
         notes.push(
-            "A CONNECT that cannot be read whole is given as it is: it may hold a password.".to_owned(),
+            "A packet cannot be read whole: what could not be read is given as it is, and may hold a password.".to_owned(),
         );
     }
     notes

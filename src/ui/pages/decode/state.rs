@@ -26,8 +26,8 @@ pub const LINKED_TEXT: usize = 200_000;
 const SLICE_MILLIS: f64 = 12.0;
 const SLICE_PACKETS: usize = 64;
 const SLICE_TEXT: usize = 1 << 14;
-/// Bytes up to which a change is written out as text.
-const LARGE: usize = 300_000;
+/// Bytes up to which a change is written out as text: mostly no longer one than is read at once.
+const LARGE: usize = 60_000;
 /// Packets a page of the list.
 pub const PAGE: usize = 25;
 
@@ -44,12 +44,15 @@ pub struct Held {
     pub told: Option<Told>,
 }
 
-/// What stood in the field, or in its place, before a repair or a template, and by which version it was read.
+/// What stood in the field, or in its place, before a repair or a template, and what was chosen for it.
 #[derive(Clone, Debug)]
 pub struct Before {
     text: String,
     held: Option<Held>,
     version: Option<Version>,
+    templated: bool,
+    way: Option<Direction>,
+    turned: BTreeMap<usize, Turned>,
 }
 
 /// The page's state; made at the app's owner.
@@ -132,6 +135,11 @@ impl DecodeState {
 
     /// Takes another text.
     pub fn set_text(self, text: String) {
+        self.turned.set(BTreeMap::new());
+        self.put(text);
+    }
+
+    fn put(self, text: String) {
         if text.len() > HELD_TEXT {
             let bytes = text.into_bytes().into();
             return self.hold(Held { name: "Pasted text".to_owned(), bytes, is_text: true, told: None });
@@ -139,13 +147,13 @@ impl DecodeState {
         let long = text.len() > LONG_TEXT;
         self.held.set(None);
         self.form.set(None);
-        self.turned.set(BTreeMap::new());
         self.text.set(text);
         self.reading.update(|it| *it += 1);
         let reading = self.reading.get_untracked();
         if !long {
             return self.read();
         }
+        self.progress.set(Some(0));
         Timeout::new(PAUSE_MILLIS, move || {
             if self.reading.try_get_untracked() == Some(reading) {
                 self.read();
@@ -161,6 +169,7 @@ impl DecodeState {
             Some(text) if text.len() <= LONG_TEXT => self.set_text(text.to_owned()),
             text => {
                 let is_text = text.is_some();
+                self.turned.set(BTreeMap::new());
                 self.hold(Held { name, bytes: bytes.into(), is_text, told: None });
             }
         }
@@ -169,7 +178,6 @@ impl DecodeState {
     fn hold(self, held: Held) {
         self.text.set(String::new());
         self.form.set(None);
-        self.turned.set(BTreeMap::new());
         self.held.set(Some(held));
         self.read();
     }
@@ -200,6 +208,9 @@ impl DecodeState {
 
     /// Has the other side send one packet, or whoever was thought to again, and hears all of them once more.
     pub fn turn(self, at: usize) {
+        if self.is_behind() {
+            return;
+        }
         let bytes = self.bytes.get_untracked();
         let found = self.index.with_untracked(|index| {
             let entry = index.entries.get(at)?;
@@ -298,21 +309,34 @@ impl DecodeState {
 
     /// Puts other bytes in place of a packet's; false where that cannot be.
     pub fn change(self, at: usize, fix: &Fix) -> bool {
+        if self.is_behind() {
+            return false;
+        }
         let bytes = self.bytes.get_untracked();
-        // Who was chosen for all is so for what comes, too.
-        let labels = self.way.with_untracked(Option::is_none) && self.is_told();
+        // Who was chosen for all is so for what comes, too, unless the other side sends some of them.
+        let turned = !self.turned.with_untracked(BTreeMap::is_empty);
+        let labels = turned || self.way.with_untracked(Option::is_none) && self.is_told();
+        // Of packets that are not yet read nobody knows who sends them.
+        if labels && self.index.with_untracked(|index| !index.is_done()) {
+            return false;
+        }
         let (choice, folds) = (self.choice.get_untracked(), self.folds.get_untracked());
-        if bytes.len() > LARGE {
-            // As bytes: to write them out and to read them again would take too long at once.
+        let text = (bytes.len() <= LARGE)
+            .then(|| self.index.with_untracked(|index| repaired(&bytes, index, at, fix, labels)))
+            .flatten()
+            .filter(|text| text.len() <= LONG_TEXT);
+        if let Some(text) = text {
+            self.told_by(labels);
+            self.set_text(text);
+        } else {
+            // As bytes: to write them out and to read them again would take too long at once, and what is changed next
+            // would be what was there before.
             let done = self.index.with_untracked(|index| repaired_bytes(&bytes, index, at, fix, labels));
             let Some((bytes, told)) = done else { return false };
             let name = self.held.with_untracked(|held| held.as_ref().map(|held| held.name.clone()));
             let name = name.unwrap_or_else(|| "Pasted text".to_owned());
+            self.told_by(labels);
             self.hold(Held { name, bytes: bytes.into(), is_text: false, told: Some(told) });
-        } else {
-            let text = self.index.with_untracked(|index| repaired(&bytes, index, at, fix, labels));
-            let Some(text) = text else { return false };
-            self.set_text(text);
         }
         // Whoever changes a packet goes on looking at it.
         self.page.set(at / PAGE);
@@ -325,13 +349,29 @@ impl DecodeState {
         true
     }
 
+    /// Who sends is now told by `labels` of what is changed, if there are some, and not by what was chosen.
+    fn told_by(self, labels: bool) {
+        self.turned.set(BTreeMap::new());
+        if labels {
+            self.way.set(None);
+        }
+    }
+
+    /// Whether the bytes are not yet those of the text: what is done with them would be lost, or undo what was typed.
+    fn is_behind(self) -> bool {
+        self.progress.with_untracked(Option::is_some)
+    }
+
     /// Takes back the last repair or template.
     pub fn undo(self) {
-        let Some(Before { text, held, version }) = self.before.try_update(Vec::pop).flatten() else { return };
-        self.version.set(version);
-        match held {
+        let Some(before) = self.before.try_update(Vec::pop).flatten() else { return };
+        self.version.set(before.version);
+        self.templated.set_value(before.templated);
+        self.way.set(before.way);
+        self.turned.set(before.turned);
+        match before.held {
             Some(held) => self.hold(held),
-            None => self.set_text(text),
+            None => self.put(before.text),
         }
     }
 
@@ -341,6 +381,9 @@ impl DecodeState {
             text: self.text.get_untracked(),
             held: self.held.get_untracked(),
             version: self.version.get_untracked(),
+            templated: self.templated.get_value(),
+            way: self.way.get_untracked(),
+            turned: self.turned.get_untracked(),
         }
     }
 
@@ -396,7 +439,6 @@ impl DecodeState {
             };
         }
         if done {
-            self.progress.set(None);
             return self.take(reader.finish(), reading);
         }
         self.progress.set(Some(reader.progress()));
@@ -405,6 +447,7 @@ impl DecodeState {
 
     /// Shows what came of the text.
     fn take(self, mut reading: Reading, number: u32) {
+        self.progress.set(None);
         let bytes = Bytes::from(reading.data.take_bytes());
         self.mistake.set(reading.mistake);
         self.read_as.set(Arc::new(reading));

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::build;
+use super::button;
 use super::send::on_stage;
 use super::share;
 use super::state::DecodeState;
@@ -22,12 +23,8 @@ pub(super) fn counts(state: DecodeState, copying: RwSignal<bool>, sending: RwSig
     nothing().dynamic(move || state.index.with(|index| counted(state, index, [copying, sending])))
 }
 
-fn button(symbol: &str, name: &str) -> El {
-    el("button", "button button--sm").attr("type", "button").child(icon(symbol, "icon icon--xs")).text(name)
-}
-
-/// What can be done with all of the packets.
-fn actions(state: DecodeState, [copying, sending]: [RwSignal<bool>; 2]) -> El {
+/// What can be done with all of the packets; `done`: all of them have been read.
+fn actions(state: DecodeState, done: bool, [copying, sending]: [RwSignal<bool>; 2]) -> El {
     let all = move || state.folds.with(|(all, _)| *all);
     let fold = el("button", "button button--sm")
         .attr("type", "button")
@@ -47,7 +44,12 @@ fn actions(state: DecodeState, [copying, sending]: [RwSignal<bool>; 2]) -> El {
         .child(button("i-edit", "Edit…").click(build::show))
         .child(button("i-send", "Send…").click(move || sending.set(true)))
         .child(button("i-copy", "Copy as…").click(move || copying.set(true)))
-        .child(button("i-export", "Share…").click(move || share::open(state)))
+        // Passwords are known in packets that have been read.
+        .child(
+            button("i-export", "Share…")
+                .maybe("disabled", (!done).then_some(""))
+                .click(move || share::open(state)),
+        )
         .child(button("i-file", "Print").click(|| {
             let _ = window().print();
         }))
@@ -94,7 +96,7 @@ fn counted(state: DecodeState, index: &Index, dialogs: [RwSignal<bool>; 2]) -> E
         let percent = read as u64 * 100 / len as u64;
         el("span", "chip chip--accent").text(&["reading, ", &percent.to_string(), " %"].concat())
     });
-    let actions = (len > 0 && !is_embedded()).then(|| actions(state, dialogs));
+    let actions = (len > 0 && !is_embedded()).then(|| actions(state, index.is_done(), dialogs));
     let whole = is_embedded().then(|| {
         let href = window().location().hash().unwrap_or_default();
         el("a", "button button--sm")

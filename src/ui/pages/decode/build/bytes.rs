@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::{Event, MouseEvent};
 
+use super::super::button;
 use super::super::link::spaced;
 use super::{Builder, Work};
 use crate::dissect::parse_hex;
@@ -46,10 +47,6 @@ pub(super) fn sheet(it: Builder, sending: RwSignal<bool>) -> El {
         .child(head)
         .child(el("div", "build__bytes").attr("data-linkscope", "build").fill(move || detail(it)))
         .child(el("div", "build__sync").child(hex_field(it)).child(el("div", "").fill(told)))
-}
-
-fn button(symbol: &str, name: &str) -> El {
-    el("button", "button button--sm").attr("type", "button").child(icon(symbol, "icon icon--xs")).text(name)
 }
 
 fn view(work: &Work) -> PacketView {
@@ -97,25 +94,26 @@ fn line(check: &Check) -> El {
 
 /// The bytes as hex that is edited: what is typed counts at once, whatever it breaks.
 fn hex_field(it: Builder) -> El {
-    // What is being typed, and how many bytes of the text it stands for.
+    // What is being typed, and for which packet and how many of its bytes: the one that shows may be another one by now.
     let draft = RwSignal::new(None::<String>);
-    let span = StoredValue::new(0_usize);
+    let span = StoredValue::new((0_usize, 0_usize));
     let bytes = Memo::new(move |_| {
         it.work.with(|work| work.as_ref().map_or_else(String::new, |work| spaced(&work.bytes)))
     });
     let bad = Memo::new(move |_| draft.with(|draft| draft.as_ref().is_some_and(|it| parse_hex(it).is_err())));
     let typed = move |text: String| {
-        let Some((at, len)) = it.with(|work| (work.at, work.bytes.len())) else { return };
+        let Some(shown) = it.with(|work| (work.at, work.bytes.len())) else { return };
         let fresh = draft.with_untracked(Option::is_none);
         let new = parse_hex(&text).ok().filter(|new| !new.is_empty());
         draft.set(Some(text));
         if fresh {
-            span.set_value(len);
+            span.set_value(shown);
         }
         if let Some(new) = new {
-            let old = span.get_value();
-            span.set_value(new.len());
-            it.put(at, old, new);
+            let ((at, old), len) = (span.get_value(), new.len());
+            if it.put(at, old, new) {
+                span.set_value((at, len));
+            }
         }
     };
     let area = el("textarea", "hex-edit")

@@ -60,10 +60,11 @@ impl Builder {
         self.put(at, before.len(), bytes);
     }
 
-    /// Takes bytes in place of the first `old` ones of the packet at `at`, whatever they break.
-    fn put(self, at: usize, old: usize, bytes: Vec<u8>) {
+    /// Takes bytes in place of the first `old` ones of the packet at `at`, whatever they break; false where that cannot
+    /// be.
+    fn put(self, at: usize, old: usize, bytes: Vec<u8>) -> bool {
         self.trouble.set(String::new());
-        self.state.change(at, &Fix::Bytes { old, new: bytes });
+        self.state.change(at, &Fix::Bytes { old, new: bytes })
     }
 }
 
