@@ -62,6 +62,12 @@ fn content(events: SettingsEvents) -> El {
             &mut all.access
         }),
     ]);
+    let stop = || {
+        el("button", "button")
+            .attrs(&[("type", "button"), ("data-testid", "settings-stop")])
+            .click(move || events.act.run(Action::StopBroker))
+            .text("Stop broker")
+    };
     let button = |class: &str, id: &str, words: &str, action: fn(Box<BrokerConfig>) -> Action| {
         el("button", class)
             .attrs(&[("type", "button"), ("data-testid", id)])
@@ -79,7 +85,7 @@ fn content(events: SettingsEvents) -> El {
             button("button button--primary", "settings-start", "Start broker", Action::RestartBrokerKeeping),
         ]),
         false => fragment([
-            button("button", "settings-stop", "Stop broker", |_| Action::StopBroker),
+            stop(),
             button("button", "settings-restart", "Restart broker", Action::RestartBroker),
             button("button button--primary", "settings-apply", "Apply", Action::ConfigureBroker),
         ]),

@@ -129,12 +129,15 @@ fn list(all: Memo<Lines>, asks: Asks) -> El {
             .click(move || named.set(Some(at)))
             .child(icon("i-edit", "icon icon--xs"));
         let class = if here { "fork-name" } else { "fork-name fork-name--b" };
-        let name = match named.get() == Some(at) {
-            true => name_field(at, line, named, asks),
-            false => el("span", "").text(&line.told()),
+        let its = line.clone();
+        let is_named = Memo::new(move |_| named.get() == Some(at));
+        // No more than this is drawn anew: a click that ends the renaming finds its button.
+        let name = move || match is_named.get() {
+            true => name_field(at, &its, named, asks),
+            false => el("span", "").text(&its.told()),
         };
         el("li", "")
-            .child(el("span", class).child(el("i", "").text(&letter)).child(name))
+            .child(el("span", class).child(el("i", "").text(&letter)).dynamic(name))
             .child(el("span", "grow"))
             .child(rename)
             .child(open)
@@ -160,6 +163,16 @@ fn name_field(at: usize, line: &Line, named: RwSignal<Option<usize>>, asks: Asks
             }
         }
     };
+    let letter = line.letter;
+    let back = move || {
+        next_frame(move || {
+            let button = ["[aria-label='Rename timeline ", &letter.to_string(), "']"].concat();
+            let button = document().query_selector(&button).ok().flatten();
+            if let Some(button) = button.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+                let _ = button.focus();
+            }
+        });
+    };
     let input = el("input", "input fork-list__name")
         .attrs(&[("aria-label", "Name of the timeline"), ("maxlength", "60"), ("autofocus", "")])
         .attr("value", &line.name)
@@ -167,9 +180,11 @@ fn name_field(at: usize, line: &Line, named: RwSignal<Option<usize>>, asks: Asks
             if event.key() == "Escape" {
                 event.stop_propagation();
                 named.set(None);
+                back();
             } else if event.key() == "Enter" {
                 event.prevent_default();
                 let _ = event.target().map(|it| it.unchecked_into::<HtmlElement>().blur());
+                back();
             }
         })
         .on("change", move |event: Event| taken(event_target_value(&event)))

@@ -71,7 +71,12 @@ pub(super) fn complete(desk: Desk) -> bool {
     if before.trim().is_empty() || untrack(|| desk.running()).is_some() {
         return false;
     }
-    let completion = untrack(|| desk.with(|console, sim, _| console.complete(sim, &before)));
+    let completion = untrack(|| {
+        desk.with(|console, sim, step| {
+            let at = (desk.current.get(), step);
+            console.complete(sim, at, &before)
+        })
+    });
     if completion == Completion::default() {
         return false;
     }

@@ -53,7 +53,7 @@ fn machine(desk: Desk) -> El {
         choice.on("change", move |event: Event| {
             let number: usize = event_target_value(&event).parse().unwrap_or_default();
             if let Some(name) = names.get(number) {
-                desk.enter(&["ssh '", name, "'"].concat());
+                desk.enter(&["ssh '", &name.replace('\'', "'\\''"), "'"].concat());
                 keys::focus_prompt();
             }
         })

@@ -86,10 +86,11 @@ fn scenario_key(event: &KeyboardEvent, events: KeyEvents) -> bool {
 /// Alt and a digit put a timeline on stage: the key counts, for what it types depends on the keyboard.
 fn timeline_key(event: &KeyboardEvent, stage: Stage) -> bool {
     let number = event.code().strip_prefix("Digit").and_then(|digit| digit.parse::<usize>().ok());
-    let Some(at) = number.filter(|_| event.alt_key() && !event.ctrl_key()).and_then(|it| it.checked_sub(1))
-    else {
+    let held = event.alt_key() && !event.ctrl_key() && !event.meta_key();
+    let Some(at) = number.filter(|_| held).and_then(|it| it.checked_sub(1)) else { return false };
+    if event.default_prevented() || inside(event, "dialog, input, textarea, select") {
         return false;
-    };
+    }
     let there = at < stage.timelines.with_untracked(String::len);
     there && stage.ask(&["#", &at.to_string()].concat()).is_ok()
 }
