@@ -261,6 +261,7 @@ fn the_brokers_own_topics_of_lab_2_are_printed() {
     let mut rig = Rig::new();
     rig.enter(SUB, "mosquitto_sub -t '$SYS/broker/uptime' -C 1");
     assert!(rig.text(SUB).contains("publish no $SYS topics"), "{}", rig.text(SUB));
+    assert!(rig.sim.now() < Instant::from_millis(1_000), "none come, so none are waited for");
     rig.console.interrupt(&mut rig.sim, SUB);
     rig.enter(PUB, "sleep 7; sudo service mosquitto restart");
     // As mosquitto, it publishes them when it starts, then every ten seconds.
@@ -298,6 +299,25 @@ fn a_terminal_is_on_the_machine_of_one_broker_and_reaches_the_others() {
 
     rig.enter(PUB, "clear; ssh edge-1; echo 'allow_anonymous false' > /etc/mosquitto/mosquitto.conf");
     assert_eq!(rig.console.home(PUB, rig.sim.cursor()), 1);
+    rig.enter(PUB, "nano /tmp/only-here");
+    let step = rig.sim.cursor();
+    rig.console.save_at(&mut rig.sim, PUB, Some("x"), Instant::ZERO);
+    for (terminal, insert) in [(SUB, ""), (PUB, "-here ")] {
+        assert_eq!(rig.console.complete(&rig.sim, (terminal, step), "cat /tmp/only").insert, insert);
+    }
+    for (line, code, home) in [
+        ("exit 3", 3, 0),
+        ("ssh -p 22 pi@edge-1", 0, 1),
+        ("exit", 0, 0),
+        ("ssh edge-1 ls", 255, 0),
+        ("ssh", 255, 0),
+        ("ssh pi@nowhere", 255, 0),
+        ("ssh 'Edge 1'", 0, 1),
+    ] {
+        rig.enter(PUB, line);
+        let step = rig.sim.cursor();
+        assert_eq!((rig.console.exit_code(PUB, step), rig.console.home(PUB, step)), (code, home), "{line}");
+    }
     rig.enter(PUB, "service mosquitto restart; cat /var/log/mosquitto/mosquitto.log");
     let log = rig.text(PUB);
     assert!(
@@ -379,7 +399,7 @@ fn tab_completes_what_has_one_way_to_go_on() {
         ("mosquitto_pub -m hel", "", &[]),
         ("nonsense -", "", &[]),
     ] {
-        let completion = rig.console.complete(&rig.sim, before);
+        let completion = rig.console.complete(&rig.sim, (SUB, rig.sim.cursor()), before);
         let offers: Vec<String> = offers.iter().map(|it| (*it).to_owned()).collect();
         assert_eq!(completion, Completion { insert: insert.to_owned(), offers }, "{before}");
     }

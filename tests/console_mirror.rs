@@ -202,6 +202,16 @@ fn undo_and_other_timelines_bring_back_what_the_terminals_showed() {
     assert_eq!((page.runs(SUB), page.text(SUB)), (None, String::new()));
     page.enter(SUB, "echo hello");
     assert_eq!(page.text(SUB), "echo hello\nhello\n");
+
+    // Back in the first world, its terminals are there, after a reload too.
+    page.sim.become_record(&one).unwrap();
+    page.look_ahead(step);
+    page.tell();
+    let texts = (page.text(SUB), page.text(PUB));
+    assert!(texts.0.ends_with("one\n") && !texts.1.is_empty(), "{texts:?}");
+    let journal = page.mirror.journal().unwrap().to_owned();
+    page.mirror = Mirror::restored(&journal, &page.sim.record()).unwrap();
+    assert_eq!((page.text(SUB), page.text(PUB)), texts);
 }
 
 #[test]

@@ -519,6 +519,9 @@ fn the_brokers_log_in_a_terminal_reads_as_mosquittos() {
         let ((_, real), (_, ours)) = (real(&script), simulated(&script));
         let (real, ours) = (levelled(&real), levelled(&ours));
         assert!(real.len() == 6 && real.iter().all(|(_, lines)| lines.len() > 3), "{real:#?}");
+        let names =
+            |log: &[(String, Vec<String>)]| log.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&ours), names(&real), "{version}");
         for ((name, real), (_, ours)) in real.iter().zip(&ours) {
             for (at, (real, our)) in real.iter().zip(ours).enumerate() {
                 assert_eq!(our, real, "{version}: line {at} of {name:?}: {ours:#?}");

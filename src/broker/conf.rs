@@ -25,7 +25,7 @@ impl Conf {
     /// Whether mosquitto would keep sessions and retained messages on its disk: it does not unless it is told to.
     pub fn persists(&self) -> bool {
         let last = self.ignored.iter().rev().find(|it| it.directive == "persistence");
-        last.is_some_and(|it| it.value == "true")
+        last.is_some_and(|it| ["true", "1"].contains(&it.value.as_str()))
     }
 }
 
@@ -427,6 +427,21 @@ mod tests {
         );
         assert_eq!(config.users[0], User { name: "ann".into(), password: Secret::Plain(b"a:b".to_vec()) });
         assert!(conf.ignored.is_empty());
+    }
+
+    #[test]
+    fn persistence_is_a_switch_as_the_others_and_the_last_one_counts() {
+        for (text, persists) in [
+            ("", false),
+            ("persistence true", true),
+            ("persistence 1", true),
+            ("persistence 0", false),
+            ("persistence true\npersistence false", false),
+        ] {
+            let mut none = |_: &str| None;
+            let conf = Conf::parse(text, &mut ConfFiles { read: &mut none, hashes: None });
+            assert_eq!(conf.map(|conf| conf.persists()), Ok(persists), "{text}");
+        }
     }
 
     #[test]

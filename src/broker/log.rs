@@ -169,6 +169,15 @@ impl VerboseLog {
         self.peers.remove(&connection);
     }
 
+    /// As [`VerboseLog::forget`], for all connections from an address but the newest so many.
+    pub fn forget_older(&mut self, address: &str, but: usize) {
+        let of_it = self.peers.iter().filter(|(_, peer)| peer.address == address);
+        let ids: Vec<ConnectionId> = of_it.map(|(id, _)| *id).collect();
+        for id in ids.iter().rev().skip(but) {
+            self.forget(*id);
+        }
+    }
+
     /// The next line, oldest first.
     pub fn poll_line(&mut self) -> Option<String> {
         self.lines.pop_front()

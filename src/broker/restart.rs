@@ -1,5 +1,7 @@
 //! Stopping and starting anew, with nothing or with what a disk would have kept.
 
+use std::sync::Arc;
+
 use super::call::Call;
 use super::config::BrokerConfig;
 use super::decision::Observer;
@@ -39,7 +41,7 @@ impl Broker {
 
     /// As [`Broker::restarted`], with what mosquitto's `persistence` keeps: retained messages, and the sessions that
     /// outlive their connections with their subscriptions and messages. Connections are gone without a word, and their
-    /// wills with them: nothing is published on the way down. A session that was connected expires from now on.
+    /// wills with them: nothing is published on the way down. The broker's own topics are not kept. A session that was connected expires from now on.
     #[must_use]
     pub fn restarted_keeping(&self, now: Instant, config: BrokerConfig) -> Self {
         let mut broker = self.clone();
@@ -64,6 +66,9 @@ impl Broker {
                 }
             }
         }
+        let own: Vec<_> = broker.retained.iter().map(|kept| kept.message.topic.clone()).collect();
+        let retained = Arc::make_mut(&mut broker.retained);
+        own.iter().filter(|topic| topic.starts_with("$SYS/")).for_each(|topic| retained.clear(topic));
         broker.sys = Sys::starting(now, config.sys_interval_secs);
         broker.set_config(now, config);
         broker

@@ -3,6 +3,7 @@
 use super::daemon;
 use super::options::{self, Program};
 use super::terminals::Console;
+use crate::capture::Step;
 use crate::codec::{Packet, PropertyId, decode};
 use crate::sim::Sim;
 
@@ -51,6 +52,8 @@ struct Typed {
     words: Vec<String>,
     begun: String,
     quote: Option<char>,
+    /// The number of the broker on whose machine it is.
+    home: usize,
 }
 
 impl Typed {
@@ -78,14 +81,14 @@ impl Typed {
                 (c, _) => begun.push(c),
             }
         }
-        Self { words, begun, quote }
+        Self { words, begun, quote, home: 0 }
     }
 }
 
 impl Console {
-    /// What Tab does behind `before`, in a world.
-    pub fn complete(&self, sim: &Sim, before: &str) -> Completion {
-        let typed = Typed::read(before);
+    /// What Tab does behind `before` in a terminal, after a step of a world.
+    pub fn complete(&self, sim: &Sim, (terminal, step): (usize, Step), before: &str) -> Completion {
+        let typed = Typed { home: self.home(terminal, step), ..Typed::read(before) };
         let mut offers = self.offers(sim, &typed);
         offers.retain(|offer| offer.starts_with(&typed.begun) && *offer != typed.begun);
         offers.sort();
@@ -118,12 +121,12 @@ impl Console {
             ["service"] => owned(&["mosquitto"]),
             ["service", "mosquitto"] | ["systemctl"] => owned(&SERVICE),
             ["systemctl", _] | ["pkill" | "killall"] => owned(&["mosquitto"]),
-            ["cat" | "tail" | "nano" | "vi" | "vim", ..] | ["mosquitto", .., "-c"] => self.paths(),
+            ["cat" | "tail" | "nano" | "vi" | "vim", ..] | ["mosquitto", .., "-c"] => self.paths(typed.home),
             ["mosquitto", ..] => owned(&["-c", "-d", "-p", "-v"]),
             ["mosquitto_passwd", ..] if typed.begun.starts_with('-') => owned(&["-b", "-c", "-D"]),
-            ["mosquitto_passwd", ..] => self.paths(),
+            ["mosquitto_passwd", ..] => self.paths(typed.home),
             [name, .., last] => match Program::of_name(name) {
-                Some(program) => self.arguments(sim, program, last, &typed.begun),
+                Some(program) => self.arguments(sim, program, last, typed),
                 None => Vec::new(),
             },
             [name] => match Program::of_name(name) {
@@ -135,7 +138,8 @@ impl Console {
         }
     }
 
-    fn arguments(&self, sim: &Sim, program: Program, last: &str, begun: &str) -> Vec<String> {
+    fn arguments(&self, sim: &Sim, program: Program, last: &str, typed: &Typed) -> Vec<String> {
+        let begun = &typed.begun;
         let owned = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
         match last {
             "-t" | "--topic" | "-T" | "--filter-out" | "-U" | "--unsubscribe" | "-e" | "--will-topic" => {
@@ -148,7 +152,7 @@ impl Console {
             "-q" | "--qos" | "--will-qos" => owned(&["0", "1", "2"]),
             "-h" | "--host" => hosts(sim),
             "-V" | "--protocol-version" => owned(&["mqttv31", "mqttv311", "mqttv5"]),
-            "-f" | "--file" => self.paths(),
+            "-f" | "--file" => self.paths(typed.home),
             "-D" | "--property" => owned(&options::COMMANDS.map(|(name, _)| name)),
             _ if options::COMMANDS.iter().any(|(name, _)| *name == last) => property_names(),
             _ if begun.starts_with('-') || begun.is_empty() && !options::takes_value(program, last) => {

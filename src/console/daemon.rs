@@ -63,7 +63,10 @@ impl Daemon {
         let meet = |log: &mut VerboseLog, frame: &Frame| {
             if !log.knows(frame.link) {
                 let client = if frame.direction == Direction::ToServer { frame.from } else { frame.to };
-                log.opened(frame.link, capture.end(client).map_or("", |end| &*end.name), PORT);
+                let name = capture.end(client).map_or("", |end| &*end.name);
+                // What was sent on a lost connection may come behind the first packet of the next one.
+                log.forget_older(name, 1);
+                log.opened(frame.link, name, PORT);
             }
         };
         for frame in frames.iter().rev() {

@@ -33,6 +33,10 @@ const OTHERS: [(&str, &str); 16] = [
     ("tail", "Prints the end of a file, with -f what is added too."),
 ];
 
+fn other(name: &str) -> Option<&'static str> {
+    OTHERS.iter().find(|(of, _)| *of == name).map(|(_, words)| *words)
+}
+
 /// What a line will do; nothing where there is nothing to say.
 pub fn explain(line: &str) -> Option<Explained> {
     if line.trim().is_empty() {
@@ -44,7 +48,7 @@ pub fn explain(line: &str) -> Option<Explained> {
         Err(error) => return Some(Explained { text: capital(&error.to_string()), is_error: true }),
     };
     let Some(Job::Pipeline(commands, background)) = jobs.first() else {
-        return said(OTHERS[4].1.to_owned());
+        return said(other("for")?.to_owned());
     };
     let command = commands.last()?;
     let mut words: Vec<String> =
@@ -70,12 +74,7 @@ pub fn explain(line: &str) -> Option<Explained> {
             Err(Refusal::Help) => "Tells the program's options.".to_owned(),
             Err(Refusal::Version) => "Tells the program's version.".to_owned(),
         },
-        None => {
-            let known = OTHERS
-                .iter()
-                .find(|(of, _)| *of == name || matches!(name.as_str(), "vi" | "vim") && *of == "nano");
-            known?.1.to_owned()
-        }
+        None => other(if matches!(name.as_str(), "vi" | "vim") { "nano" } else { &name })?.to_owned(),
     };
     match (background, jobs.len()) {
         (true, _) => text.push_str(" The prompt is back at once."),

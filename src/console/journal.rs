@@ -5,8 +5,8 @@ use crate::capture::Step;
 use crate::sim::{Action, Record, UserAction};
 use crate::time::Instant;
 
-/// Bytes that are kept at most; terminals that were told more begin anew.
-const MAX_BYTES: usize = 400_000;
+/// Bytes that are kept at most; terminals that were told more begin anew after a reload.
+pub const MAX_JOURNAL: usize = 400_000;
 /// Actions of the other side that are told one by one; more of them are told as a whole world.
 const MAX_ACTIONS: usize = 8;
 
@@ -29,7 +29,7 @@ impl Journal {
 
     fn put(&mut self, parts: &[&str]) {
         self.time = None;
-        self.is_full |= self.text.len() + parts.iter().map(|it| it.len()).sum::<usize>() > MAX_BYTES;
+        self.is_full |= self.text.len() + parts.iter().map(|it| it.len()).sum::<usize>() > MAX_JOURNAL;
         if self.is_full {
             self.text.clear();
             return;
@@ -41,6 +41,11 @@ impl Journal {
     /// All of it, if that is not too much.
     pub fn text(&self) -> Option<&str> {
         (!self.is_full).then_some(&*self.text)
+    }
+
+    /// Whether it tells all of another one, and perhaps more.
+    pub fn goes_on_from(&self, other: &Self) -> bool {
+        !other.is_full && self.text.starts_with(&other.text)
     }
 
     pub fn opened(&mut self) {

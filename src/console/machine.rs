@@ -63,10 +63,12 @@ impl Console {
                     self.stop_broker(sim, party);
                 }
             }
-            ["ssh", .., host] => {
-                code = self.go_home(sim, index, daemon::broker_of_host(sim, home, host), host)
-            }
+            ["ssh", rest @ ..] => code = self.ssh(sim, index, rest),
             ["exit" | "logout"] => code = self.go_home(sim, index, Some(0), ""),
+            ["exit", number] if number.parse::<u8>().is_ok() => {
+                self.go_home(sim, index, Some(0), "");
+                code = number.parse().unwrap_or_default();
+            }
             ["cat", daemon::LOG_FILE] => self.show_log(sim, index, usize::MAX),
             ["tail", options @ .., daemon::LOG_FILE] => {
                 let count = options.iter().filter_map(|it| it.trim_start_matches('-').parse().ok()).next();
@@ -95,6 +97,24 @@ impl Console {
         let lines = log.iter().skip(from).map(|(_, at, line)| daemon::stamped(*at, line));
         let text: String = lines.collect();
         self.terminals[index].print((sim, self.now), Stream::Output, text.into_bytes());
+    }
+
+    /// `ssh [USER@]HOST`: a command behind the host would run there and come back, which is not to be had here.
+    fn ssh(&mut self, sim: &Sim, index: usize, words: &[&str]) -> u8 {
+        let mut rest = words;
+        while let ["-F" | "-i" | "-l" | "-o" | "-p", _, more @ ..] | [_, more @ ..] = rest
+            && rest[0].starts_with('-')
+        {
+            rest = more;
+        }
+        let [host] = rest else {
+            let text = b"usage: ssh [user@]host (then give commands there; exit comes back)\n".to_vec();
+            self.terminals[index].print((sim, self.now), Stream::Error, text);
+            return 255;
+        };
+        let host = host.split_once('@').map_or(*host, |(_, host)| host);
+        let home = self.terminals[index].state.home;
+        self.go_home(sim, index, daemon::broker_of_host(sim, home, host), host)
     }
 
     /// Goes to the machine of another broker.

@@ -36,7 +36,7 @@ pub struct Mirror {
     console: Console,
     /// What the other side is known to have.
     agreed: Record,
-    kept: VecDeque<(Record, Console)>,
+    kept: VecDeque<(Record, Console, Journal)>,
     pub(super) journal: Journal,
 }
 
@@ -81,12 +81,14 @@ impl Mirror {
 
     /// Types a line and Enter at a step, not before a time.
     pub fn enter(&mut self, terminal: usize, line: &str, step: Step, at: Instant) -> Entered {
+        self.keep();
         self.journal.acted("enter", terminal, step, at, line);
         self.act(step, |console, sim| console.enter_at(sim, terminal, line, at))
     }
 
     /// Ctrl-C at a step, not before a time.
     pub fn interrupt(&mut self, terminal: usize, step: Step, at: Instant) -> Entered {
+        self.keep();
         self.journal.acted("interrupt", terminal, step, at, "");
         self.act(step, |console, sim| console.interrupt_at(sim, terminal, at))
     }
@@ -94,12 +96,12 @@ impl Mirror {
     /// Ends the editor of a terminal, and writes its file if there is a text for it.
     pub fn save(&mut self, terminal: usize, text: Option<&str>, step: Step, at: Instant) -> Entered {
         let what = if text.is_some() { "save" } else { "leave" };
+        self.keep();
         self.journal.acted(what, terminal, step, at, text.unwrap_or_default());
         self.act(step, |console, sim| console.save_at(sim, terminal, text, at))
     }
 
     fn act(&mut self, step: Step, act: impl FnOnce(&mut Console, &mut Sim) -> Rest) -> Entered {
-        self.keep();
         self.sim.seek(step);
         let rest = act(&mut self.console, &mut self.sim);
         self.agreed = self.sim.record();
@@ -110,11 +112,19 @@ impl Mirror {
     /// programs have made of it, if they did anything.
     pub fn follow(&mut self, record: Option<Record>, step: Step) -> Option<Record> {
         if let Some(record) = record.filter(|record| *record != self.agreed) {
-            if self.become_record(&record) {
-                self.journal.became(&self.agreed, &record, step);
-            } else {
-                self.journal = Journal::new(self.console.terminal_count());
-                self.journal.became(&Record::default(), &record, step);
+            match self.become_record(&record) {
+                Terminals::GoOn => self.journal.became(&self.agreed, &record, step),
+                // It tells of this record already.
+                Terminals::Kept(journal) => {
+                    self.journal = *journal;
+                    if self.sim.recorded() < step {
+                        self.journal.went_on(step);
+                    }
+                }
+                Terminals::New => {
+                    self.journal = Journal::new(self.console.terminal_count());
+                    self.journal.became(&Record::default(), &record, step);
+                }
             }
             self.agreed = record;
         } else if self.sim.recorded() < step {
@@ -139,15 +149,15 @@ impl Mirror {
     }
 
     fn keep(&mut self) {
-        self.kept.retain(|(record, _)| *record != self.agreed);
+        self.kept.retain(|(record, ..)| *record != self.agreed);
         if self.kept.len() >= MAX_KEPT {
             self.kept.pop_front();
         }
-        self.kept.push_back((self.agreed.clone(), self.console.clone()));
+        self.kept.push_back((self.agreed.clone(), self.console.clone(), self.journal.clone()));
     }
 
-    /// Becomes what the other side is; `false` if the terminals are new ones then.
-    fn become_record(&mut self, record: &Record) -> bool {
+    /// Becomes what the other side is.
+    fn become_record(&mut self, record: &Record) -> Terminals {
         self.keep();
         let common = self.agreed.actions.iter().zip(&record.actions).take_while(|(a, b)| a == b).count();
         let more = record.actions.len() - common;
@@ -156,21 +166,33 @@ impl Mirror {
             // The other side has brought it about: it is one that both can.
             self.sim = Sim::new(record.scenario.clone());
         }
-        if let Some(at) = self.kept.iter().position(|(of, _)| of == record) {
-            if let Some((_, console)) = self.kept.remove(at) {
-                self.console = console;
-            }
+        if let Some(at) = self.kept.iter().position(|(of, ..)| of == record)
+            && let Some((_, console, journal)) = self.kept.remove(at)
+        {
+            self.console = console;
             self.sim.seek(self.console.end());
-            return true;
+            return match self.journal.goes_on_from(&journal) {
+                true => Terminals::GoOn,
+                false => Terminals::Kept(Box::new(journal)),
+            };
         }
         if goes_on {
             self.console.wind_back(self.sim.cursor().saturating_sub(more as Step));
             self.console.follow(&mut self.sim);
-        } else {
-            self.console = fresh(self.console.terminal_count());
+            return Terminals::GoOn;
         }
-        goes_on
+        self.console = fresh(self.console.terminal_count());
+        Terminals::New
     }
+}
+
+/// What the terminals are in another record.
+enum Terminals {
+    /// What the journal brings about with one call more.
+    GoOn,
+    /// Older ones, which this other journal brings about.
+    Kept(Box<Journal>),
+    New,
 }
 
 fn fresh(terminals: usize) -> Console {

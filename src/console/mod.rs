@@ -22,7 +22,8 @@
 //!
 //! Bounds: [`MAX_TERMINALS`] terminals, [`MAX_LINE`] bytes of a line, [`MAX_JOBS`] programs in the background of each,
 //! [`MAX_LOOP`] runs of a loop, [`MAX_PRINTED`] pieces of text in each terminal (the oldest go),
-//! [`MAX_FILES`] files of [`MAX_FILE`] bytes.
+//! [`MAX_FILES`] files of [`MAX_FILE`] bytes, [`MAX_JOURNAL`] bytes of what a mirror was told: terminals that were told more are
+//! empty after a reload, and on the page those of a world of more than 50,000 steps.
 
 mod builtin;
 mod complete;
@@ -48,7 +49,7 @@ pub use complete::Completion;
 pub use daemon::brokers;
 pub use explain::{Explained, explain};
 pub use files::{MAX_FILE, MAX_FILES};
-pub use journal::entered;
+pub use journal::{MAX_JOURNAL, entered};
 pub use machine::wrong_file;
 pub use mirror::{Entered, MAX_KEPT, Mirror};
 pub use remote::{Host, MAX_MESSAGES, Reaction, Remote};

@@ -167,6 +167,7 @@ impl Run {
         let until = self.began + Duration::from_secs(secs * u64::from(wanted.min(LONGEST_OWN)) + 1);
         let only_own = self.options.topics.iter().all(|filter| filter.starts_with("$SYS/"));
         only_own
+            && secs > 0
             && self.options.program == Program::Sub
             && self.count < wanted
             && !sim.is_stopped(self.client)

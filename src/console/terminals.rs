@@ -168,9 +168,9 @@ impl Console {
         Some((state, &daemons.get(state.home)?.files))
     }
 
-    /// All files that there are now.
-    pub(super) fn paths(&self) -> Vec<String> {
-        let files = self.daemons.iter().flat_map(|daemon| daemon.files.paths());
+    /// All files of a broker's machine that there are now.
+    pub(super) fn paths(&self, home: usize) -> Vec<String> {
+        let files = self.daemons.get(home).into_iter().flat_map(|daemon| daemon.files.paths());
         let mut paths: Vec<String> = files.map(str::to_owned).chain([daemon::LOG_FILE.to_owned()]).collect();
         paths.sort();
         paths.dedup();
