@@ -3,7 +3,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use bytes::Bytes;
-use mqtt_playground::capture::{Fate, Frame, LostWhy};
+use mqtt_playground::capture::{Fate, Frame, LostWhy, NoteKind};
 use mqtt_playground::client::{ClientStatus, PublishRequest, Reconnect};
 use mqtt_playground::codec::{Direction, PacketType, QoS};
 use mqtt_playground::sim::{
@@ -349,6 +349,64 @@ fn a_session_of_a_connection_only_ends_with_the_broker() {
 }
 
 #[test]
+fn a_stopped_broker_takes_no_part_in_a_recording() {
+    let mut sim = Sim::new(Record::from_lines("client pub1").unwrap().0.scenario);
+    sim.act(BROKERS, Action::StopBroker).unwrap();
+    let connect = Bytes::from_static(b"\x10\x10\0\x04MQTT\x04\x02\0\x3c\0\x04pub1");
+    let ping = Bytes::from_static(b"\xc0\0");
+    let answer = Bytes::from_static(b"\xd0\0");
+    for (direction, bytes) in [
+        (Direction::ToServer, connect.clone()),
+        (Direction::ToServer, ping.clone()),
+        (Direction::ToClient, answer),
+        (Direction::ToServer, Bytes::new()),
+    ] {
+        sim.act(0, Action::Recorded(direction, bytes)).unwrap();
+        sim.settle(100);
+        assert_eq!(
+            (sim.link_of_client(0), sim.broker().counts().0, sim.capture().next_frame()),
+            (None, 0, 0)
+        );
+        assert_eq!(sim.client(0).status(), ClientStatus::Offline);
+    }
+    let refused = sim.capture().notes().filter(|note| note.kind == NoteKind::LinkRefused).count();
+    assert_eq!(refused, 2, "once for each packet of the client");
+    // Refused just now, and not yet told.
+    sim.act(0, Action::Connect).unwrap();
+    sim.act(0, Action::Recorded(Direction::ToServer, ping)).unwrap();
+    sim.settle(100);
+    assert_eq!((sim.broker().counts().0, sim.capture().next_frame()), (0, 0));
+
+    sim.act(BROKERS, Action::RestartBroker(Box::default())).unwrap();
+    sim.act(0, Action::Recorded(Direction::ToServer, connect)).unwrap();
+    sim.settle(100);
+    assert_eq!((sim.broker().counts().0, sim.capture().next_frame()), (1, 1));
+}
+
+#[test]
+fn a_disk_keeps_none_of_the_brokers_own_topics() {
+    let mut scenario = Record::from_lines("client pub1\n0 pub1 connect").unwrap().0.scenario;
+    scenario.broker.sys_interval_secs = 10;
+    let mut sim = Sim::new(scenario);
+    sim.settle(1_000);
+    let mine = PublishRequest {
+        topic: "mine".to_owned(),
+        payload: Bytes::from_static(b"x"),
+        retain: true,
+        ..PublishRequest::default()
+    };
+    sim.act(0, Action::Publish(mine)).unwrap();
+    while sim.now() < Instant::from_millis(11_000) {
+        assert!(sim.step());
+    }
+    assert!(sim.broker().retained().len() > 1);
+    sim.act(BROKERS, Action::RestartBrokerKeeping(Box::default())).unwrap();
+    sim.settle(100);
+    let topics: Vec<&str> = sim.broker().retained().map(|kept| &*kept.message.topic).collect();
+    assert_eq!(topics, ["mine"]);
+}
+
+#[test]
 fn a_stopped_broker_publishes_wills_and_refuses_connections_until_it_is_started() {
     let lines = "client pub1 will={topic=w payload=\"gone\" qos=1 retain}
         client sub1 clean_start=false
@@ -359,7 +417,9 @@ fn a_stopped_broker_publishes_wills_and_refuses_connections_until_it_is_started(
         0 pub1 connect
         0.5 sub1 subscribe # qos=1
         0.5 sub2 subscribe # qos=1";
-    let mut sim = Sim::new(Record::from_lines(lines).unwrap().0.scenario);
+    let mut scenario = Record::from_lines(lines).unwrap().0.scenario;
+    scenario.broker.sys_interval_secs = 10;
+    let mut sim = Sim::new(scenario);
     sim.settle(1_000);
     sim.act(BROKERS, Action::StopBroker).unwrap();
     assert!(sim.is_stopped(0) && sim.is_stopped(BROKERS));
@@ -387,6 +447,8 @@ fn a_stopped_broker_publishes_wills_and_refuses_connections_until_it_is_started(
     assert_eq!(sim.now().since(at), Duration::from_millis(42));
     assert_eq!(sim.capture().next_frame(), frames);
     assert_eq!(notes(&sim).last().unwrap(), "connection refused: no broker listens");
+    let refused: Vec<_> = sim.capture().notes().rev().take(2).map(|note| (note.kind, note.frame)).collect();
+    assert_eq!(refused, [(NoteKind::LinkRefused, None), (NoteKind::LinkOpened, None)]);
     assert!(sim.next_event().is_none(), "a stopped broker has no timers: {:?}", sim.next_event());
 
     // Its own moment comes back exactly, and so does the record's.

@@ -11,8 +11,14 @@ use crate::time::Instant;
 
 const VERSIONS: [Version; 3] = Version::ALL;
 const WHYS: [LostWhy; 4] = [LostWhy::LinkCut, LostWhy::Closed, LostWhy::Silent, LostWhy::Dropped];
-const KINDS: [NoteKind; 5] =
-    [NoteKind::Decision, NoteKind::LinkOpened, NoteKind::LinkClosed, NoteKind::LinkCut, NoteKind::Trouble];
+const KINDS: [NoteKind; 6] = [
+    NoteKind::Decision,
+    NoteKind::LinkOpened,
+    NoteKind::LinkClosed,
+    NoteKind::LinkCut,
+    NoteKind::Trouble,
+    NoteKind::LinkRefused,
+];
 
 /// No step, no time, no frame.
 const NONE: u64 = u64::MAX;

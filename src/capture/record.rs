@@ -138,8 +138,17 @@ pub enum NoteKind {
     LinkClosed,
     /// A connection was cut.
     LinkCut,
+    /// A connection was refused: nobody listens.
+    LinkRefused,
     /// Something was refused, dropped or went wrong.
     Trouble,
+}
+
+impl NoteKind {
+    /// Whether it tells of something that went wrong.
+    pub const fn is_trouble(self) -> bool {
+        matches!(self, Self::LinkCut | Self::LinkRefused | Self::Trouble)
+    }
 }
 
 /// The record.

@@ -78,7 +78,7 @@ pub(super) fn stopped() -> Words {
 }
 
 pub(super) fn nobody_listens() -> Words {
-    Words::new(NoteKind::LinkClosed, "connection refused: no broker listens")
+    Words::new(NoteKind::LinkRefused, "connection refused: no broker listens")
 }
 
 pub(super) fn armed(fault: &Fault) -> Words {

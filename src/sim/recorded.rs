@@ -41,6 +41,14 @@ impl World {
             self.cut(before, None, tape);
         }
         if open(self).is_none() {
+            if self.brokers[self.broker_of(index)].stopped {
+                // What was recorded cannot come about.
+                if direction == Direction::ToServer {
+                    let Some(end) = self.stations.get(index).map(|station| station.end) else { return };
+                    self.note(end, Some(self.broker_end(index)), None, notes::nobody_listens(), tape);
+                }
+                return;
+            }
             self.opened(index);
             let Some((link, end)) = open(self).zip(self.stations.get(index).map(|station| station.end))
             else {
@@ -55,7 +63,7 @@ impl World {
             }
         }
         let Some(id) = open(self) else { return };
-        let Some(link) = self.links.of_mut(id) else { return };
+        let Some(link) = self.links.of_mut(id).filter(|link| !link.refused) else { return };
         let (version, n) = (link.version, link.broker);
         if let Some(owed) = &mut link.owed {
             let said = |(way, known): &(Direction, Bytes)| *way == direction && kind_of(known) == kind;

@@ -108,8 +108,7 @@ impl Sim {
         let told = |kind| kinds.clone().any(|it| it == kind);
         let arrived = matches!(step, Some(UpcomingKind::FrameArrives(id)) if is_lost(id));
         arrived
-            || told(NoteKind::LinkCut)
-            || told(NoteKind::Trouble)
+            || kinds.clone().any(NoteKind::is_trouble)
             || (frames..self.frames_by_now()).any(is_lost)
             // What nobody had read goes with its connection.
             || told(NoteKind::LinkClosed) && self.lately().any(is_lost)

@@ -108,9 +108,7 @@ impl World {
         let was_stopped = std::mem::take(&mut site.stopped);
         let end = site.end;
         self.note(end, None, None, notes::restarted(keeps, was_stopped), tape);
-        if !was_stopped {
-            self.cut_all(n, tape);
-        }
+        self.cut_all(n, tape);
     }
 
     fn cut_all(&mut self, n: usize, tape: &mut Tape<'_>) {
@@ -136,17 +134,18 @@ impl World {
     }
 
     /// Where nobody listens, a client's new connection is refused: it hears of that after a round trip.
-    pub(super) fn refuse_if_stopped(&mut self, index: usize) {
-        let Some(station) = self.stations.get(index) else { return };
-        let (Some(id), false) = (station.link, station.is_down) else { return };
+    pub(super) fn refuse_if_stopped(&mut self, index: usize) -> bool {
+        let Some(station) = self.stations.get(index) else { return false };
+        let (Some(id), false) = (station.link, station.is_down) else { return false };
         if !self.brokers.get(station.broker).is_some_and(|site| site.stopped) {
-            return;
+            return false;
         }
         let there = self.network.delay(&station.settings, Direction::ToServer) + self.network.processing;
-        let Some(link) = self.links.of_mut(id) else { return };
+        let Some(link) = self.links.of_mut(id) else { return false };
         (link.refused, link.broker_open) = (true, false);
         link.way(Direction::ToClient).free = self.now + there;
         self.schedule_closing(id, Direction::ToClient);
+        true
     }
 
     pub(super) fn set_link(&mut self, index: usize, settings: LinkSettings, tape: &mut Tape<'_>) {

@@ -358,9 +358,9 @@ impl World {
         match done {
             Done::Opened => {
                 let Some(end) = self.stations.get(index).map(|station| station.end) else { return };
-                let connect = self.frames; // the next frame to be sent
-                self.note(end, Some(self.broker_end(index)), Some(connect), notes::opened(), tape);
-                self.refuse_if_stopped(index);
+                let refused = self.refuse_if_stopped(index);
+                let connect = (!refused).then_some(self.frames); // the next frame to be sent
+                self.note(end, Some(self.broker_end(index)), connect, notes::opened(), tape);
                 self.with_client(index, None, tape, &mut |_| {});
                 self.cut_if_down(index, tape);
             }

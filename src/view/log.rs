@@ -58,7 +58,7 @@ fn line(capture: &Capture, note: &Note) -> LogLine {
         statement: note.statement,
         tone: match note.kind {
             NoteKind::LinkCut => Tone::Bad,
-            NoteKind::Trouble => Tone::Warning,
+            NoteKind::Trouble | NoteKind::LinkRefused => Tone::Warning,
             NoteKind::Decision | NoteKind::LinkOpened | NoteKind::LinkClosed => Tone::Plain,
         },
         frame: note.frame,

@@ -1,7 +1,7 @@
 //! Notes: what an end decided, in the half of the row that has no arrow.
 
 use super::lanes::Lanes;
-use crate::capture::{Capture, EndId, Note, NoteKind};
+use crate::capture::{Capture, EndId, Note};
 use crate::codec::PacketType;
 
 /// A note as it is drawn.
@@ -90,7 +90,7 @@ pub(super) fn place(
         gap,
         side,
         pieces: pieces(&words, capture),
-        bad: matches!(note.kind, NoteKind::Trouble | NoteKind::LinkCut),
+        bad: note.kind.is_trouble(),
         statement: note.statement,
         more: more.map(|(_, note)| format!("{} {}", name(capture, note.end), note.text)).collect(),
     })

@@ -275,14 +275,14 @@ impl Plan {
                 ends.into_iter().flatten().for_each(|end| self.set_offline(note.step, end, false));
                 return; // The CONNECT that follows shows it.
             }
-            NoteKind::LinkClosed | NoteKind::LinkCut => {
+            NoteKind::LinkClosed | NoteKind::LinkCut | NoteKind::LinkRefused => {
                 ends.into_iter().flatten().for_each(|end| self.set_offline(note.step, end, true));
             }
             NoteKind::Decision | NoteKind::Trouble => {}
         }
         let told = match self.options.notes {
             NoteChoice::All => true,
-            NoteChoice::Trouble => matches!(note.kind, NoteKind::Trouble | NoteKind::LinkCut),
+            NoteChoice::Trouble => note.kind.is_trouble(),
             NoteChoice::None => note.kind == NoteKind::LinkCut,
         };
         if !told {
