@@ -112,6 +112,14 @@ test('bytes are edited as text, and form, rules and bits follow @phone', async (
   await hex.blur()
   await expect(hex).toHaveValue(/^36 13/)
   await hex.fill((await hex.inputValue()).replace(/^36/, '32'))
+  const sound = await hex.inputValue()
+  // A broken rest behind the packet shows first; what is typed still is in place of what was.
+  await hex.fill('c0 00 0f 00')
+  await expect(build.getByText('Packet 2 of the text')).toBeVisible()
+  await hex.fill('c0 00 0f 00 01')
+  await expect(area).toHaveValue(/^c0 00\s0f 00\s01$/)
+  await hex.fill(sound)
+  await expect(area).toHaveValue(sound)
   await hex.blur()
 
   // QoS and packet identifier come and go together; so do a flag of CONNECT and its field.
