@@ -167,5 +167,6 @@ test('the form: no violation of WCAG 2.2 AA @phone', async ({ page }) => {
   await page.goto('./#/decode')
   await page.getByRole('combobox', { name: 'Template' }).selectOption('CONNECT')
   await expect(page.getByRole('textbox', { name: 'client identifier' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Build a packet' })).toBeInViewport()
   expect(await violations(page)).toEqual([])
 })

@@ -167,6 +167,8 @@ fn templates(it: Builder) -> El {
         };
         it.trouble.set(String::new());
         state.begin(bytes, version);
+        // What is drawn above grows with the packet.
+        show();
     };
     let select = el("select", "select")
         .attr("aria-label", "Template")
