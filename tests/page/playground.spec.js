@@ -291,7 +291,10 @@ test('a packet is copied in the form that one chooses', async ({ page, context }
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await open(page)
   for (let n = 0; n < 12; n++) await page.keyboard.press('ArrowRight')
+  // The choice follows the steps a picture later.
+  await toStep(page, 12)
   await arrow(page, 6).click()
+  await expect(inspector(page)).toContainText('PUBLISH7 of')
   await page.keyboard.press('c')
   const dialog = page.getByRole('dialog', { name: 'Copy packet as' })
   await expect(dialog.getByTestId('copy-text')).toHaveText(PACKETS[6][3])
