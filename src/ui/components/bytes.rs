@@ -73,14 +73,21 @@ pub fn byte_strip(items: &[StripItem], dissection: &Dissection) -> El {
     copy_of("byte-strip", "", &|| el("span", "byte-strip").attr("aria-hidden", "true")).all(pieces)
 }
 
+/// Bytes from here on are seldom on an arrow: keeping them would leave no place for what comes again.
+const COPIED: usize = 64;
+
 /// A byte; under the pointer it tells its field's name.
 fn byte(cell: &ByteCell, base: Base, chosen: bool, name: &str) -> El {
     let (field, offset) = (cell.field.to_string(), cell.offset.to_string());
     let class = cell_class(cell, chosen);
-    let it = copy_of(class, &[&*field, &offset, name].join(" "), &|| {
+    let make = || {
         let name = Some(name).filter(|name| !name.is_empty());
         el("span", class).attrs(&[("data-n", &field), ("data-o", &offset)]).maybe("title", name)
-    });
+    };
+    let it = match cell.offset < COPIED {
+        true => copy_of(class, &[&*field, &offset, name].join(" "), &make),
+        false => make(),
+    };
     it.text(&base.written(cell.value))
 }
 

@@ -1,4 +1,4 @@
-//! Icons and packet glyphs: one sprite of SVG symbols, referred to by name.
+//! Icons and packet glyphs: one sprite of SVG symbols, whose strokes are copied by name.
 
 use leptos::prelude::document;
 
@@ -148,7 +148,7 @@ pub fn sprite() -> El {
 
 /// An icon of the sprite: the symbol's name, as `i-play`, and its classes.
 pub fn icon(name: &str, class: &str) -> El {
-    drawing(class, "0 0 16 16", &["#", name].concat())
+    drawing(class, "0 0 16 16", name)
 }
 
 /// A packet type's glyph; its colour comes from the family around it. `None` where the first byte names no type.
@@ -166,7 +166,7 @@ fn drawing(class: &str, side: &str, symbol: &str) -> El {
     copy_of(symbol, class, &|| {
         let it = el("svg", class).attrs(&[("viewBox", side), ("aria-hidden", "true")]);
         // Its own strokes: a reference to the symbol is a tree of its own to the browser, and slower to draw.
-        let Some(strokes) = document().get_element_by_id(&symbol[1..]) else { return it };
+        let Some(strokes) = document().get_element_by_id(symbol) else { return it };
         let strokes = strokes.clone_node_with_deep(true).ok();
         while let Some(stroke) = strokes.as_ref().and_then(|it| it.first_child()) {
             let _ = it.element().append_child(&stroke);
@@ -194,21 +194,21 @@ pub fn family(of: Option<PacketType>) -> &'static str {
 fn glyph(of: Option<PacketType>) -> &'static str {
     use PacketType as P;
     match of {
-        Some(P::Connect) => "#g-diamond",
-        Some(P::ConnAck) => "#g-diamond-o",
-        Some(P::Disconnect) => "#g-diamond-x",
-        Some(P::Publish) => "#g-disc",
-        Some(P::PubAck) => "#g-tri-o",
-        Some(P::PubRec) => "#g-step1",
-        Some(P::PubRel) => "#g-step2",
-        Some(P::PubComp) => "#g-step3",
-        Some(P::Subscribe) => "#g-square",
-        Some(P::SubAck) => "#g-square-o",
-        Some(P::Unsubscribe) => "#g-square-m",
-        Some(P::UnsubAck) => "#g-square-mo",
-        Some(P::PingReq) => "#g-dot",
-        Some(P::PingResp) => "#g-dot-o",
-        Some(P::Auth) => "#g-hex",
-        None => "#i-warn",
+        Some(P::Connect) => "g-diamond",
+        Some(P::ConnAck) => "g-diamond-o",
+        Some(P::Disconnect) => "g-diamond-x",
+        Some(P::Publish) => "g-disc",
+        Some(P::PubAck) => "g-tri-o",
+        Some(P::PubRec) => "g-step1",
+        Some(P::PubRel) => "g-step2",
+        Some(P::PubComp) => "g-step3",
+        Some(P::Subscribe) => "g-square",
+        Some(P::SubAck) => "g-square-o",
+        Some(P::Unsubscribe) => "g-square-m",
+        Some(P::UnsubAck) => "g-square-mo",
+        Some(P::PingReq) => "g-dot",
+        Some(P::PingResp) => "g-dot-o",
+        Some(P::Auth) => "g-hex",
+        None => "i-warn",
     }
 }
