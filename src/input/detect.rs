@@ -108,9 +108,27 @@ pub(super) fn rank(text: &str) -> Vec<Form> {
             scores.push((score, form));
         }
     }
+    // A list with negative numbers: what leaves their signs out reads other bytes than stand there.
+    if scores.iter().any(|it| it.1 == Form::List) && has_negative(sample) {
+        scores.retain(|it| !matches!(it.1, Form::Decimal | Form::Hex));
+    }
     // Forms of the same score stay in their order.
     scores.sort_by_key(|it| core::cmp::Reverse(it.0));
     scores.into_iter().map(|(_, form)| form).collect()
+}
+
+/// A number below zero, as signed bytes are written, among others: `{ -2, 1 }`.
+fn has_negative(sample: &str) -> bool {
+    let mut before = 0;
+    let mut seen = sample.contains(',').then_some(sample.bytes()).into_iter().flatten().peekable();
+    while let Some(c) = seen.next() {
+        let stands_alone = matches!(before, b' ' | b',' | b'{' | b'[' | b'(' | b'\n' | b'\t');
+        if c == b'-' && stands_alone && seen.peek().is_some_and(u8::is_ascii_digit) {
+            return true;
+        }
+        before = c;
+    }
+    false
 }
 
 /// In thousandths: how much of the text is explained, how far the bytes are packets, and what speaks for the form.
@@ -167,8 +185,9 @@ fn best_fit(out: &Gathered, cut: bool) -> usize {
             (sum.sound, sum.total) = (sum.sound + one.sound, sum.total + one.total);
             continue;
         }
-        // Headers that fit are as good as packets.
-        (sum.sound, sum.total) = (sum.sound + 2 * bytes.len(), sum.total + bytes.len());
+        // Headers that fit are as good as packets, unless they are few: three numbers are a WebSocket frame, too.
+        let weight = if bytes.len() < 8 { 1 } else { 2 };
+        (sum.sound, sum.total) = (sum.sound + weight * bytes.len(), sum.total + bytes.len());
     }
     whole.max(sum.share())
 }

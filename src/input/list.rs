@@ -103,6 +103,8 @@ impl List {
     pub(super) fn finish(&mut self, out: &mut Gathered) {
         self.end_word(out);
         if self.depth > 0 {
+            // What stands behind a quote that nothing closes is no element.
+            self.good &= !matches!(self.state, State::Quoted { .. });
             self.depth = 1;
             self.close(out);
         }

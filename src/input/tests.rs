@@ -452,3 +452,17 @@ fn files_are_text_or_bytes() {
     assert_eq!((reading.form, reading.data.bytes()), (Some(Form::File), CONNECT));
     assert_eq!(reading.data.place(0), None);
 }
+
+/// What looks like less of something else.
+#[test]
+fn short_texts_are_not_mistaken() {
+    // Without the sign: one frame of WebSocket.
+    let signed = read("byte[] p = { -2, 1, 16 };");
+    assert_eq!((signed.form, signed.data.bytes()), (Some(Form::List), &[0xfe, 1, 16][..]));
+    // Without the signs: a packet.
+    let packet = read("byte[] p = { -2, 48, 3, 0, 1, 97 };");
+    assert_eq!((packet.form, packet.data.bytes()), (Some(Form::List), &[0xfe, 0x30, 3, 0, 1, b'a'][..]));
+    // A bracket in a string opens no list.
+    let command = read("printf \"\\x28:{#0\" | nc localhost 1883");
+    assert_eq!((command.form, command.data.bytes()), (Some(Form::Escaped), &b"(:{#0"[..]));
+}
