@@ -6,6 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium as browser } from '@playwright/test'
+import { median } from '../benches/module.mjs'
 import { chromium } from './chromium.mjs'
 import { serve } from './serve.mjs'
 
@@ -56,9 +57,4 @@ async function measure(url) {
     await context.close()
     fs.rmSync(profile, { recursive: true, force: true })
   }
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[sorted.length >> 1]
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { chromium } from '../../scripts/chromium.mjs'
 import { serve } from '../../scripts/serve.mjs'
+import { median } from '../module.mjs'
 
 const BUDGET = { performance: 95, accessibility: 100, 'best-practices': 100 }
 const PAGES = ['', '#/decode', '#/connect']
@@ -57,9 +58,4 @@ function costly(report, category) {
     .map(({ id, weight }) => ({ weight, audit: report.audits[id] }))
     .filter(({ weight, audit }) => weight > 0 && audit.score !== null && audit.score < 0.995)
     .map(({ audit }) => `${audit.id}: ${audit.displayValue ?? audit.title} (${Math.round(audit.score * 100)})`)
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b)
-  return sorted[sorted.length >> 1]
 }

@@ -2,6 +2,7 @@
 
 use super::bytes::{fields, tree};
 use super::copy::{CopyFormat, render};
+use super::export::words;
 use super::inspector::PacketView;
 use crate::codec::PacketType;
 use crate::dissect::ByteGroup;
@@ -112,22 +113,10 @@ fn markdown(packet: &PacketView) -> String {
     out
 }
 
-/// Text between tags and in attributes.
+/// Text between tags and in attributes. XML has no control characters but these.
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // XML has no such characters.
-            c if c.is_control() && c != '\n' && c != '\t' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
+    let safe = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };
+    words::escaped(text.chars().map(safe))
 }
 
 fn html(packet: &PacketView) -> String {

@@ -1,15 +1,7 @@
 // Building a packet: template, form, bytes, both ways; what the rules forbid only on purpose.
 import { violations } from './axe.js'
+import { open, rows } from './decode.js'
 import { test, expect } from './fixture.js'
-
-async function open(page) {
-  await page.goto('./#/decode')
-  const area = page.getByRole('textbox', { name: 'Bytes to decode' })
-  await expect(area).toBeVisible()
-  return area
-}
-
-const rows = (page) => page.locator('.decoded-packet')
 
 test('a template is changed field by field, and its bytes follow @phone', async ({ page }) => {
   const area = await open(page)

@@ -1,17 +1,10 @@
 // What people paste, drop, open and link to: recognised, named, changeable, and linked with its bytes.
 import { violations } from './axe.js'
+import { open, rows } from './decode.js'
 import { test, expect } from './fixture.js'
 
 const CONNECT = '10 0e 00 04 4d 51 54 54 04 02 00 3c 00 02 61 62'
 
-async function open(page, address = './#/decode') {
-  await page.goto(address)
-  const area = page.getByRole('textbox', { name: 'Bytes to decode' })
-  await expect(area).toBeVisible()
-  return area
-}
-
-const rows = (page) => page.locator('.decoded-packet')
 const reading = (page) => page.getByTestId('reading')
 
 test('each form is recognised and named @phone', async ({ page }) => {

@@ -1,22 +1,12 @@
 // Broken packets: the likely cause, a repair in one click that is shown before, several in a row, and back.
 import { violations } from './axe.js'
+import { open, repairs, rows, version } from './decode.js'
 import { test, expect } from './fixture.js'
 
 const MIXED = `10 16 00 04 4d 51 54 54 04 02 00 3c 00 0a 6c 61 62 2d 6e 6f 64 65 2d 33
 80 0f 00 01 00 0a 6c 61 62 2f 2b 2f 74 65 6d 70 01
 38 12 00 0a 6c 61 62 2f 33 2f 74 65 6d 70 00 02 32 32 2e 34
 c0 00`
-
-async function open(page) {
-  await page.goto('./#/decode')
-  const area = page.getByRole('textbox', { name: 'Bytes to decode' })
-  await expect(area).toBeVisible()
-  return area
-}
-
-const version = (page, name) => page.getByRole('radiogroup', { name: 'Version', exact: true }).getByRole('radio', { name, exact: true })
-const rows = (page) => page.locator('.decoded-packet')
-const repairs = (page) => page.getByRole('list', { name: 'Repairs' })
 
 test('repairs are shown before they are taken, one after the other, and taken back @phone', async ({ page }) => {
   const area = await open(page)

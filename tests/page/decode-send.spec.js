@@ -1,15 +1,14 @@
 // What was decoded or built is sent as it is: into the Playground from one of its clients, or to a real broker.
 import { violations } from './axe.js'
+import { open as openDecode, repairs } from './decode.js'
 import { test, expect } from './fixture.js'
 
 const SUBSCRIBE = '80 08 00 01 00 03 61 2f 23 01'
-const repairs = (page) => page.getByRole('list', { name: 'Repairs' })
 const dialog = (page) => page.getByRole('dialog', { name: 'Send as it is' })
 const sent = (page, from, to, type) => page.getByRole('button', { name: new RegExp(`^${from} to ${to}, ${type}\\b`) })
 
 async function open(page, text) {
-  await page.goto('./#/decode')
-  const area = page.getByRole('textbox', { name: 'Bytes to decode' })
+  const area = await openDecode(page)
   await area.fill(text)
   await expect(page.locator('.decoded-packet').first()).toBeVisible()
   return area

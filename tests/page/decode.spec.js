@@ -1,6 +1,7 @@
 // The Decode page: pasted bytes, packet by packet.
 import { violations } from './axe.js'
 import { capturedBytes, cut, spaced, TYPES } from './captures.js'
+import { open, rows, version } from './decode.js'
 import { test, expect } from './fixture.js'
 
 const MIXED = `10 16 00 04 4d 51 54 54 04 02 00 3c 00 0a 6c 61 62 2d 6e 6f 64 65 2d 33
@@ -9,15 +10,6 @@ const MIXED = `10 16 00 04 4d 51 54 54 04 02 00 3c 00 0a 6c 61 62 2d 6e 6f 64 65
 c0 00
 e0`
 
-async function open(page) {
-  await page.goto('./#/decode')
-  const area = page.getByRole('textbox', { name: 'Bytes to decode' })
-  await expect(area).toBeVisible()
-  return area
-}
-
-const version = (page, name) => page.getByRole('radiogroup', { name: 'Version', exact: true }).getByRole('radio', { name, exact: true })
-const rows = (page) => page.locator('.decoded-packet')
 const bytesOf = (row) => row.locator('.byte-detail .byte').allTextContents()
 
 for (const file of ['qos2-311.hex', 'lab1-311.hex', 'session-v5.hex', 'sys-31-ping.hex']) {

@@ -72,7 +72,8 @@ fn body(packet: Inspected) -> El {
         .child(foot.on("keydown", move |event: KeyboardEvent| walk(&event, format, false, choose)))
 }
 
-fn shown(text: &str) -> El {
+/// The beginning of a text, and how much of it is not shown.
+pub fn shown(text: &str) -> El {
     let end = text.char_indices().nth(SHOWN).map_or(text.len(), |(at, _)| at);
     let hidden = text[end..].chars().count();
     let more = (hidden > 0).then(|| {

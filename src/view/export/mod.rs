@@ -9,7 +9,7 @@ mod mermaid;
 mod palette;
 mod svg;
 mod text;
-mod words;
+pub(super) mod words;
 
 pub use self::mermaid::mermaid;
 pub use self::svg::{Drawing, svg};

@@ -16,8 +16,13 @@ pub fn plain(text: &str) -> String {
 
 /// The text as character data or an attribute's value in XML.
 pub fn xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in plain(text).chars() {
+    escaped(plain(text).chars())
+}
+
+/// Characters that may stand in XML, with references for those that mean something there.
+pub fn escaped(text: impl Iterator<Item = char>) -> String {
+    let mut out = String::new();
+    for c in text {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::state::DecodeState;
-use crate::ui::components::copy_as::copy;
+use crate::ui::components::copy_as::{copy, shown};
 use crate::ui::components::dialog::dialog;
 use crate::ui::components::icon::icon;
 use crate::ui::components::segmented::segmented;
@@ -13,8 +13,6 @@ use crate::view::report::{ReportFormat, report};
 
 /// Packets that are reported.
 const MOST: usize = 500;
-/// Characters of a text that are shown; all are copied.
-const SHOWN: usize = 6_000;
 
 /// The dialog; open while `open` holds.
 pub(super) fn copy_dialog(state: DecodeState, open: RwSignal<bool>) -> El {
@@ -49,13 +47,4 @@ pub(super) fn copy_dialog(state: DecodeState, open: RwSignal<bool>) -> El {
     let title = fragment([icon("i-copy", "icon icon--sm"), el("h2", "").text("Copy packets as…")]);
     let rest = fragment([el("div", "report").child(forms).child(out), foot]);
     dialog("dialog dialog--wide", ("aria-label", "Copy packets as"), title, open, rest)
-}
-
-fn shown(text: &str) -> El {
-    let end = text.char_indices().nth(SHOWN).map_or(text.len(), |(at, _)| at);
-    let hidden = text[end..].chars().count();
-    let more = (hidden > 0).then(|| {
-        el("span", "dim").text(&["\n… ", &hidden.to_string(), " more characters, copied too"].concat())
-    });
-    nothing().text(&text[..end]).with(more)
 }
