@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[path = "support/capture_hash.rs"]
+#[path = "behaviour/support/capture_hash.rs"]
 mod capture_hash;
 
 use js_sys::{Array, Object, Reflect};

@@ -6,7 +6,7 @@ use mqtt_playground::codec::{Spans, Version, annotate, decode};
 use mqtt_playground::dissect::{dissect, dissect_stream, report_stream, sentence};
 use tiling::{assert_dissection_tiles, assert_spans_tile};
 
-#[path = "../../tests/support/tiling.rs"]
+#[path = "../../tests/behaviour/support/tiling.rs"]
 mod tiling;
 
 fn check(bytes: &[u8], version: Version, spans: &mut Spans) {

@@ -1,7 +1,7 @@
 //! A capture as one run of bytes, for handing it to another module of the page.
 //!
 //! Little-endian numbers, texts and packets behind their lengths. It is no file format: both sides are of one build.
-//! `tests/export.rs` has its test, where there are worlds to pack.
+//! `tests/behaviour/export.rs` has its test, where there are worlds to pack.
 
 use bytes::Bytes;
 

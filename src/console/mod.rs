@@ -9,8 +9,8 @@
 //! one becomes the same by it ([`Mirror::restored`]).
 //!
 //! The clients take and refuse the options of mosquitto 2.0.11, and print what it prints
-//! (`tests/console_mosquitto.rs` compares them with the real programs). They act through [`crate::sim::Action`]s alone, so
-//! that a world's [`crate::sim::Record`] holds what they did.
+//! (`tests/behaviour/console_mosquitto.rs` compares them with the real programs). They act through
+//! [`crate::sim::Action`]s alone, so that a world's [`crate::sim::Record`] holds what they did.
 //!
 //! The broker is a program too: `mosquitto -v` prints its log, `service mosquitto stop` and `pkill mosquitto` end it.
 //! Its settings stand in a small file tree, which goes back with time as all does: `nano` edits a file, and what
