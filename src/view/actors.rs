@@ -58,16 +58,16 @@ pub struct ActorCard {
     pub facts: Vec<(&'static str, String)>,
     /// The number of the broker that it is, or that it is linked to.
     pub broker: usize,
-    /// Keep alive, while it counts.
+    /// Keep alive, of a client that has one.
     pub keep_alive: Option<KeepAliveView>,
 }
 
 /// The keep alive that is left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeepAliveView {
-    /// Seconds, to the millisecond.
+    /// Seconds, to the millisecond; the whole interval while it does not count.
     pub left: String,
-    /// Of the interval, in percent.
+    /// Of the interval, in percent; 0 while it does not count.
     pub percent: u8,
 }
 
@@ -137,9 +137,13 @@ pub const fn standing(client: &Client) -> Standing {
 }
 
 fn keep_alive(client: &Client, now: Instant) -> Option<KeepAliveView> {
-    let keep_alive = client.keep_alive()?;
-    let left = keep_alive.client_deadline()?.since(now);
-    let whole = u128::from(keep_alive.interval_secs()) * 1_000;
+    let keep_alive = client.keep_alive();
+    let secs = keep_alive.map_or(client.config().keep_alive_secs, |it| it.interval_secs());
+    let Some(left) = keep_alive.and_then(|it| it.client_deadline()).map(|it| it.since(now)) else {
+        // It is there before it counts: nothing below it moves when the CONNACK comes.
+        return (secs > 0).then(|| KeepAliveView { left: [&secs.to_string(), " s"].concat(), percent: 0 });
+    };
+    let whole = u128::from(secs) * 1_000;
     let millis = left.as_millis();
     Some(KeepAliveView {
         left: format!("{}.{:03} s", millis / 1_000, millis % 1_000),
@@ -154,9 +158,12 @@ mod tests {
 
     #[test]
     fn a_client_that_is_not_there_counts_no_keep_alive() {
-        let mut client = Client::new(ClientConfig::new("sub1"));
+        let mut client = Client::new(ClientConfig { keep_alive_secs: 60, ..ClientConfig::new("sub1") });
         let card = client_card("sub1", &client, Instant::ZERO);
-        assert_eq!((card.standing, card.keep_alive), (Standing::Offline, None));
+        let whole = KeepAliveView { left: "60 s".into(), percent: 0 };
+        assert_eq!((card.standing, card.keep_alive), (Standing::Offline, Some(whole)));
+        let none = Client::new(ClientConfig { keep_alive_secs: 0, ..ClientConfig::new("sub1") });
+        assert_eq!(client_card("sub1", &none, Instant::ZERO).keep_alive, None);
         assert!(card.facts.iter().all(|(name, _)| *name != "client id"), "the same name is not said twice");
         assert_eq!(client.connect(Instant::ZERO), Ok(()));
         assert_eq!(client_card("sub1", &client, Instant::ZERO).standing, Standing::Connecting);

@@ -98,7 +98,7 @@ const connected = async (page) => {
   await form(page).getByLabel('Session expiry').fill('60')
   await send(page)
   await expect(card(page, 'pub1')).toContainText('MQTT 5.0')
-  await expect(card(page, 'pub1')).toContainText('keep alive')
+  await expect(card(page, 'pub1')).toHaveAttribute('aria-label', 'Client pub1, connected')
 }
 
 /** Adds a property by the menu (or its own field) and types its value. */

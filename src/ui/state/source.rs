@@ -27,6 +27,8 @@ pub struct Source {
     look: StoredValue<Look>,
     plan: Callback<PlanOptions>,
     wall: Option<StoredValue<Option<Wall>>>,
+    /// Another number for another world: its rows are others, and none of those that were there.
+    pub world: RwSignal<u32>,
     /// The clock, which moves on between two steps.
     pub now: Signal<Instant>,
 }
@@ -39,7 +41,8 @@ impl Source {
         now: impl Into<Signal<Instant>>,
         plan: Callback<PlanOptions>,
     ) -> Self {
-        Self { look: StoredValue::new(Box::new(look)), plan, wall: None, now: now.into() }
+        let world = RwSignal::new(0);
+        Self { look: StoredValue::new(Box::new(look)), plan, wall: None, world, now: now.into() }
     }
 
     /// The same, its times told by a clock on the wall once that is known.

@@ -24,10 +24,14 @@ pub struct Stage {
     pub(super) world: StoredValue<World>,
     /// Counts changes of the record.
     pub(super) record: RwSignal<u32>,
+    /// Counts the worlds that came on stage.
+    worlds: RwSignal<u32>,
     /// The record and the step, a picture later: what stands around the diagram follows these.
     shown: (RwSignal<u32>, RwSignal<Step>),
     /// The chosen packet, likewise.
     pub told_of: RwSignal<Option<FrameId>>,
+    /// Virtual time, likewise.
+    pub told_at: RwSignal<Instant>,
     /// Worlds before and after what the user did.
     pub(super) edits: StoredValue<Edits>,
     /// All timelines, and how far the one on stage has been looked at.
@@ -121,12 +125,16 @@ impl Stage {
             self.record.track();
             self.cursor.track();
             chosen.track();
+            self.now.track();
         };
         later(follow, move || {
             put(self.shown.0, self.record.get_untracked());
             put(self.shown.1, self.cursor.get_untracked());
             if self.told_of.get_untracked() != chosen.get_untracked() {
                 self.told_of.set(chosen.get_untracked());
+            }
+            if self.told_at.get_untracked() != self.now.get_untracked() {
+                self.told_at.set(self.now.get_untracked());
             }
         });
     }
@@ -140,8 +148,10 @@ impl Stage {
             undoable: RwSignal::new((0, 0)),
             notice: RwSignal::new(None),
             record: RwSignal::new(0),
+            worlds: RwSignal::new(0),
             shown: (RwSignal::new(0), RwSignal::new(0)),
             told_of: RwSignal::new(None),
+            told_at: RwSignal::new(Instant::ZERO),
             cursor: RwSignal::new(0),
             now: RwSignal::new(Instant::ZERO),
             playing: RwSignal::new(false),
@@ -178,7 +188,9 @@ impl Stage {
             self.world.try_update_value(|world| world.plan = Plan::with(world.sim.capture(), options));
             self.record.update(|record| *record = record.wrapping_add(1));
         });
-        Source::new(look, self.now, plan)
+        let mut source = Source::new(look, self.now, plan);
+        source.world = self.worlds;
+        source
     }
 
     /// Takes one step; `false` if nothing is left to happen.
@@ -276,6 +288,8 @@ impl Stage {
 
     /// Puts another world on stage.
     pub(super) fn replace(&self, world: World) {
+        // First: the rows that were there go before anything else that changes reaches them.
+        self.worlds.update(|worlds| *worlds = worlds.wrapping_add(1));
         self.playing.set(false);
         self.world.update_value(|was| *was = World { number: was.number.wrapping_add(1), ..world });
         self.renewed();

@@ -2,8 +2,12 @@
 
 mod arrange;
 mod find;
+mod heads;
+mod options;
 mod row;
 mod scroll;
+
+use std::cell::Cell;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -22,7 +26,8 @@ use crate::ui::dom::{El, Memo, Slot, el, fragment, nothing};
 use crate::ui::state::{Mode, Scene, Selection, Source};
 use crate::view::bytes::{ByteMap, Choice, cell_name};
 
-/// The key of the line that marks the present in the list of rows; a row's key is its index.
+/// The key of the line that marks the present in the list of rows; a row's key is its index, with its world's number in
+/// the upper half.
 const NOW: u64 = u64::MAX;
 
 /// The diagram of a source. `start` and `tools` stand at the two ends of its toolbar.
@@ -118,7 +123,15 @@ fn rows(scenery: Scenery, readout: RwSignal<Option<String>>) -> El {
     let pixels = |height: u32| [&height.to_string(), "px"].concat();
     let line = move |key: u64| match key {
         NOW => now_line(source),
-        index => row(index as usize, scenery),
+        index => row(index as u32 as usize, scenery),
+    };
+    let known = Cell::new(source.world.get_untracked());
+    let keys = move || {
+        let world = source.world.get();
+        if known.replace(world) != world {
+            view.begin();
+        }
+        keys(source, view, world)
     };
     el("ol", "sequence__rows")
         .attr("aria-label", "Packets in time order")
@@ -138,13 +151,13 @@ fn rows(scenery: Scenery, readout: RwSignal<Option<String>>) -> El {
             readout.set(None);
         })
         .on("focusout", move |_: Event| unlight_family())
-        .each(move || keys(source, view), line)
+        .each(keys, line)
 }
 
-fn keys(source: Source, view: Viewport) -> Vec<u64> {
+fn keys(source: Source, view: Viewport, world: u32) -> Vec<u64> {
     let rows = view.rows();
     let past = source.with(|scene| scene.plan.past(scene.step)).unwrap_or(0);
-    let mut keys: Vec<u64> = rows.clone().map(|row| row as u64).collect();
+    let mut keys: Vec<u64> = rows.clone().map(|row| u64::from(world) << 32 | row as u64).collect();
     if past >= rows.start && past <= rows.end {
         keys.insert(past - rows.start, NOW);
     }

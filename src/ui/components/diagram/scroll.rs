@@ -18,6 +18,8 @@ const OVERSCAN: f64 = 400.0;
 const PRINTED: usize = 2_000;
 /// Height of the line that marks the present, as in style/sequence.css.
 const NOW: u32 = 18;
+/// Above and below all rows, as in mod.rs.
+const PADDING: u32 = 6;
 /// What the present keeps from the edges when the view follows it.
 const MARGIN: f64 = 96.0;
 
@@ -112,6 +114,16 @@ impl Viewport {
         view
     }
 
+    /// Goes to where another world is looked at first, before any of its rows is drawn.
+    pub fn begin(&self) {
+        self.rows.try_set((0, 0));
+        self.scroll_to(0.0);
+        self.reveal_selected();
+        if let Some(past) = untrack(|| self.source.with(|scene| scene.plan.past(scene.step))) {
+            self.reveal_now(past);
+        }
+    }
+
     /// The rows to draw.
     pub fn rows(&self) -> Range<usize> {
         let (from, to) = self.rows.get();
@@ -181,7 +193,8 @@ impl Viewport {
 
     /// Draws the rows in sight.
     fn draw(&self) {
-        let Some(Seen { top, height, bare, .. }) = self.seen.try_get_value() else { return };
+        let Some(Seen { top, height, head, bare, .. }) = self.seen.try_get_value() else { return };
+        let height = height - head;
         let (Some(wide), Some(now)) = (self.between(top, height, OVERSCAN), self.rows.try_get_untracked())
         else {
             return;
@@ -215,10 +228,14 @@ impl Viewport {
     fn between(&self, top: f64, height: f64, around: f64) -> Option<(usize, usize)> {
         let metrics = self.metrics.try_get_untracked()?;
         let unfolded = f64::from(self.unfolded.try_get_untracked().unwrap_or(0));
-        let (from, to) = ((top - around - unfolded).max(0.0), top + height + around);
         untrack(|| {
             self.source.with(|scene| {
                 let plan = scene.plan;
+                // Where all ends, the browser stops scrolling.
+                let whole = f64::from(plan.top(plan.len(), metrics) + NOW + PADDING) + unfolded;
+                let top = top.min(whole - height).max(0.0);
+                let (from, to) =
+                    ((top - around - unfolded - f64::from(PADDING)).max(0.0), top + height + around);
                 if self.printing.get_untracked() {
                     return (0, plan.len().min(PRINTED));
                 }

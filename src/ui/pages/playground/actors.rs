@@ -101,7 +101,7 @@ pub fn panel(actors: Actors) -> El {
     });
     let clients = Memo::new(move |_| {
         // The keep alive runs with the clock; to the hundredth of a second is enough to see it.
-        let now = stage.now.get();
+        let now = stage.told_at.get();
         stage.with(|sim| {
             let card = |index| {
                 let card = client_card(&name(sim, index), sim.client(index), now);

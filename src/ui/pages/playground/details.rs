@@ -254,7 +254,7 @@ fn sender(sim: &Sim, id: FrameId) -> Option<(String, bool)> {
 fn begin(stage: Stage) -> El {
     let text = move || stage.with_record(|sim| sim.scenario().text.clone());
     let invite = move || {
-        if stage.cursor.get() > 0 {
+        if stage.with(Sim::cursor) > 0 {
             "Choose a packet in the diagram: it is explained here, byte by byte."
         } else {
             "Step forward, one event at a time, with the button below or the right arrow key. Each packet is \

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
+use crate::sim::Sim;
 use crate::ui::dom::{El, Slot, after, el, next_frame, nothing, on_window};
 use crate::ui::route;
 use crate::ui::state::{Stage, entry, keep};
@@ -51,7 +52,7 @@ pub fn hints(stage: Stage) -> El {
     };
     // Doing it moves on, too.
     after(move || {
-        let (stepped, unfolded) = (stage.cursor.get() > 0, stage.selection.unfolded.get());
+        let (stepped, unfolded) = (stage.with(Sim::cursor) > 0, stage.selection.unfolded.get());
         let cut = stage.undoable.get().0 > 0;
         match at.get_untracked() {
             Some(0) if stepped => at.set(Some(1)),

@@ -9,7 +9,7 @@ use crate::sim::{Scenario, scenario_groups, scenarios};
 use crate::ui::components::files;
 use crate::ui::components::icon::icon;
 use crate::ui::components::menu::{MenuItem, menu};
-use crate::ui::dom::{El, Memo, Slot, el, fragment, nothing};
+use crate::ui::dom::{El, Memo, Slot, el, fragment, next_picture, nothing};
 use crate::ui::load::{arguments, call};
 use crate::ui::state::{Notice, Stage};
 
@@ -159,7 +159,8 @@ fn open(stage: Stage, name: &str, text: Option<String>) {
         Some(Err(error)) => Notice::bad([name, " cannot be opened: ", &error, "."].concat()),
         None => Notice::bad([name, " cannot be read."].concat()),
     };
-    stage.notice.set(Some(told));
+    // The world is seen first.
+    next_picture(move || stage.notice.set(Some(told)));
 }
 
 /// Asks before everything is erased, by the second module.
