@@ -1,6 +1,6 @@
 // The page's tests run against the release build in dist/, which tests/page/fixture.js serves.
 import { defineConfig } from '@playwright/test'
-import { chromium } from './scripts/chromium.mjs'
+import { forTests } from './scripts/chromium.mjs'
 
 export default defineConfig({
   testDir: 'tests/page',
@@ -12,7 +12,7 @@ export default defineConfig({
   expect: { timeout: 5_000 },
   reporter: 'list',
   use: {
-    launchOptions: chromium,
+    launchOptions: forTests(),
     // One context after the other is emptied instead of made anew (storage, permissions, routes, scripts): the module is
     // compiled once, which halves what a short test costs.
     reuseContext: true,

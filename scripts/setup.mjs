@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { HEADLESS_SHELL } from './chromium.mjs'
 
 const TRUNK = '0.21.14'
 const WASM_TARGET = 'wasm32-unknown-unknown'
@@ -29,6 +30,7 @@ if (level === 'test') {
     ['mosquitto-clients', 'mosquitto_pub'],
     ['tshark', 'tshark'],
   ])
+  headlessShell()
 }
 
 /** The standard library for WebAssembly. */
@@ -95,6 +97,23 @@ function debianPackages(known) {
     step('Debian\'s package lists', first, [...rest, 'update'])
     step(`Debian's ${missing.join(', ')}`, first, [...rest, ...install])
   }
+}
+
+/** Debian's Chromium without its windows, for the page's tests: they run in the whole one, too, but for longer. */
+function headlessShell() {
+  const stamp = path.join(tools, 'no-headless-shell')
+  const needless = process.env.CHROMIUM || present(HEADLESS_SHELL) || fs.existsSync(stamp)
+  if (needless || process.getuid?.() !== 0 || !present('apt-get')) return
+  const name = 'chromium-headless-shell'
+  const wait = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=10', '-o', 'Acquire::https::Timeout=10']
+  const run = (what, flags, options) => step(what, 'env',
+    ['DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '-y', '--no-install-recommends', ...flags, name], { mayFail: true, ...options })
+  // Downloaded first, since that may be stopped at any time.
+  if (run(`${name}, which makes the page's tests faster`, ['--download-only', ...wait], { timeout: 120_000 })
+    && run(name, ['--no-download'])) return
+  console.log(`setup: the tests take the whole Chromium instead; without ${stamp} this is tried again`)
+  fs.mkdirSync(tools, { recursive: true })
+  fs.writeFileSync(stamp, '')
 }
 
 function present(program) {

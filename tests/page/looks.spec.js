@@ -1,7 +1,11 @@
 // How the main states look, in both themes, beside pictures kept in looks.spec.js-snapshots/. Everything in them is
 // determined: the scenario's seed, virtual time, the project's own fonts. After a change of looks on purpose:
 // `npx playwright test looks --update-snapshots`, then look at the pictures before they are committed.
+import { chromium } from '../../scripts/chromium.mjs'
 import { test, expect } from './fixture.js'
+
+// The whole browser, as people have it: its headless shell smooths glyphs in another way.
+test.use({ launchOptions: chromium })
 
 // A few glyphs smoothed in another way are let pass; two entries gone from the legend are not.
 const picture = { animations: 'disabled', caret: 'hide', maxDiffPixelRatio: 0.0005 }
