@@ -44,6 +44,11 @@ impl Forks {
         (fits && forks.iter().all(|fork| fork.letter.is_ascii_uppercase())).then_some(Self { forks, current })
     }
 
+    /// Changes what brings each of them about.
+    pub(super) fn change_records(&mut self, change: &mut dyn FnMut(&mut Record)) {
+        self.forks.iter_mut().for_each(|fork| change(&mut fork.record));
+    }
+
     /// All of them, in the order of their letters.
     pub fn all(&self) -> &[Fork] {
         &self.forks
@@ -74,6 +79,35 @@ impl Forks {
         self.forks.insert(place, fork);
         self.current = place;
         true
+    }
+
+    /// Takes the timelines of another page beside these, with letters that are free, and puts the one on stage that was
+    /// there. Gives how many have no letter and are left out; it is not one of them unless no letter is free at all.
+    pub fn adopt(&mut self, others: &Self) -> usize {
+        let free = |letter: &char| self.forks.iter().all(|fork| fork.letter != *letter);
+        let mut letters: Vec<char> = ('A'..='Z').filter(free).collect();
+        let mut taken: Vec<usize> = (0..others.forks.len()).collect();
+        while taken.len() > letters.len() {
+            let last = taken.iter().rposition(|at| *at != others.current || taken.len() == 1);
+            taken.remove(last.unwrap_or_default());
+        }
+        letters.truncate(taken.len());
+        let new = |old: char| {
+            let at = taken.iter().position(|at| others.forks[*at].letter == old)?;
+            letters.get(at).copied()
+        };
+        let mut current = None;
+        for (at, letter) in taken.iter().zip(&letters) {
+            let it = &others.forks[*at];
+            let from = it.from.and_then(|(from, at)| Some((new(from)?, at)));
+            self.forks.push(Fork { from, letter: *letter, ..it.clone() });
+            current = if *at == others.current { Some(*letter) } else { current };
+        }
+        self.forks.sort_by_key(|fork| fork.letter);
+        if let Some(place) = self.forks.iter().position(|fork| Some(fork.letter) == current) {
+            self.current = place;
+        }
+        others.forks.len() - taken.len()
     }
 
     /// Puts another timeline on stage.
@@ -163,6 +197,32 @@ mod tests {
         forks.choose(0);
         forks.rename(1, "mine");
         assert_eq!(forks.remove(1).map(|fork| fork.name), Some("mine".to_owned()));
+    }
+
+    #[test]
+    fn timelines_of_another_page_stand_beside_these() {
+        let record = |seed| {
+            let mut record = Record::default();
+            record.scenario.seed = seed;
+            record
+        };
+        let mut others = Forks::new(record(2), 3);
+        assert!(others.branch("cut", record(3), 4, Instant::from_millis(5)));
+        let mut forks = Forks::new(record(1), 0);
+        assert_eq!(forks.adopt(&others), 0);
+        let told: Vec<_> =
+            forks.all().iter().map(|it| (it.letter, it.from, it.record.scenario.seed)).collect();
+        let from = Some(('B', Instant::from_millis(5)));
+        assert_eq!(told, [('A', None, 1), ('B', None, 2), ('C', from, 3)]);
+        assert_eq!((forks.current(), forks.all()[2].step, &*forks.all()[2].name), (2, 4, "cut"));
+        // 23 letters are left: 11 times two, and of the last pair the one that was on stage.
+        for _ in 0..11 {
+            assert_eq!(forks.adopt(&others), 0);
+        }
+        assert_eq!(forks.adopt(&others), 1);
+        assert_eq!((forks.all().len(), forks.current(), forks.all()[25].record.scenario.seed), (26, 25, 3));
+        assert_eq!(forks.adopt(&others), 2);
+        assert_eq!(forks.all().len(), 26);
     }
 
     #[test]

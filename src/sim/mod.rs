@@ -29,6 +29,7 @@
 //! checkpoints, and the capture's budget.
 
 mod auth;
+mod brokers;
 mod deliver;
 mod explore;
 mod explore_cores;
@@ -66,7 +67,7 @@ pub use network::LinkSettings;
 pub use reading::{LINK_TAKES, UNREAD_LIMIT};
 pub use record::{LOAD_STEPS, MAX_ACTIONS, Record, ReplayError, UserAction};
 pub use run::{CAPTURE_BUDGET, MAX_STEPS, Sim, Upcoming, UpcomingKind};
-pub use saved::{FORM, LineError, LineFault, MAX_TEXT, SavedError};
+pub use saved::{FORM, LineError, LineFault, MAX_TEXT, SavedError, name_in_line};
 pub use scenario::{
     ActError, Action, AddClientError, BROKERS, BrokerSpec, ClientSpec, MAX_BROKERS, MAX_CLIENTS, MAX_SERIES,
     Scenario, TimedAction,

@@ -92,7 +92,7 @@ impl Sim {
         for spec in left {
             capture.add_end(&spec.name, EndRole::Client);
         }
-        capture.add_end(BROKER_NAME, EndRole::Broker);
+        capture.add_end(scenario.first_broker(), EndRole::Broker);
         for spec in &scenario.brokers {
             capture.add_end(&spec.name, EndRole::Broker);
         }

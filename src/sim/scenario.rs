@@ -39,6 +39,8 @@ pub struct Scenario {
     pub clients: Vec<ClientSpec>,
     /// The broker's settings.
     pub broker: BrokerConfig,
+    /// What stands over its lifeline, where that is not the usual.
+    pub broker_name: String,
     /// More brokers; their lifelines stand behind the first one's.
     pub brokers: Vec<BrokerSpec>,
     /// Which broker each client is linked to, in the order of the clients; where left out, the first.
@@ -68,6 +70,7 @@ impl Default for Scenario {
             seed: 1,
             clients: Vec::new(),
             broker: BrokerConfig::default(),
+            broker_name: String::new(),
             brokers: Vec::new(),
             homes: Vec::new(),
             latency_micros: 20_000,

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::fork::Forks;
 use super::record::Record;
 use super::scenario::Action;
 use crate::broker::{BrokerConfig, Secret};
@@ -34,6 +35,19 @@ impl Record {
             }
         }
         (record, count)
+    }
+}
+
+impl Forks {
+    /// All timelines so, and how many passwords the one has that has most.
+    pub fn without_passwords(&self) -> (Self, usize) {
+        let (mut forks, mut most) = (self.clone(), 0);
+        forks.change_records(&mut |record| {
+            let (without, count) = record.without_passwords();
+            most = most.max(count);
+            *record = without;
+        });
+        (forks, most)
     }
 }
 

@@ -18,6 +18,7 @@ pub mod lanes;
 pub mod live;
 pub mod log;
 pub mod payload;
+pub mod plan;
 #[cfg(any(feature = "ui", test))]
 pub mod qr;
 pub mod report;

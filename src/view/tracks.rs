@@ -1,6 +1,6 @@
 //! Timelines as tracks that branch from one another: the packets of each at the same places for the same times.
 
-use crate::capture::{Capture, Fate};
+use crate::capture::{Capture, Fate, Step};
 use crate::codec::PacketType;
 use crate::time::Instant;
 
@@ -39,6 +39,8 @@ pub struct Tick {
     pub packet_type: Option<PacketType>,
     /// It does not arrive.
     pub lost: bool,
+    /// The step that sends it.
+    pub step: Step,
 }
 
 /// Tracks with their common times.
@@ -65,6 +67,7 @@ impl Tracks {
                 at: tracks.place(frame.sent),
                 packet_type: frame.bytes.first().and_then(|byte| PacketType::from_nibble(byte >> 4)),
                 lost: matches!(frame.end, Some((_, Fate::Lost { .. }))),
+                step: frame.sent_step,
             });
             let ticks: Vec<Tick> = ticks.collect();
             let begins = since.map_or(0, |since| tracks.place(since));
@@ -92,6 +95,13 @@ impl Tracks {
                 _ => 0,
             };
         ((after as u128 * 1_000 + between) / slots) as u32
+    }
+}
+
+impl Track {
+    /// The packet nearest to a place.
+    pub fn nearest(&self, at: u32) -> Option<&Tick> {
+        self.ticks.iter().min_by_key(|tick| tick.at.abs_diff(at))
     }
 }
 
@@ -125,5 +135,8 @@ mod tests {
         let sent = first.capture().frames().next().expect("CONNECT").sent;
         assert_eq!(tracks.place(sent), a.ticks[0].at);
         assert!(tracks.place(Instant::from_millis(1_000_000)) <= 1_000);
+        // What is clicked beside is the nearest packet.
+        assert_eq!(a.nearest(0).map(|tick| tick.at), a.ticks.first().map(|tick| tick.at));
+        assert_eq!(a.nearest(2_000).map(|tick| tick.step), a.ticks.last().map(|tick| tick.step));
     }
 }

@@ -397,6 +397,7 @@ fn everything_of_form_1() -> Record {
             ClientSpec { name: "d".into(), ..Default::default() },
         ],
         broker,
+        broker_name: String::new(),
         latency_micros: 3,
         jitter_micros: 4,
         processing_micros: 5,

@@ -67,10 +67,16 @@ fn scenario(form: &mut Form<'_>, it: &mut Scenario) {
     }
     let broker = &mut it.broker;
     form.object("broker", *broker != usual.broker, &mut |form| broker_config(form, broker, &usual.broker));
+    it.broker_name = form.text("broker_name", std::mem::take(&mut it.broker_name));
+    if !it.broker_name.is_empty() && !ClientSpec::is_name(&it.broker_name) {
+        form.refuse("broker_name", "a name that can be seen");
+    }
+    let first = it.first_broker().to_owned();
     let brokers = &mut it.brokers;
     form.list("brokers", brokers.len(), MAX_BROKERS - 1, &mut |form, at| {
         let mut spec = brokers.get(at).cloned().unwrap_or_default();
-        spec.name = name(form, spec.name, &brokers.iter().map(|other| &*other.name).collect::<Vec<_>>());
+        let others = brokers.iter().map(|other| &*other.name).chain([&*first]);
+        spec.name = name(form, spec.name, &others.collect::<Vec<_>>());
         broker_config(form, &mut spec.config, &usual.broker);
         keep(form, brokers, spec);
     });
@@ -78,6 +84,7 @@ fn scenario(form: &mut Form<'_>, it: &mut Scenario) {
     form.list("clients", clients.len(), MAX_CLIENTS, &mut |form, at| {
         let mut spec = clients.get(at).cloned().unwrap_or_default();
         let others = clients.iter().map(|other| &other.name).chain(brokers.iter().map(|other| &other.name));
+        let others = others.chain([&first]);
         spec.name = name(form, spec.name, &others.map(|name| &**name).collect::<Vec<_>>());
         let home = homes.get(at).copied().unwrap_or_default();
         let home = form.number("broker", home as u64, 0, brokers.len() as u64) as usize;

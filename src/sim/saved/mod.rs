@@ -13,7 +13,7 @@
 //! - `mqtt_playground`: the version of the form, [`FORM`]. Later programs read earlier forms; what an earlier form
 //!   said is said in the same way in all later ones.
 //! - `id`, `title`, `text`, `seed`, `latency_micros`, `jitter_micros`, `processing_micros`, `broker`, `clients`,
-//!   `links`, `script`: the [`Scenario`](super::Scenario) in full. `broker` has the names of
+//!   `broker_name`, `links`, `script`: the [`Scenario`](super::Scenario) in full. `broker` has the names of
 //!   [`BrokerConfig`](crate::broker::BrokerConfig), each of `links` those of [`LinkSettings`](super::LinkSettings).
 //! - `brokers`: more brokers, each with a `name` and settings; a client's `broker` is the number of its own, the first
 //!   one being 0.
@@ -34,7 +34,7 @@ mod form;
 mod json;
 mod lines;
 
-pub use self::lines::{LineError, LineFault};
+pub use self::lines::{LineError, LineFault, name_in_line};
 
 use self::form::Form;
 use super::record::Record;

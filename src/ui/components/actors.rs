@@ -52,15 +52,16 @@ pub fn actors_panel(
         button("button button--sm button--quiet", "i-plus", "Add client").click(move || events.add.run(()));
     let broker_card = move |number: usize| {
         let card = one(brokers, number);
-        let name = brokers.with_untracked(|cards| cards.get(number).map(|card| card.name.clone()));
-        let name = name.unwrap_or_default();
-        let id = ["actor-", if number == 0 { "broker" } else { &name }].concat();
+        let id = move || match number {
+            0 => Words::Borrowed("actor-broker"),
+            _ => told(card, |card| ["actor-", &card.name].concat().into())(),
+        };
         // As long as there is one, it is nobody's in particular.
         let party = if number == 0 { 0 } else { BROKERS + number };
         let party = move || if many_brokers.get_untracked() > 1 { BROKERS + number } else { party };
         el("article", "actor-card")
-            .attr("aria-label", if number == 0 { "Broker" } else { &name })
-            .attr("data-testid", &id)
+            .bind("aria-label", told(card, |card| card.name.clone().into()))
+            .bind("data-testid", id)
             .child(head(card))
             .child(facts(card))
             .child(

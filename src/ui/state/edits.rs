@@ -120,7 +120,12 @@ impl Stage {
 
     /// All timelines as text, for a file.
     pub fn text(&self) -> String {
-        let Moment { record, step } = self.before();
+        self.text_at(self.world.with_value(|world| world.sim.cursor()))
+    }
+
+    /// The same with the cursor of the one on stage at a step: it stays the same while only the cursor moves.
+    pub fn text_at(&self, step: Step) -> String {
+        let Moment { record, .. } = self.before();
         let note = |(forks, _): &mut (Forks, Step)| {
             forks.note(record, step);
             forks.to_text()
@@ -134,13 +139,7 @@ impl Stage {
     /// What is wrong with it; nothing has changed then.
     pub fn open(&self, text: &str) -> Result<(), String> {
         let forks = Forks::from_text(text).map_err(|error| error.to_string())?;
-        let mut worlds = forks.all().iter().map(|fork| World::of_record(&fork.record, fork.step));
-        // Those that wait have to come about too.
-        let worlds = worlds.try_fold(Vec::new(), |mut worlds, world| {
-            worlds.push(world?);
-            Ok::<_, ReplayError>(worlds)
-        });
-        let world = worlds.map_err(|error| error.to_string())?.swap_remove(forks.current());
+        let world = come_about(&forks)?;
         self.remember(self.before());
         self.forks.set_value((forks, 0));
         self.replace(world);
@@ -237,6 +236,15 @@ impl Stage {
         drop(self.edits.try_update_value(mem::take));
         self.count_edits();
     }
+}
+
+/// The world on stage of such timelines; those that wait have to come about too.
+pub(super) fn come_about(forks: &Forks) -> Result<World, String> {
+    for fork in forks.all() {
+        Sim::of_record(&fork.record).map_err(|error| error.to_string())?;
+    }
+    let it = &forks.all()[forks.current()];
+    World::of_record(&it.record, it.step).map_err(|error| error.to_string())
 }
 
 fn replace(sim: &mut Sim, frame: FrameId, bytes: Bytes) -> Result<(), ReplayError> {

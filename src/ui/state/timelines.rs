@@ -2,14 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::edits::{Moment, Notice};
-use super::stage::{Stage, World};
+use super::edits::{Moment, Notice, come_about};
+use super::stage::Stage;
 use crate::capture::Step;
 use crate::sim::{Forks, Record};
 use crate::time::Instant;
-
-/// Between a timeline's name and its world; behind it.
-const PARTS: [&str; 2] = ["\u{1f}", "\u{1e}"];
 
 impl Stage {
     /// After a change at a moment that more had been seen of: what was stays as a timeline of its own.
@@ -73,7 +70,9 @@ impl Stage {
     }
 
     /// What the second module asks for: `@9 4` to go to step 9 and choose packet 4, one of the two or both; `#2` to put that
-    /// timeline on stage, `-2` to forget it, `=2 name` to call it so; or a name and, on the lines behind it, a world that becomes a timeline.
+    /// timeline on stage, `-2` to forget it, `=2 name` to call it so; `+` to fork here; or a name and, on the lines behind it, a world that becomes a timeline.
+    /// With `!9 ` before the name it changes the one on stage, unless more has been seen than what happened until then,
+    /// in microseconds.
     ///
     /// # Errors
     /// What is wrong with the world.
@@ -86,6 +85,10 @@ impl Stage {
             if let Ok(frame) = frame.parse() {
                 self.selection.choose(Some(frame));
             }
+            return Ok(());
+        }
+        if asked == "+" {
+            self.fork_here();
             return Ok(());
         }
         let before = self.before();
@@ -110,16 +113,31 @@ impl Stage {
             return Ok(());
         }
         let (name, text) = asked.split_once('\n').unwrap_or(("", asked));
-        let (record, step) = Record::from_text(text).map_err(|error| error.to_string())?;
-        let world = World::of_record(&record, step).map_err(|error| error.to_string())?;
+        // A change of the world on stage, from a time on.
+        let change = name.strip_prefix('!').and_then(|name| name.split_once(' '));
+        let (at, name) = change.map_or((0, name), |(at, name)| (at.parse().unwrap_or(u64::MAX), name));
+        let at = Instant::from_micros(at);
+        let others = Forks::from_text(text).map_err(|error| error.to_string())?;
+        let world = come_about(&others)?;
+        let seen = self.forks.with_value(|(_, seen)| *seen).max(before.step);
+        let known = untrack(|| self.with_record(|sim| sim.step_time(seen)));
+        let branches = change.is_none() || known.is_some_and(|known| at < known);
         self.change(&mut |forks, seen| {
-            forks.branch(name, record.clone(), step, Instant::ZERO);
+            match others.all() {
+                [it] if branches => drop(forks.branch(name, it.record.clone(), it.step, at)),
+                [_] => {}
+                _ => drop(forks.adopt(&others)),
+            }
             *seen = 0;
         });
         self.remember(before);
         self.replace(world);
         self.tell_timelines();
-        self.notice.set(Some(Notice::done([name, " is on stage as another timeline."].concat())));
+        let words = match branches {
+            true => [name, " is on stage as another timeline."].concat(),
+            false => ["Changed: ", name, "."].concat(),
+        };
+        self.notice.set(Some(Notice::done(words)));
         Ok(())
     }
 
@@ -134,25 +152,5 @@ impl Stage {
         self.change(&mut |_, seen| *seen = 0);
         self.tell_timelines();
         self.renewed();
-    }
-
-    /// All timelines for the second module: letter and name, the letter and the microseconds of where it left another one,
-    /// and its world; before them the index of the one on stage.
-    pub fn timelines_text(&self) -> String {
-        let Moment { record, step } = self.before();
-        let mut out = String::new();
-        self.change(&mut |forks, _| {
-            forks.note(record.clone(), step);
-            out = [&forks.current().to_string(), PARTS[1]].concat();
-            for fork in forks.all() {
-                let (letter, at) = fork.from.unwrap_or((' ', Instant::ZERO));
-                let from = [letter.to_string(), at.as_micros().to_string()].concat();
-                let name = if fork.name.is_empty() { &fork.record.scenario.title } else { &fork.name };
-                let text = fork.record.to_text(0);
-                let letter = fork.letter.to_string();
-                out.push_str(&[&letter, name, PARTS[0], &from, PARTS[0], &text, PARTS[1]].concat());
-            }
-        });
-        out
     }
 }

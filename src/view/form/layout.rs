@@ -32,11 +32,15 @@ pub enum FormKind {
     Share,
     /// Not a client's: what all ends hold, link by link.
     Lanes,
+    /// Not a client's: what will be done by itself, at its time or when something happens.
+    Plan,
+    /// Not a client's: the timelines' tracks in the transport bar.
+    Tracks,
 }
 
 impl FormKind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Connect,
         Self::Publish,
         Self::Subscribe,
@@ -50,6 +54,8 @@ impl FormKind {
         Self::Lines,
         Self::Share,
         Self::Lanes,
+        Self::Plan,
+        Self::Tracks,
     ];
 
     /// What its button says, its title before the client's name, and its icon.
@@ -63,7 +69,13 @@ impl FormKind {
             Self::Misbehave => ("Send raw", "Misbehave as ", "i-bug"),
             Self::Authenticate => ("Authenticate", "Authenticate again: ", "i-plug"),
             Self::Broker => ("Apply", "Settings of ", "i-gear"),
-            Self::Network | Self::Timelines | Self::Lines | Self::Share | Self::Lanes => ("", "", "i-cut"),
+            Self::Network
+            | Self::Timelines
+            | Self::Lines
+            | Self::Share
+            | Self::Lanes
+            | Self::Plan
+            | Self::Tracks => ("", "", "i-cut"),
         }
     }
 }

@@ -22,7 +22,8 @@
 //! ```
 //!
 //! - A line is a word and what belongs to it. A line that begins with `#` is a comment; empty lines mean nothing.
-//! - `mqtt-playground 3` (the version of the form), `id`, `title`, `text`: the rest of the line is the value.
+//! - `mqtt-playground 3` (the version of the form), `id`, `title`, `text`, `broker-name` (what stands over the first broker's
+//!   lifeline): the rest of the line is the value.
 //! - `network`: `seed`, `latency`, `jitter`, `processing`. `broker`: settings under mosquitto's names. `client NAME`: how
 //!   it connects; its client identifier is its name unless `client_id` is told. `link NAME`: its link; what is left out is as in `network`.
 //! - `another-broker NAME`: one more broker and its settings; `broker=NAME` in a client's line is the broker that it
@@ -83,6 +84,11 @@ pub enum LineFault {
     /// What stands here is no value for this name, or the name is unknown.
     #[error("{0}")]
     Value(SavedError),
+}
+
+/// A name of a client or broker as it stands in a line.
+pub fn name_in_line(name: &str) -> String {
+    write::quoted_name(name)
 }
 
 impl Record {

@@ -57,9 +57,9 @@ impl Reader {
                 let number = number(&word.text).ok_or(word.place.error(LineFault::Expected("a number")))?;
                 self.put(&name.replace('-', "_"), Value::Number(number), word.place)?;
             }
-            name @ ("id" | "title" | "text") => {
+            name @ ("id" | "title" | "text" | "broker-name") => {
                 let text = line.rest_as_text()?;
-                self.put(name, Value::Text(text), place)?;
+                self.put(&name.replace('-', "_"), Value::Text(text), place)?;
             }
             "network" => {
                 let mut network = Vec::new();

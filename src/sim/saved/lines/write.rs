@@ -12,9 +12,13 @@ pub(super) fn write(record: &Record, step: Step) -> String {
     // What the other form tells is told: nothing can be forgotten here.
     let Ok(Value::Object(mut entries)) = json::parse(&record.to_text(step)) else { return String::new() };
     let mut out = String::new();
-    for (name, key) in
-        [("mqtt-playground", "mqtt_playground"), ("id", "id"), ("title", "title"), ("text", "text")]
-    {
+    for (name, key) in [
+        ("mqtt-playground", "mqtt_playground"),
+        ("id", "id"),
+        ("title", "title"),
+        ("text", "text"),
+        ("broker-name", "broker_name"),
+    ] {
         match take(&mut entries, key) {
             Some(Value::Number(version)) => line(&mut out, &[name, " ", &version.to_string()]),
             Some(Value::Text(text)) => line(&mut out, &[name, " ", &whole_line(&text)]),
@@ -222,7 +226,7 @@ fn seconds(micros: u64) -> String {
 }
 
 /// A client's name, in quotes where it could be taken for something else.
-fn quoted_name(name: &str) -> String {
+pub(super) fn quoted_name(name: &str) -> String {
     if name == "broker" || name.starts_with('#') { quote(name) } else { word(name) }
 }
 

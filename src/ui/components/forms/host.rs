@@ -8,12 +8,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
 
-use super::settings::{SettingsEvents, broker_settings};
+use super::settings::{Named, SettingsEvents, broker_settings};
 use super::{FormEvents, actor_form};
 use crate::capture::Step;
 use crate::client::ClientConfig;
 use crate::sim::{Action, BROKERS, Record, Sim};
 use crate::time::Instant;
+use crate::ui::components::network::change::change_ends;
 use crate::ui::components::network::{Asks, panel};
 use crate::ui::dom::El;
 use crate::view::form::{Draft, Facts, FormKind, Shown, topics};
@@ -189,7 +190,10 @@ fn draw(world: World, kind: FormKind, client: usize, send: Function) -> El {
         let (name, stopped) = untrack(|| {
             world.with(|sim| (end_name(sim, BROKERS + sim.broker_number(client)), sim.is_stopped(client)))
         });
-        return broker_settings(open, &name, SettingsEvents { current, act, stopped });
+        let stage = Callback::new(move |asked: String| call(JsValue::from_str(&asked)));
+        let asks = Asks { act: Callback::new(|_| ()), stage, close };
+        let named = named(world, client, &name, asks);
+        return broker_settings(open, &name, SettingsEvents { current, act, stopped, named });
     }
     if kind >= FormKind::Network {
         let stage = Callback::new(move |asked: String| call(JsValue::from_str(&asked)));
@@ -211,6 +215,38 @@ fn draw(world: World, kind: FormKind, client: usize, send: Function) -> El {
         simulated: true,
     };
     actor_form(&whose, kind, version, draft, world.replaces.into(), events)
+}
+
+/// What a broker is called, and what is done about that and about it.
+fn named(world: World, client: usize, name: &str, asks: Asks) -> Named {
+    let number = untrack(|| world.with(|sim| sim.broker_number(client)));
+    let changed = move |what: &str, record: Result<Record, String>, since: Option<Instant>| {
+        let done = record.and_then(|record| {
+            change_ends(world, asks, what, &record, since).map_err(|error| error.to_string())
+        });
+        if done.is_ok() {
+            asks.close.run(());
+        }
+        done.err()
+    };
+    let rename = Callback::new(move |name: String| {
+        let record = untrack(|| world.with(|sim| sim.record().with_broker_named(number, &name)));
+        changed("the broker's name", record.map_err(|error| error.to_string()), None)
+    });
+    let name = name.to_owned();
+    let without = ["without ", &name].concat();
+    let remove = Callback::new(move |()| {
+        let (record, since) = untrack(|| {
+            world.with(|sim| {
+                let end = sim.brokers().nth(number).map(|(end, _)| end);
+                let mut frames = sim.capture().frames();
+                let first = frames.find(|frame| Some(frame.from) == end || Some(frame.to) == end);
+                (sim.record().without_broker(number), first.map(|frame| frame.sent))
+            })
+        });
+        changed(&without, Ok(record), since)
+    });
+    Named { name: StoredValue::new(name), rename, remove: (number > 0).then_some(remove) }
 }
 
 /// What a client is called.

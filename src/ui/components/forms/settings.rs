@@ -20,6 +20,19 @@ pub(super) struct SettingsEvents {
     pub act: Callback<Action>,
     /// It has been stopped.
     pub stopped: bool,
+    /// What it is called, and what is done about that.
+    pub named: Named,
+}
+
+/// A broker that is called something and may go.
+#[derive(Clone, Copy)]
+pub(super) struct Named {
+    /// Its name.
+    pub name: StoredValue<String>,
+    /// Calls it so, or tells why not.
+    pub rename: Callback<String, Option<String>>,
+    /// Takes it away, or tells why not; the first one stays.
+    pub remove: Option<Callback<(), Option<String>>>,
 }
 
 /// The dialog's state while it is open.
@@ -91,10 +104,49 @@ fn content(events: SettingsEvents) -> El {
         ]),
     };
     let stopped = events.stopped;
+    let trouble = RwSignal::new(None::<String>);
+    let name = name_of(events.named, trouble);
+    let told = move || {
+        trouble.get().map_or_else(nothing, |words| el("p", "is-bad").attr("role", "alert").text(&words))
+    };
     let foot = el("footer", "dialog__foot")
+        .dynamic(told)
         .dynamic(move || it.read.with(|read| verdict(read, stopped)))
         .child(buttons);
-    fragment([el("div", "settings__body").child(el("div", "popover__col").all(groups)).child(texts), foot])
+    fragment([
+        el("div", "settings__body").child(el("div", "popover__col").child(name).all(groups)).child(texts),
+        foot,
+    ])
+}
+
+/// What it is called, and the way to take it away.
+fn name_of(named: Named, trouble: RwSignal<Option<String>>) -> El {
+    let draft = RwSignal::new(named.name.get_value());
+    let same = move || {
+        let known = named.name.get_value();
+        draft.with(|draft| draft.trim().is_empty() || draft.trim() == known)
+    };
+    let small = |words: &str, id: &str| {
+        el("button", "button button--sm").attrs(&[("type", "button"), ("data-testid", id)]).text(words)
+    };
+    let input = el("input", "input")
+        .attrs(&[("id", "settings-name"), ("data-testid", "settings-name"), ("maxlength", "64")])
+        .attrs(&[("autocomplete", "off"), ("spellcheck", "false")])
+        .bind_value(move || draft.get())
+        .on("input", move |event: Event| draft.set(event_target_value(&event)));
+    let rename = small("Rename", "settings-rename").bind_flag("disabled", same).click(move || {
+        trouble.set(named.rename.run(draft.get_untracked().trim().to_owned()));
+    });
+    let remove = named.remove.map(|remove| {
+        small("Remove this broker", "settings-remove")
+            .attr("title", "Its clients are the first broker's then; Undo brings it back")
+            .click(move || trouble.set(remove.run(())))
+    });
+    let label = el("label", "field__label").attr("for", "settings-name").text("What it is called");
+    el("section", "popover__group")
+        .child(el("h3", "").text("This broker"))
+        .child(el("div", "field").child(label).child(input))
+        .child(el("div", "settings__name").child(rename).with(remove))
 }
 
 fn verdict(read: &Result<Conf, ConfError>, stopped: bool) -> El {

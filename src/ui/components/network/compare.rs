@@ -70,6 +70,10 @@ pub(super) fn compared(worlds: [(Sim, Timeline); 2], heads: [El; 2], playhead: P
     let go = go(at, differing.clone());
     let keys = go.clone();
     on_window("keydown", move |event| key(&event.unchecked_into(), &keys));
+    let only = RwSignal::new(false);
+    let check = el("input", "")
+        .attrs(&[("type", "checkbox"), ("data-testid", "only-differences")])
+        .on("change", move |event: Event| only.set(event_target_checked(&event)));
     let [one, two] = heads;
     let [count, more] = counts;
     let pair = [(one, count), (two, more)].into_iter().zip(letters).map(|((choice, count), letter)| {
@@ -88,7 +92,11 @@ pub(super) fn compared(worlds: [(Sim, Timeline); 2], heads: [El; 2], playhead: P
                     .all(sides.map(|side| sequence(side).child(side.rows.heads()))),
             )
             .child(body(all, differing, sides, letters, at, go))
-            .child(el("div", "compare__states").fill(move || states(sides, letters, playhead.world))),
+            .child(
+                el("div", "compare__states")
+                    .child(el("label", "check compare__only").child(check).text(" Only differences"))
+                    .child(el("div", "").fill(move || states(sides, letters, playhead.world, only.get()))),
+            ),
     ])
 }
 
@@ -302,7 +310,7 @@ fn clicked(event: &Event, sides: [Side; 2], playhead: Playhead) {
 }
 
 /// What the ends hold at the playhead's time, line by line.
-fn states(sides: [Side; 2], letters: [char; 2], world: World) -> El {
+fn states(sides: [Side; 2], letters: [char; 2], world: World, only: bool) -> El {
     let now = world.now();
     let [left, right] = sides.map(|side| {
         side.world.with_value(|(sim, _)| {
@@ -314,7 +322,7 @@ fn states(sides: [Side; 2], letters: [char; 2], world: World) -> El {
     let lines = state_diff(&left, &right);
     let differ = lines.iter().filter(|line| line.differs()).count();
     let told = [&differ.to_string(), " of ", &lines.len().to_string(), " lines differ"].concat();
-    let rows = lines.iter().map(|line| {
+    let rows = lines.iter().filter(|line| !only || line.differs()).map(|line| {
         let class = if line.differs() { "is-diff" } else { "" };
         el("tr", class)
             .child(el("th", "").attr("scope", "row").text(&line.subject))

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use web_sys::Event;
 
+use super::timelines::{Line, Lines, lines_of};
 use super::{Asks, button};
 use crate::capture::{EndId, Step};
 use crate::codec::{PacketType, QoS};
@@ -12,8 +13,10 @@ use crate::time::{Duration, Instant};
 use crate::ui::components::copy_as::copy;
 use crate::ui::components::forms::host::World;
 use crate::ui::components::icon::{glyph_of, icon, packet_name};
+use crate::ui::components::segmented::segmented;
 use crate::ui::dom::{El, Memo, el, fragment, many, nothing};
 use crate::view::lanes::{Change, Due, Item, Lane, ROWS, Shape, Story, cause, changes, lanes, moment};
+use crate::view::timelines::step_at;
 use crate::view::transport::told;
 
 /// Steps that the world is run ahead, so that the next change is known.
@@ -38,12 +41,14 @@ struct Drawn {
     stopped: Vec<bool>,
     /// Of [`moment`].
     cells: Vec<Cell>,
+    /// The letter of the timeline that this one is held against: changes are differences then.
+    against: Option<char>,
 }
 
 #[derive(Clone, PartialEq)]
 struct Cell {
     items: Vec<Item>,
-    /// What this step changed.
+    /// What this step changed, or what is otherwise on another timeline.
     changes: Vec<Change>,
     /// When it last changed, and the packet that did it.
     by: Option<(Step, Option<Cause>)>,
@@ -62,11 +67,18 @@ pub(super) fn body(world: World, asks: Asks) -> El {
         ahead.settle(AHEAD);
         Story::of(&ahead)
     });
-    let drawn = Memo::new(move |_| story.with(|story| world.with(|sim| draw(sim, world.now(), story))));
+    let lines = Memo::new(move |_| world.text(lines_of));
+    let against = RwSignal::new(None::<char>);
+    let other = Memo::new(move |_| Other(lines.with(|(_, all)| other_of(all, against.get()))));
+    let drawn = Memo::new(move |_| {
+        other.with(|Other(other)| {
+            story.with(|story| world.with(|sim| draw(sim, world.now(), story, other.as_ref())))
+        })
+    });
     let only = RwSignal::new(false);
     let grid = move || drawn.with(|drawn| grid(drawn, only.get(), asks));
     fragment([
-        bar(drawn, asks),
+        bar(drawn, lines, against, asks),
         last_step(world, story, drawn, only, asks),
         el("div", "lanes-wrap")
             .attrs(&[("tabindex", "0"), ("role", "group"), ("aria-label", "Both ends of each link")])
@@ -74,15 +86,57 @@ pub(super) fn body(world: World, asks: Asks) -> El {
     ])
 }
 
-fn draw(sim: &Sim, now: Instant, story: &Story) -> Drawn {
+/// A timeline that this one is held against, run ahead.
+struct Other(Option<(char, Sim)>);
+
+impl PartialEq for Other {
+    /// What the lines are made from tells: no two are held against each other.
+    fn eq(&self, other: &Self) -> bool {
+        self.0.is_none() && other.0.is_none()
+    }
+}
+
+fn other_of(all: &[Line], letter: Option<char>) -> Option<(char, Sim)> {
+    let line = all.iter().find(|line| Some(line.letter) == letter)?;
+    Some((line.letter, line.world()?))
+}
+
+/// What the ends hold that this moment is told against: at the step before, or at the same time on another timeline.
+fn held_before(
+    sim: &Sim,
+    now: Instant,
+    lanes: &[Lane],
+    other: Option<&(char, Sim)>,
+) -> Option<Vec<Vec<Item>>> {
+    let Some((_, other)) = other else {
+        let mut earlier = sim.clone();
+        earlier.seek(sim.cursor().checked_sub(1)?);
+        return Some(moment(&earlier));
+    };
+    let mut other = other.clone();
+    // Of what happens at this very time, as much is still to come there.
+    let to_come = step_at(sim, now).saturating_sub(sim.cursor());
+    other.seek(step_at(&other, now).saturating_sub(to_come));
+    let (mut there, lanes_there) = (moment(&other), self::lanes(&other));
+    let whole = there.split_off(lanes_there.len() * ROWS.len());
+    // One of the two may have clients that the other has not.
+    let place = |lane: &Lane| {
+        let same = |it: &&Lane| it.client == lane.client && it.is_broker == lane.is_broker;
+        lanes_there.iter().position(|it| same(&it))
+    };
+    let cells = lanes.iter().flat_map(|lane| {
+        let from = place(lane).map(|at| at * ROWS.len());
+        (0..ROWS.len()).map(move |row| from.map(|from| from + row))
+    });
+    let cells = cells.map(|at| at.and_then(|at| there.get(at).cloned()).unwrap_or_default());
+    Some(cells.collect::<Vec<_>>().into_iter().chain(whole).collect())
+}
+
+fn draw(sim: &Sim, now: Instant, story: &Story, other: Option<&(char, Sim)>) -> Drawn {
     let step = sim.cursor();
     let cells = moment(sim);
-    let before = step.checked_sub(1).map(|before| {
-        let mut earlier = sim.clone();
-        earlier.seek(before);
-        moment(&earlier)
-    });
     let lanes = lanes(sim);
+    let before = held_before(sim, now, &lanes, other);
     let broker = |client: usize| sim.brokers().nth(sim.broker_number(client)).map(|(end, _)| end);
     let end = |cell: usize| -> EndId {
         let of = |lane: &Lane| match lane.is_broker {
@@ -109,6 +163,7 @@ fn draw(sim: &Sim, now: Instant, story: &Story) -> Drawn {
         names: clients.clone().map(|index| name(sim.end_of_client(index))).collect(),
         stopped: clients.clone().map(|index| sim.is_stopped(index)).collect(),
         brokers: clients.map(|index| broker(index).map_or_else(String::new, name)).collect(),
+        against: other.map(|(letter, _)| *letter),
         lanes,
     }
 }
@@ -117,7 +172,27 @@ fn kind(bytes: &[u8]) -> Option<PacketType> {
     PacketType::from_nibble(bytes.first()? >> 4)
 }
 
-fn bar(drawn: Memo<Drawn>, asks: Asks) -> El {
+/// Both ends, or what is otherwise on another timeline, where there is one.
+fn switch(lines: Memo<Lines>, against: RwSignal<Option<char>>) -> El {
+    let others = lines.with(|(current, all)| {
+        let other = |(at, line): (usize, &Line)| (at != *current).then_some(line.letter);
+        all.iter().enumerate().filter_map(other).collect::<Vec<char>>()
+    });
+    // The one that is held against this one may be on stage by now, or forgotten.
+    if untrack(|| against.get()).is_some_and(|letter| !others.contains(&letter)) {
+        against.set(None);
+    }
+    if others.is_empty() {
+        return nothing();
+    }
+    let option =
+        |letter: &char| (Some(*letter), Signal::stored(["differences from ", &letter.to_string()].concat()));
+    let both = (None, Signal::stored("both ends".to_owned()));
+    let options = [both].into_iter().chain(others.iter().map(option)).collect();
+    segmented("What the lanes show", options, against.into(), Callback::new(move |to| against.set(to)))
+}
+
+fn bar(drawn: Memo<Drawn>, lines: Memo<Lines>, against: RwSignal<Option<char>>, asks: Asks) -> El {
     let said = RwSignal::new("");
     let copied = button("button button--sm", "Copy state as JSON")
         .click(move || copy(&drawn.with_untracked(json), said));
@@ -127,6 +202,7 @@ fn bar(drawn: Memo<Drawn>, asks: Asks) -> El {
         .child(icon("i-list", "icon icon--sm"))
         .child(el("h2", "").attr("id", "panel-h").text("State of both ends"))
         .child(el("span", "grow"))
+        .dynamic(move || switch(lines, against))
         .child(el("span", "dim").attr("role", "status").bind_text(move || said.get()))
         .child(copied)
         .child(close)
@@ -140,10 +216,11 @@ fn last_step(world: World, story: Memo<Story>, drawn: Memo<Drawn>, only: RwSigna
         line if line.is_empty() => "Nothing has happened yet: step forward.".to_owned(),
         line => line,
     };
-    let count = move || match changed() {
-        0 => "no cell changed".to_owned(),
-        1 => "1 cell changed".to_owned(),
-        many => [&many.to_string(), " cells changed"].concat(),
+    let count = move || match (changed(), drawn.with(|drawn| drawn.against)) {
+        (0, Some(letter)) => ["nothing is otherwise on ", &letter.to_string(), " at this time"].concat(),
+        (1, Some(letter)) => ["1 cell is otherwise on ", &letter.to_string()].concat(),
+        (many, Some(letter)) => [&many.to_string(), " cells are otherwise on ", &letter.to_string()].concat(),
+        (changed, None) => cells_changed(changed),
     };
     let to = move |forward| drawn.with(|drawn| story.with(|story| story.neighbour(drawn.step, forward)));
     let go = move |words, forward: bool, id| {
@@ -174,8 +251,17 @@ fn last_step(world: World, story: Memo<Story>, drawn: Memo<Drawn>, only: RwSigna
         )
 }
 
+fn cells_changed(count: usize) -> String {
+    match count {
+        0 => "no cell changed".to_owned(),
+        1 => "1 cell changed".to_owned(),
+        many => [&many.to_string(), " cells changed"].concat(),
+    }
+}
+
 fn grid(drawn: &Drawn, only: bool, asks: Asks) -> El {
     let count = drawn.lanes.len();
+    let only = only || drawn.against.is_some();
     let heads = drawn.lanes.iter().enumerate().map(|(at, lane)| head(drawn, at, *lane));
     let rows = ROWS.iter().enumerate().filter_map(|(row, (title, more))| {
         let cells: Vec<&Cell> =
@@ -257,7 +343,7 @@ fn cell_of(drawn: &Drawn, cell: &Cell, class: &str, none: &str, asks: Asks) -> E
     el("div", class)
         .with(empty)
         .all(cell.items.iter().map(|item| item_of(drawn, cell, item)))
-        .child(by(cell, asks))
+        .child(by(drawn, cell, asks))
 }
 
 fn item_of(drawn: &Drawn, cell: &Cell, item: &Item) -> El {
@@ -309,11 +395,17 @@ fn seconds(left: Duration) -> String {
 }
 
 /// What this step changed in a cell, and the packet that changed it last.
-fn by(cell: &Cell, asks: Asks) -> El {
+fn by(drawn: &Drawn, cell: &Cell, asks: Asks) -> El {
     let Some((_, by)) = &cell.by else { return nothing() };
     let change = |change: &Change| {
         let was = change.was.as_deref().filter(|was| !was.is_empty());
         let key = if change.key.len() <= 5 { ["id ", &change.key].concat() } else { change.key.clone() };
+        if let Some(letter) = drawn.against {
+            let told = |text: Option<&str>| text.filter(|it| !it.is_empty()).unwrap_or("none").to_owned();
+            let [here, there] = [&change.is, &change.was].map(|it| told(it.as_deref()));
+            let words = [&*key, ": ", &here, "; on ", &letter.to_string(), " ", &there].concat();
+            return el("span", "").text(&words);
+        }
         let is = change.is.as_deref().unwrap_or("gone");
         el("span", "").text(&key).text(": ").with(was.map(|was| el("del", "").text(was))).text(" ").text(is)
     };
@@ -360,7 +452,7 @@ fn retained(cell: &Cell, drawn: &Drawn, class: &str, none: &str, asks: Asks) -> 
     }
     el("div", class)
         .child(el("ul", "retained-tree").attr("aria-label", "Retained messages").all(lines))
-        .child(by(cell, asks))
+        .child(by(drawn, cell, asks))
 }
 
 /// All cells as JSON: by end, row and line.

@@ -1,11 +1,14 @@
 //! What is not one client's: links and faults, timelines, every way it can go, the world as text. Part of the second
 //! module alone: it gets the world as text, and asks the first one for actions, timelines and worlds.
 
+pub mod change;
 mod compare;
 mod faults;
 mod lanes;
 mod lines;
 mod links;
+mod names;
+mod plan;
 pub mod share;
 mod timelines;
 mod tracks;
@@ -38,6 +41,10 @@ pub fn panel(world: World, kind: FormKind, client: usize, asks: Asks) -> El {
         FormKind::Timelines => sheet(asks, timelines::body(world, asks)).attr("role", "dialog"),
         FormKind::Lines => {
             shell("i-edit", || "World as text".to_owned(), "dialog--lines", asks, lines::body(world, asks))
+        }
+        FormKind::Tracks => tracks::bar(world, asks),
+        FormKind::Plan => {
+            shell("i-list", || "Planned actions".to_owned(), "dialog--plan", asks, plan::body(world, asks))
         }
         FormKind::Lanes => sheet(asks, lanes::body(world, asks)),
         FormKind::Share => shell("i-open", || "Share".to_owned(), "dialog--share", asks, share::body(world)),

@@ -19,6 +19,11 @@ use crate::ui::state::{entry, keep};
 const FIRST: usize = 2;
 /// What the journal of the terminals is kept under.
 const KEY: &str = "terminals";
+/// What stands there in place of a journal that is more than is kept.
+const TOO_LONG: &str = "too long";
+/// What is told then after a reload.
+const BEGUN_ANEW: &str = "These terminals begin anew: what was in them before the page was loaded again was more than is \
+    kept (50,000 steps, 400 KB of lines). The diagram has all of it.";
 /// Steps that are gone through again after a reload at most.
 const MAX_AGAIN: Step = 50_000;
 /// Characters of a line that a timeline is called by.
@@ -77,6 +82,7 @@ impl Desk {
     /// At a moment, as it was left.
     pub fn new(moment: &Moment, send: Function) -> Self {
         let kept = KEPT.with_borrow_mut(Option::take);
+        let anew = kept.is_none() && !route::is_embedded() && entry(KEY).as_deref() == Some(TOO_LONG);
         let (mirror, typed, current) = kept
             .or_else(|| restored(&moment.world))
             .unwrap_or_else(|| (Mirror::new(FIRST), vec![Typed::default(); FIRST], 0));
@@ -88,7 +94,7 @@ impl Desk {
             current: RwSignal::new(current),
             typed: RwSignal::new(typed),
             offers: RwSignal::new(Vec::new()),
-            told: RwSignal::new(""),
+            told: RwSignal::new(if anew { BEGUN_ANEW } else { "" }),
             send: StoredValue::new_local(send),
         };
         on_cleanup(move || {
@@ -124,7 +130,8 @@ impl Desk {
         if !route::is_embedded() {
             self.mirror.with_value(|mirror| {
                 let short = mirror.sim().recorded() <= MAX_AGAIN;
-                keep(KEY, mirror.journal().filter(|_| short && !mirror.console().is_unused()));
+                let journal = mirror.journal().filter(|_| short).unwrap_or(TOO_LONG);
+                keep(KEY, Some(journal).filter(|_| !mirror.console().is_unused()));
             });
         }
     }

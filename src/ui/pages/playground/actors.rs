@@ -207,10 +207,12 @@ impl Actors {
         let kind = kind.or_else(|| self.open.get().map(|(_, kind)| kind));
         let (world, step) = self.stage.with(|sim| {
             let record = match kind {
-                Some(FormKind::Timelines) => return (self.stage.timelines_text(), sim.cursor()),
-                Some(FormKind::Lines | FormKind::Share) => sim.record(),
+                Some(FormKind::Share) => return (self.stage.text(), sim.cursor()),
                 // Its text stays the same while only the cursor moves.
-                Some(FormKind::Lanes) => return (sim.record().to_text(0), sim.cursor()),
+                Some(FormKind::Timelines | FormKind::Lanes | FormKind::Tracks) => {
+                    return (self.stage.text_at(0), sim.cursor());
+                }
+                Some(FormKind::Lines | FormKind::Plan | FormKind::Broker) => sim.record(),
                 _ => sim.record_so_far(),
             };
             (record.to_text(sim.cursor()), sim.cursor())
@@ -244,8 +246,10 @@ impl Actors {
                 }
             }
         });
-        let loading = el("p", "toast").attr("role", "status").text("Loading the form…");
-        el("div", "toasts").child(loading).put_into(&into);
+        if kind != FormKind::Tracks {
+            let loading = el("p", "toast").attr("role", "status").text("Loading the form…");
+            el("div", "toasts").child(loading).put_into(&into);
+        }
         let request = FormRequest { into, kind, client, world: self.moment(Some(kind)), send };
         let done = move |panel: Panel| {
             // Another one may have been asked for meanwhile, or none.

@@ -131,7 +131,10 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
         main,
         actors::form(actors),
         present::caption(stage, mode),
-        transport(stage, around).child(present::controls(stage, actors, mode)).with(embed_link()),
+        transport(stage, around)
+            .child(present::controls(stage, actors, mode))
+            .with(embed_link())
+            .child(tracks(stage)),
         tab_bar(stage, surfaces),
         live(stage.told.into()),
         toast(stage.notice, Callback::new(move |()| stage.undo())),
@@ -163,6 +166,7 @@ fn views(mode: Mode, actors: Actors) -> Vec<MenuItem> {
         panel("i-cut", "Links and faults…", "d", FormKind::Network),
         panel("i-list", "State of both ends", "e", FormKind::Lanes),
         panel("i-redo", "Timelines, every way…", "t", FormKind::Timelines),
+        panel("i-list", "Planned actions…", "", FormKind::Plan),
         panel("i-edit", "World as text…", "", FormKind::Lines),
         panel("i-open", "Share…", "s", FormKind::Share),
         MenuItem { symbol: "i-screen", label: "Presentation", key: "p", act: present },
@@ -189,6 +193,18 @@ fn letters(stage: Stage) -> El {
             .attrs(&[("role", "group"), ("aria-label", "Timelines")])
             .all(letters.chars().enumerate().map(button))
     })
+}
+
+/// The timelines' tracks, where there are several.
+fn tracks(stage: Stage) -> El {
+    let place = Actors::new(stage);
+    after(move || {
+        let wanted = (stage.timelines.with(String::len) > 1).then_some((0, FormKind::Tracks));
+        if place.open.get_untracked() != wanted {
+            place.open.set(wanted);
+        }
+    });
+    actors::form(place).attr("class", "transport__tracks")
 }
 
 /// From inside another page to the whole one.
