@@ -16,6 +16,7 @@ impl Broker {
         let Some(id) = publish.packet_id else { return };
         let Some(session) = self.connections.get(&connection).and_then(|open| open.session) else { return };
         let Some(session) = self.sessions.by_number_mut(session) else { return };
+        let id = session.packet_ids.choose(id);
         let outgoing = &mut session.outgoing;
         if !outgoing.rename(publish.topic, publish.payload, id) {
             outgoing.abandon(id);

@@ -153,7 +153,9 @@ impl Broker {
             (AGAIN, _) => {
                 let mechanism = self.mechanisms.iter().find(|mechanism| mechanism.name() == &*state.method);
                 self.assigned += 1;
-                state.exchange = mechanism.map(|mechanism| mechanism.begin(self.assigned));
+                // It may have been taken out of the configuration since.
+                let mechanism = mechanism.ok_or(Violation::NotAuthenticated)?;
+                state.exchange = Some(mechanism.begin(self.assigned));
             }
             (CONTINUE, Some(_)) => {}
             _ => return Err(Violation::Authentication.into()), // 5.0 MQTT-4.12.0-3
@@ -188,6 +190,12 @@ impl Broker {
                 call.tell(&Decision::AuthContinues { client_id, method: &method });
                 // 5.0 MQTT-4.12.0-2
                 self.send_auth(connection, ReasonCode(CONTINUE), &method, &data);
+            }
+            // It stays the user that it is: the session and the will were checked for that one.
+            (Progress::Done { user_name, .. }, Some(session))
+                if session.user_name.as_deref() != Some(&*user_name) =>
+            {
+                self.stop(connection, Violation::NotAuthenticated.into(), call);
             }
             (Progress::Done { data, .. }, Some(session)) => {
                 let client_id = &*session.client_id;

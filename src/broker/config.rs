@@ -1,6 +1,6 @@
 //! What a broker can be set to.
 
-use super::access::{AccessList, User};
+use super::access::{AccessList, Asking, User};
 use crate::codec::{QoS, Version};
 
 /// Limits and switches, named as mosquitto.conf names them where it has the name.
@@ -32,7 +32,7 @@ pub struct BrokerConfig {
     /// also the Receive Maximum told to 5.0 clients. 0 is no limit but that of the packet identifiers.
     pub max_inflight_messages: u16,
     /// The longest Keep Alive in seconds: a 5.0 client that asks for more, or for none, is told this one. Earlier
-    /// versions cannot be told; they keep theirs.
+    /// versions cannot be told; they keep theirs. 0 is no limit.
     pub max_keepalive: u16,
     /// Output packets that nobody has polled yet; over it, QoS 0 messages are dropped. The other packets are
     /// bounded by the input and by the windows.
@@ -104,6 +104,18 @@ pub enum QueueOverflow {
     DropNewest,
     /// The ones that have waited longest, until the one that comes fits.
     DropOldest,
+}
+
+/// What CONNACK tells a 5.0 client: it holds for the connection, whatever is set meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    pub(super) max_qos: QoS,
+    pub(super) retain: bool,
+    pub(super) max_topic_alias: u16,
+    pub(super) receive_maximum: u16,
+    pub(super) wildcards: bool,
+    pub(super) shared: bool,
+    pub(super) identifiers: bool,
 }
 
 impl Default for BrokerConfig {
@@ -181,6 +193,31 @@ impl BrokerConfig {
     pub(super) const fn queue_takes(&self, messages: usize, queued_bytes: usize, bytes: usize) -> bool {
         let enough = self.max_queued_messages == 0 || messages < self.max_queued_messages;
         enough && (self.max_queued_bytes == 0 || queued_bytes.saturating_add(bytes) <= self.max_queued_bytes)
+    }
+
+    /// What a 5.0 client is told now.
+    pub(super) const fn told(&self) -> Told {
+        Told {
+            max_qos: self.max_qos,
+            retain: self.retain_available,
+            max_topic_alias: self.max_topic_alias,
+            receive_maximum: self.receive_maximum(),
+            wildcards: self.wildcard_subscription_available,
+            shared: self.shared_subscription_available,
+            identifiers: self.subscription_identifier_available,
+        }
+    }
+
+    /// Whether a message has more bytes than are taken.
+    pub(super) const fn is_too_long(&self, payload: &[u8]) -> bool {
+        self.message_size_limit > 0 && payload.len() > self.message_size_limit
+    }
+
+    /// Whether a client may write to the topic. The broker's own topics are its own (3.1.1 section 4.7.2, 5.0 section
+    /// 4.7.2).
+    pub(super) fn may_publish(&self, asking: Asking<'_>, topic: &str) -> bool {
+        !topic.starts_with("$SYS/")
+            && self.access.as_ref().is_none_or(|access| access.allows(asking, topic, true))
     }
 
     /// Whether this version is served.

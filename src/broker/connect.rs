@@ -91,7 +91,7 @@ impl Broker {
         }
     }
 
-    /// Why this CONNECT is not accepted, if so.
+    /// Why this CONNECT is not accepted, whoever sends it.
     fn refusal(&self, connect: &Connect<'_>, authenticates: bool) -> Option<Refusal> {
         let (config, version) = (&self.config, connect.version);
         if !config.serves(version) {
@@ -107,11 +107,12 @@ impl Broker {
                 _ => {}
             }
         }
-        let client_id = if config.use_username_as_clientid {
-            connect.user_name.unwrap_or(connect.client_id)
-        } else {
-            connect.client_id
-        };
+        None
+    }
+
+    /// Why this user may not come by this name, or with this will.
+    fn identity_refusal(&self, connect: &Connect<'_>, asking: Asking<'_>) -> Option<Refusal> {
+        let (config, version, client_id) = (&self.config, connect.version, asking.client_id);
         let characters = client_id.chars().count();
         match version {
             // 3.1 section 3.1
@@ -132,10 +133,10 @@ impl Broker {
         if config.check_control_characters && has_control_characters(connect.client_id) {
             return Some(Refusal::ClientIdPrefix);
         }
-        self.will_refusal(connect, client_id)
+        self.will_refusal(connect, asking)
     }
 
-    fn will_refusal(&self, connect: &Connect<'_>, client_id: &str) -> Option<Refusal> {
+    fn will_refusal(&self, connect: &Connect<'_>, asking: Asking<'_>) -> Option<Refusal> {
         let (config, will) = (&self.config, connect.will?);
         if will.qos > config.max_qos {
             return Some(Refusal::WillQos { limit: config.max_qos }); // 5.0 MQTT-3.2.2-12
@@ -146,9 +147,10 @@ impl Broker {
         if config.check_payload_format && !is_utf8_as_said(will.properties, will.payload) {
             return Some(Refusal::WillPayloadFormat);
         }
-        let asking = Asking { client_id, user_name: connect.user_name };
-        let allowed = config.access.as_ref().is_none_or(|access| access.allows(asking, will.topic, true));
-        (!allowed).then_some(Refusal::WillNotAuthorized)
+        if config.is_too_long(will.payload) {
+            return Some(Refusal::WillTooLong);
+        }
+        (!config.may_publish(asking, will.topic)).then_some(Refusal::WillNotAuthorized)
     }
 
     pub(super) fn refuse(
@@ -180,7 +182,7 @@ impl Broker {
         self.forget(connection);
     }
 
-    /// Everything that a CONNECT can be refused for is past, but for the number of sessions.
+    /// The client is who it says: with `proof`, the user that this proves, whatever CONNECT says beside it.
     pub(super) fn admit(
         &mut self,
         connection: ConnectionId,
@@ -189,10 +191,17 @@ impl Broker {
         call: &mut Call<'_>,
     ) {
         let version = connect.version;
-        let named = match connect.user_name {
+        let user_name = proof.as_ref().map(|proof| &*proof.user_name).or(connect.user_name);
+        let named = match user_name {
             Some(name) if self.config.use_username_as_clientid => name,
             _ => connect.client_id,
         };
+        let refusal = self.identity_refusal(connect, Asking { client_id: named, user_name });
+        #[cfg(feature = "switches")]
+        let refusal = refusal.filter(|refusal| !super::switches::names(refusal));
+        if let Some(refusal) = refusal {
+            return self.refuse(connection, connect.client_id, refusal, call);
+        }
         let client_id: Arc<str> =
             if named.is_empty() { self.make_client_id(version, call) } else { named.into() };
         self.take_over(&client_id, call);
@@ -289,16 +298,16 @@ impl Broker {
         let Some(session) = self.sessions.by_number_mut(number) else { return };
         open.session = Some(number);
         open.keep_alive = KeepAlive::new(keep_alive_secs, call.now); // 5.0 MQTT-3.2.2-21
+        open.told = config.told();
         let number_of = |id| properties.number(id);
         let window = number_of(PropertyId::ReceiveMaximum).map_or(config.window(), |it| it as u16);
         let window = if is_off(Check::Window) { u16::MAX } else { window };
         let aliases = number_of(PropertyId::TopicAliasMaximum).unwrap_or(0) as u16;
         session.link = Some(Link::new(open.peer, window, aliases.min(config.max_topic_alias_broker)));
         session.version = version;
-        session.user_name = match &proof {
-            Some(proof) if connect.user_name.is_none() => Some(proof.user_name.as_str().into()),
-            _ => connect.user_name.map(Into::into),
-        };
+        // 5.0 section 4.12: who the exchange proved, not who CONNECT names
+        session.user_name =
+            proof.as_ref().map(|proof| &*proof.user_name).or(connect.user_name).map(Into::into);
         session.expiry_secs = expiry_for(connect).min(config.persistent_client_expiration_secs);
         session.incoming.set_limit(config.unreleased_limit(version));
         session.begin_connection();
@@ -320,9 +329,9 @@ impl Broker {
         counters.connections += 1;
         counters.clients_maximum = counters.clients_maximum.max(connected);
         if !is_off(Check::ConnAck) && !self.outbox.packet(&open.peer, &ack) {
-            // A client that cannot even be answered.
-            let code = ReasonCode(0x95);
-            return self.lose(connection, Loss::Evicted { code }, code, "", call);
+            // A client that cannot even be answered, with DISCONNECT neither (5.0 MQTT-3.14.0-1).
+            self.outbox.close(connection);
+            return self.lose(connection, Loss::Closed, ReasonCode::SUCCESS, "", call);
         }
         if !is_off(Check::Resend) {
             session.outgoing.rewind(); // 3.1.1 MQTT-4.4.0-1, 5.0 MQTT-4.4.0-1
@@ -334,11 +343,8 @@ impl Broker {
 /// The Keep Alive that holds: a 5.0 client can be told a shorter one (5.0 MQTT-3.1.2-21).
 fn keep_alive_for(connect: &Connect<'_>, longest: u16) -> u16 {
     let asked = connect.keep_alive_secs;
-    if connect.version == Version::V5 && longest < u16::MAX && (asked == 0 || asked > longest) {
-        longest
-    } else {
-        asked
-    }
+    let bounded = connect.version == Version::V5 && longest > 0 && longest < u16::MAX;
+    if bounded && (asked == 0 || asked > longest) { longest } else { asked }
 }
 
 /// How long the client wants its session kept (5.0 section 3.1.2.11.2; before, Clean Session says it).

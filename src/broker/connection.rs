@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::auth::Authentication;
+use super::config::{BrokerConfig, Told};
 use super::decision::Violation;
 use super::output::{ConnectionId, Peer};
 use super::sessions::SessionNumber;
@@ -19,6 +20,8 @@ pub(super) struct Connection {
     /// None until CONNECT is accepted.
     pub(super) session: Option<SessionNumber>,
     pub(super) keep_alive: KeepAlive,
+    /// Settled by CONNACK.
+    pub(super) told: Told,
     opened: Instant,
     /// When it is to be looked at, as the broker's timers have it.
     pub(super) timer: Option<Instant>,
@@ -53,9 +56,9 @@ impl From<Violation> for Stop {
 }
 
 impl Connection {
-    pub(super) fn new(connection: ConnectionId, now: Instant, max_packet_size: usize) -> Self {
+    pub(super) fn new(connection: ConnectionId, now: Instant, config: &BrokerConfig) -> Self {
         Self {
-            framer: Framer::new(max_packet_size),
+            framer: Framer::new(config.max_packet_size),
             peer: Peer::unknown(connection),
             session: None,
             keep_alive: KeepAlive::new(0, now),
@@ -63,6 +66,7 @@ impl Connection {
             timer: None,
             aliases: Vec::new(),
             authentication: None,
+            told: config.told(),
         }
     }
 

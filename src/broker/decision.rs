@@ -190,6 +190,8 @@ pub enum Refusal {
     WillNotAuthorized,
     /// A will whose payload is not the UTF-8 it is said to be.
     WillPayloadFormat,
+    /// A will with more payload bytes than a message may have.
+    WillTooLong,
     /// A 5.0 CONNECT that breaks a rule of its form.
     Malformed(Fault),
     /// All clients are sent to another server.
@@ -384,6 +386,7 @@ impl Refusal {
             Self::WillQos { .. } => (3, 0x9B),       // 5.0 MQTT-3.2.2-12
             Self::WillRetain => (3, 0x9A),           // 5.0 MQTT-3.2.2-13
             Self::WillPayloadFormat => (3, 0x99),
+            Self::WillTooLong => (3, 0x95),
             Self::Malformed(fault) => (3, fault.reason_code()), // 5.0 MQTT-3.1.4-2
             Self::ServerReference { moved: false } => (3, 0x9C),
             Self::ServerReference { moved: true } => (3, 0x9D),

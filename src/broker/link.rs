@@ -45,9 +45,9 @@ impl Link {
         let mut shape = Shape { v5: self.peer.is_v5(), qos, retain, alias: 0, unnamed: false, variant };
         self.alias(publication.topic, &mut shape);
         let mut packet = publication.packet(shape, packet_id, outbox);
-        if shape.alias > 0 && !shape.unnamed && !self.takes(packet.as_ref().map(|it| it.len())) {
-            // The alias itself may be what is too much.
-            shape.alias = 0;
+        if shape.alias > 0 && !self.takes(packet.as_ref().map(|it| it.len())) {
+            // The alias itself may be what is too much, a known one for a topic shorter than it.
+            (shape.alias, shape.unnamed) = (0, false);
             packet = publication.packet(shape, packet_id, outbox);
         }
         if !self.takes(packet.as_ref().map(|it| it.len())) {

@@ -93,8 +93,8 @@ impl Broker {
         let client_id = &*session.client_id;
         let mut code = 0;
         let decision = match progress {
-            // 5.0 MQTT-4.8.2-6
-            Ok(AckProgress::Done(_)) if refused => {
+            // 5.0 MQTT-4.8.2-6. A PUBCOMP refuses nothing: with 0x92 it answers a PUBREL that was answered before.
+            Ok(AckProgress::Done(_)) if refused && packet_type != PacketType::PubComp => {
                 Decision::RefusedByClient { client_id, version, packet_id, code: ack.reason }
             }
             Ok(AckProgress::Done(done)) => {

@@ -71,12 +71,12 @@ impl Broker {
 
     /// What closes the connection; else the topic that an alias stands for.
     fn check_publish(&mut self, from: &Sender, publish: &Publish<'_>) -> Result<Option<Arc<str>>, Stop> {
-        let config = &self.config;
-        if publish.retain && !config.retain_available {
+        let (config, told) = (&self.config, self.told(from));
+        if publish.retain && !told.retain {
             return Err(Violation::RetainNotAvailable.into()); // 5.0 MQTT-3.2.2-14
         }
-        if publish.qos > config.max_qos {
-            let (found, limit) = (publish.qos, config.max_qos);
+        if publish.qos > told.max_qos {
+            let (found, limit) = (publish.qos, told.max_qos);
             return Err(Violation::QosAboveMaximum { found, limit }.into()); // 5.0 MQTT-3.2.2-11
         }
         let properties = publish.properties;
@@ -93,23 +93,17 @@ impl Broker {
         }
         let Some(alias) = properties.number(PropertyId::TopicAlias) else { return Ok(None) };
         let Some(open) = self.connections.get_mut(&from.peer.connection) else { return Ok(None) };
-        Ok(Some(open.topic_of_alias(alias, publish.topic, config.max_topic_alias)?))
+        Ok(Some(open.topic_of_alias(alias, publish.topic, told.max_topic_alias)?))
     }
 
     /// Why the message is not taken, if so.
     fn rejection(&self, from: &Sender, publish: &Publish<'_>, topic: &str) -> Option<Rejection> {
         let config = &self.config;
-        let limit = config.message_size_limit;
-        if limit > 0 && publish.payload.len() > limit {
-            return Some(Rejection::TooLong { limit });
+        if config.is_too_long(publish.payload) {
+            return Some(Rejection::TooLong { limit: config.message_size_limit });
         }
-        // The broker's own topics are its own (3.1.1 section 4.7.2, 5.0 section 4.7.2).
-        if topic.starts_with("$SYS/") {
-            return Some(Rejection::NotAuthorized);
-        }
-        if let Some(access) = &config.access
-            && let Some(session) = self.sessions.by_number(from.session)
-            && !access.allows(session.asking(), topic, true)
+        if let Some(session) = self.sessions.by_number(from.session)
+            && !config.may_publish(session.asking(), topic)
         {
             return Some(Rejection::NotAuthorized); // 3.1.1 MQTT-3.3.5-2
         }
@@ -149,6 +143,8 @@ impl Broker {
         rejection: Option<Rejection>,
         call: &mut Call<'_>,
     ) -> Result<(), Stop> {
+        // 5.0 MQTT-3.3.4-8, MQTT-4.9.0-1: what came on this connection and is not released
+        let limit = self.told(from).receive_maximum;
         let Some(session) = self.sessions.by_number_mut(from.session) else { return Ok(()) };
         let version = from.peer.version;
         if rejection.is_some() && from.peer.is_v5() {
@@ -156,8 +152,6 @@ impl Broker {
             self.acknowledge(from, PacketType::PubRec, packet_id, publication.topic, rejection);
             return Ok(());
         }
-        // 5.0 MQTT-3.3.4-8, MQTT-4.9.0-1: what came on this connection and is not released
-        let limit = self.config.receive_maximum();
         let counted = session.incoming.find_mut(packet_id).is_some_and(|stored| stored.counts);
         if from.peer.is_v5() && !counted && session.unacknowledged >= limit {
             return Err(Violation::ReceiveMaximum { limit }.into());

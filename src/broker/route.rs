@@ -126,7 +126,9 @@ impl Broker {
                 }
                 Some(group) => {
                     let Some(group) = Arc::make_mut(groups).of_mut(group) else { continue };
-                    let Some((number, granted)) = choose(group, sessions, publication.qos) else { continue };
+                    let Some((number, granted)) = choose(group, sessions, publication, config) else {
+                        continue;
+                    };
                     let Some(session) = sessions.by_number_mut(number) else { continue };
                     tell_chosen(session, group.members.len(), call);
                     merge(&[], granted, identifiers);
@@ -215,13 +217,20 @@ fn tell_chosen(session: &Session, members: usize, call: &mut Call<'_>) {
 }
 
 /// The next member of a group: in turn the first that can take the message at once, else the first that is there,
-/// else the first whose session keeps it (5.0 MQTT-4.8.2-4, MQTT-4.8.2-5).
-fn choose(group: &mut Group, sessions: &Sessions, published: QoS) -> Option<(SessionNumber, Granted)> {
+/// else the first whose session keeps it (5.0 MQTT-4.8.2-4, MQTT-4.8.2-5). One that may not read the topic comes last.
+fn choose(
+    group: &mut Group,
+    sessions: &Sessions,
+    publication: &Publication<'_>,
+    config: &BrokerConfig,
+) -> Option<(SessionNumber, Granted)> {
     let mut best: Option<(u8, usize)> = None;
     for at in group.in_turn() {
         let (number, granted) = group.members[at];
         let Some(session) = sessions.by_number(number) else { continue };
-        let rank = if session.is_ready(granted.options.qos.min(published)) {
+        let rank = if !may_read(session, publication.topic, config) {
+            3
+        } else if session.is_ready(granted.options.qos.min(publication.qos)) {
             0
         } else if session.is_connected() {
             1

@@ -27,13 +27,15 @@ pub struct Session {
     pub(super) link: Option<Link>,
     pub(super) subscriptions: Subscriptions,
     pub(super) outgoing: Outgoing,
-    packet_ids: PacketIds,
+    pub(super) packet_ids: PacketIds,
     pub(super) incoming: Incoming<Stored>,
     /// QoS 2 messages that came on this connection and wait for PUBREL.
     pub(super) unacknowledged: u16,
     queue: VecDeque<Queued>,
     queued_bytes: usize,
     queued_qos0: usize,
+    /// No message that waits expires before.
+    queue_expires: Option<Instant>,
     pub(super) will: Option<Box<Will>>,
     /// While its client is away: when the will is published.
     pub(super) will_due: Option<Instant>,
@@ -96,6 +98,7 @@ impl Session {
             queue: VecDeque::new(),
             queued_bytes: 0,
             queued_qos0: 0,
+            queue_expires: None,
             will: None,
             will_due: None,
             ends: None,
@@ -236,6 +239,12 @@ impl Session {
         call: &mut Call<'_>,
     ) -> bool {
         let bytes = queued.message.size();
+        if !config.queue_takes(0, 0, bytes) {
+            return false;
+        }
+        if !config.queue_takes(self.queue.len(), self.queued_bytes, bytes) {
+            self.drop_expired(outbox, call);
+        }
         while !config.queue_takes(self.queue.len(), self.queued_bytes, bytes) {
             if config.queue_overflow == QueueOverflow::DropNewest {
                 return false;
@@ -245,14 +254,36 @@ impl Session {
             let reason = DropReason::QueueFull { queued: count };
             self.tell_dropped(&oldest.message, reason, call);
         }
-        self.queued_bytes += bytes;
+        self.put(queued);
+        true
+    }
+
+    fn put(&mut self, queued: Queued) {
+        self.queue_expires = [self.queue_expires, queued.message.expires].into_iter().flatten().min();
+        self.queued_bytes += queued.message.size();
         self.queued_qos0 += usize::from(queued.qos == QoS::AtMostOnce);
         if is_off(Check::QueueOrder) {
             self.queue.push_front(queued);
         } else {
             self.queue.push_back(queued);
         }
-        true
+    }
+
+    /// Makes room where messages wait that nobody wants any more (5.0 MQTT-3.3.2-5).
+    fn drop_expired(&mut self, outbox: &mut Outbox, call: &mut Call<'_>) {
+        if self.queue_expires.is_none_or(|at| at > call.now) || is_off(Check::Expiry) {
+            return;
+        }
+        self.queue_expires = None;
+        for _ in 0..self.queue.len() {
+            let Some(queued) = self.dequeue() else { return };
+            if queued.message.is_expired(call.now) {
+                outbox.counters.publish_dropped += 1;
+                self.tell_dropped(&queued.message, DropReason::Expired, call);
+            } else {
+                self.put(queued);
+            }
+        }
     }
 
     pub(super) fn tell_dropped(&self, message: &Message, reason: DropReason, call: &mut Call<'_>) {

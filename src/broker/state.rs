@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::auth::Mechanism;
 use super::call::Call;
-use super::config::BrokerConfig;
+use super::config::{BrokerConfig, Told};
 use super::connection::{Connection, Stop};
 use super::decision::{Decision, Loss, Observer, Violation};
 use super::output::{BrokerOutput, ConnectionId, Outbox};
+use super::packets::Sender;
 use super::paged::PagedMap;
 use super::retained::{RetainedMessage, RetainedStore};
 use super::route::{Granted, Matches};
@@ -114,7 +115,7 @@ impl Broker {
             self.outbox.close(connection);
             return;
         }
-        let open = Connection::new(connection, now, self.config.max_packet_size);
+        let open = Connection::new(connection, now, &self.config);
         self.connections.insert(connection, Box::new(open));
         self.arm(connection);
     }
@@ -256,6 +257,12 @@ impl Broker {
     }
 
     // ---- inside ----
+
+    /// What holds for a client: a 5.0 one was told, others could not be.
+    pub(super) fn told(&self, from: &Sender) -> Told {
+        let open = if from.peer.is_v5() { self.connections.get(&from.peer.connection) } else { None };
+        open.map_or_else(|| self.config.told(), |open| open.told)
+    }
 
     pub(super) fn forget_timers(&mut self) {
         self.timers.clear();

@@ -201,6 +201,7 @@ impl Refusal {
             | Self::TooManySessions { .. }
             | Self::WillNotAuthorized
             | Self::WillPayloadFormat
+            | Self::WillTooLong
             | Self::ServerReference { .. } => {
                 by(version, "3.1 section 3.2", "3.1.1 MQTT-3.2.2-5", "5.0 MQTT-3.1.4-2")
             }

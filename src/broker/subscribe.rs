@@ -77,17 +77,15 @@ impl Broker {
         if !from.peer.is_v5() {
             return Ok(());
         }
-        let properties = subscribe.properties;
-        if !config.subscription_identifier_available
-            && properties.number(PropertyId::SubscriptionIdentifier).is_some()
-        {
+        let (told, properties) = (self.told(from), subscribe.properties);
+        if !told.identifiers && properties.number(PropertyId::SubscriptionIdentifier).is_some() {
             return Err(Violation::SubscriptionIdentifierNotAvailable); // 5.0 section 3.2.2.3.12
         }
         for (filter, _) in subscribe.filters.iter() {
-            if !config.shared_subscription_available && share_name(filter).is_some() {
+            if !told.shared && share_name(filter).is_some() {
                 return Err(Violation::SharedSubscription); // 5.0 section 3.2.2.3.13
             }
-            if !config.wildcard_subscription_available && first_wildcard(filter).is_some() {
+            if !told.wildcards && first_wildcard(filter).is_some() {
                 return Err(Violation::WildcardSubscription); // 5.0 section 3.2.2.3.11
             }
         }
@@ -183,7 +181,7 @@ impl Broker {
         if inner.split('/').count() > config.max_topic_levels {
             return Some(0x8F);
         }
-        if !config.wildcard_subscription_available && first_wildcard(filter).is_some() {
+        if !self.told(from).wildcards && first_wildcard(filter).is_some() {
             return Some(0xA2);
         }
         if session.subscriptions.len() >= config.max_subscriptions

@@ -321,6 +321,7 @@ impl Refusal {
             Self::WillRetain => "wills are not retained here",
             Self::WillNotAuthorized => "not allowed to publish this will",
             Self::WillPayloadFormat => "the will is not UTF-8",
+            Self::WillTooLong => "the will is too long",
             Self::Malformed(fault) => fault.statement(),
             Self::TooManySessions { .. } => "too many sessions",
             Self::ServerReference { moved: false } => "use another server",

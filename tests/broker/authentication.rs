@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use mqtt_playground::broker::{Broker, Exchange, Mechanism, Progress};
+use mqtt_playground::broker::{
+    Access, AccessList, AccessRule, AccessWho, Broker, BrokerConfig, Exchange, Mechanism, Progress,
+};
 
 use crate::rig::{CLEAN, CLOSE, Rig, connack5, connect5, pk, quiet};
 
@@ -133,4 +135,76 @@ fn failing_to_do_so_again_closes() {
     rig.send(1, &auth(0x19, ""), &[(1, &auth(0x18, "2?"))]);
     rig.send(1, &auth(0x18, "1!"), &[(1, "e0 01 87"), (1, CLOSE)]);
     rig.heard("failed authentication from a: closes [5.0 MQTT-4.12.1-2]");
+}
+
+#[test]
+fn the_user_is_the_one_that_is_proved() {
+    // 5.0 section 4.12: not the one that CONNECT names beside the method.
+    let rules = ["ann", "root"].map(|name| AccessRule {
+        who: AccessWho::User(name.into()),
+        access: Access::ReadWrite,
+        filter: format!("{name}/#"),
+    });
+    let config = BrokerConfig { access: Some(AccessList { rules: rules.into() }), ..quiet() };
+    let mut rig = Rig::new(config.clone());
+    rig.broker = Broker::new(config).with_mechanism(Arc::new(Riddle));
+    let connect = |flags: u8, rest: &str| {
+        pk(0x10, &format!("0004'MQTT' 05 {flags:02x} 0000 04 15 0001'R' 0001'a' {rest}"))
+    };
+    let accepted = connack5(false, 0, "15 0001'R' 16 0002'ok'");
+    rig.open([1]).send(1, &connect(0x82, "0004'root'"), &[(1, &auth(0x18, "1?"))]);
+    rig.send(1, &auth(0x18, "1!"), &[(1, &accepted)]);
+    assert_eq!(rig.broker.session("a").unwrap().user_name(), Some("ann"));
+    rig.send(1, &pk(0x32, "0006'root/x' 0001 00 'x'"), &[(1, "40 03 0001 87")]);
+
+    // A will is judged by it too.
+    for (topic, answers) in
+        [("0005'ann/w'", vec![(2, &*accepted)]), ("0006'root/w'", vec![(2, "20 03 00 87 00"), (2, CLOSE)])]
+    {
+        let mut other = Rig::new(quiet());
+        other.broker = rig.broker.clone();
+        let connect = connect(0x86, &format!("00 {topic} 0001'x' 0004'root'")).replace("'a'", "'b'");
+        other.open([2]).send(2, &connect, &[(2, &auth(0x18, "2?"))]);
+        other.send(2, &auth(0x18, "2!"), &answers);
+    }
+}
+
+/// Takes every name for proof of itself.
+#[derive(Debug)]
+struct Gullible;
+
+impl Mechanism for Gullible {
+    fn name(&self) -> &str {
+        "R"
+    }
+
+    fn begin(&self, _: u64) -> Box<dyn Exchange> {
+        Box::new(Self)
+    }
+}
+
+impl Exchange for Gullible {
+    fn step(&mut self, data: &[u8]) -> Progress {
+        Progress::Done { user_name: String::from_utf8(data.to_vec()).unwrap(), data: vec![] }
+    }
+
+    fn copy(&self) -> Box<dyn Exchange> {
+        Box::new(Self)
+    }
+}
+
+#[test]
+fn a_connection_keeps_its_user_and_ends_without_its_method() {
+    let mut rig = rig();
+    rig.broker = Broker::new(quiet()).with_mechanism(Arc::new(Gullible));
+    let answer = connack5(false, 0, "15 0001'R'");
+    rig.open([1]).send(1, &connect5("a", CLEAN, "15 0001'R' 16 0003'bob'"), &[(1, &answer)]);
+    rig.send(1, &auth(0x19, "bob"), &[(1, &auth(0x00, ""))]);
+    let mut other = Rig::new(quiet());
+    other.broker = rig.broker.clone();
+    // Session, will and subscriptions were granted to bob.
+    other.send(1, &auth(0x19, "ann"), &[(1, "e0 01 87"), (1, CLOSE)]);
+    // 5.0 section 4.12.1: an answer is due; the method was taken out of the configuration meanwhile.
+    rig.broker = rig.broker.clone().with_mechanisms(vec![]);
+    rig.send(1, &auth(0x19, "bob"), &[(1, "e0 01 87"), (1, CLOSE)]);
 }

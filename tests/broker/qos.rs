@@ -1,5 +1,7 @@
 //! QoS 0, 1 and 2 in both directions.
 
+use mqtt_playground::codec::{Packet, Version, decode};
+
 use crate::rig::{CLOSE, Rig};
 
 /// pub (1) and sub (2), who has subscribed to `a/#` at `qos`.
@@ -94,5 +96,18 @@ fn an_acknowledgement_of_another_kind_ends_the_connection() {
             "10 0f 0004'MQTT' 04 00 0000 0003'sub'",
             &[(3, "20 02 01 00"), (3, "3c 09 0003'a/b' 0001 'hi'")],
         );
+    }
+}
+
+#[test]
+fn an_adopted_identifier_is_in_use() {
+    // 3.1.1 MQTT-2.3.1-4, 5.0 MQTT-2.2.1-4
+    let mut rig = pair(1);
+    let said = crate::rig::bytes("32 08 0003'a/b' 0002 'x'");
+    let Ok(Packet::Publish(publish)) = decode(&said, Version::V311) else { panic!("no PUBLISH") };
+    rig.broker.adopt(2, &publish);
+    let sent = |id: u8, text: &str| format!("32 08 0003'a/b' {id:04x} '{text}'");
+    for (id, text, given) in [(1, "y", 1), (2, "z", 3)] {
+        rig.send(1, &sent(id, text), &[(1, &format!("40 02 {id:04x}")), (2, &sent(given, text))]);
     }
 }

@@ -1,5 +1,7 @@
 //! 5.0: shared subscriptions.
 
+use mqtt_playground::broker::{Access, AccessList, AccessRule, AccessWho, BrokerConfig};
+
 use crate::rig::{CLEAN, CLOSE, Rig, connect5, pk, quiet};
 
 const SHARED: &str = "0001 00 000a'$share/g/x' 01";
@@ -126,4 +128,24 @@ fn before_5_0_the_words_mean_a_topic() {
     rig.send(1, "30 05 0001'x' 00 'y'", &[(1, QOS_0)]);
     rig.send(1, "30 0e 000a'$share/g/x' 00 'y'", &[]);
     assert_eq!(rig.broker.counts(), (1, 1, 1));
+}
+
+#[test]
+fn a_member_that_may_not_read_the_topic_is_passed_over() {
+    let rule = |who, access, filter: &str| AccessRule { who, access, filter: filter.into() };
+    let rules = vec![
+        rule(AccessWho::Pattern, Access::Write, "#"),
+        rule(AccessWho::Client("m1".into()), Access::Read, "#"),
+        rule(AccessWho::Client("m2".into()), Access::Read, "other"),
+    ];
+    let mut rig = Rig::new(BrokerConfig { access: Some(AccessList { rules }), ..quiet() });
+    rig.connect(9, "pub", 0x02, false);
+    for member in 1..=2 {
+        rig.connect5(member, &format!("m{member}"), CLEAN, "", false);
+        rig.send(member, &pk(0x82, "0001 00 000a'$share/g/+' 01"), &[(member, "90 04 0001 00 01")]);
+    }
+    for id in 1..=3 {
+        let received = format!("32 07 0001'x' 000{id} 00 'y'");
+        rig.send(9, &format!("32 06 0001'x' 000{id} 'y'"), &[(9, &format!("40 02 000{id}")), (1, &received)]);
+    }
 }

@@ -218,3 +218,43 @@ fn control_characters_are_accepted_unless_a_switch_says_otherwise() {
         rig.heard("control character from a: closes [5.0 section 1.5.4]");
     }
 }
+
+#[test]
+fn a_client_that_cannot_be_answered_is_closed_without_a_word() {
+    // 5.0 MQTT-3.14.0-1: no DISCONNECT before a CONNACK that accepts, and that one is too large.
+    let mut rig = Rig::default();
+    rig.open([1]).send(1, &connect5("c", CLEAN, "27 00000006"), &[(1, CLOSE)]);
+    assert_eq!(rig.broker.counts(), (0, 0, 0));
+}
+
+#[test]
+fn what_connack_told_holds_for_the_connection() {
+    // 5.0 MQTT-3.2.2-9, MQTT-3.2.2-17, MQTT-3.3.4-8: whatever is set meanwhile.
+    let mut rig = Rig::new(quiet());
+    rig.broker.set_config(rig.now, BrokerConfig { max_topic_alias: 1, ..quiet() });
+    let told = connack5(false, 0, "22 0001");
+    rig.open([1]).send(1, &connect5("c", CLEAN, ""), &[(1, &told)]);
+    let config = BrokerConfig {
+        max_inflight_messages: 1,
+        max_qos: QoS::AtMostOnce,
+        retain_available: false,
+        wildcard_subscription_available: false,
+        subscription_identifier_available: false,
+        ..quiet()
+    };
+    rig.broker.set_config(rig.now, config);
+    rig.send(1, &pk(0x34, "0001'a' 0001 00 'x'"), &[(1, "50 02 0001")]);
+    rig.send(1, &pk(0x34, "0001'a' 0002 00 'x'"), &[(1, "50 02 0002")]);
+    rig.send(1, &pk(0x31, "0001'a' 03 23 0001 'x'"), &[]);
+    rig.send(1, &pk(0x82, "0003 02 0b 01 0003'b/+' 00"), &[(1, "90 04 0003 00 00")]);
+    // The next one is told otherwise, and an earlier version could not be told.
+    rig.connect(2, "d", 0x02, false).send(2, "32 06 0001'a' 0001 'x'", &[(2, CLOSE)]);
+}
+
+#[test]
+fn a_longest_keep_alive_of_0_is_none() {
+    let mut rig = Rig::new(BrokerConfig { max_keepalive: 0, ..quiet() });
+    let connect = pk(0x10, "0004'MQTT' 05 02 003c 00 0001'c'");
+    rig.open([1]).send(1, &connect, &[(1, "20 03 00 00 00")]);
+    assert_eq!(rig.broker.keep_alive_secs(1), Some(60));
+}

@@ -2,7 +2,7 @@
 
 use mqtt_playground::broker::{BrokerConfig, QueueOverflow};
 
-use crate::rig::{CLEAN, Rig, connect5, pk, quiet};
+use crate::rig::{CLEAN, CLOSE, Rig, connect5, pk, quiet};
 
 fn pair(properties: &str) -> Rig {
     let mut rig = Rig::new(quiet());
@@ -132,4 +132,32 @@ fn a_qos_2_message_may_expire_before_its_release() {
     rig.send(1, &pk(0x34, "0001'a' 0001 05 02 00000001 'x'"), &[(1, "50 02 0001")]).wait_millis(1_000, &[]);
     rig.send(1, "62 02 0001", &[(1, "70 02 0001")]);
     rig.heard("does not take a message for a from pub: it has expired [5.0 MQTT-3.3.2-5]");
+}
+
+#[test]
+fn what_has_expired_makes_room() {
+    // 5.0 MQTT-3.3.2-5
+    let mut rig = Rig::new(BrokerConfig { max_queued_messages: 2, ..quiet() });
+    rig.connect(1, "pub", 0x02, false).connect5(2, "sub", CLEAN, "11 00000064", false);
+    rig.send(2, &pk(0x82, "0001 00 0001'a' 01"), &[(2, "90 04 0001 00 01")]).send(2, "e0 00", &[(2, CLOSE)]);
+    rig.connect5(3, "old", CLEAN, "", false);
+    rig.send(3, &pk(0x32, "0001'a' 0001 05 02 00000001 'old'"), &[(3, "40 02 0001")]);
+    rig.send(1, "32 09 0001'a' 0002 'kept'", &[(1, "40 02 0002")]).wait_millis(1_000, &[]);
+    rig.send(1, "32 08 0001'a' 0003 'new'", &[(1, "40 02 0003")]);
+    rig.heard("message for sub has expired: drops it [5.0 MQTT-3.3.2-5]");
+    let waiting: Vec<_> =
+        rig.broker.session("sub").unwrap().queued().map(|it| &it.message.payload[..]).collect();
+    assert_eq!(waiting, [b"kept", &b"new"[..]]);
+}
+
+#[test]
+fn a_message_that_never_fits_drops_no_other() {
+    let limits = (10, QueueOverflow::DropOldest);
+    let config = BrokerConfig { max_queued_bytes: limits.0, queue_overflow: limits.1, ..quiet() };
+    let mut rig = Rig::new(config);
+    rig.connect(1, "pub", 0x02, false).connect(2, "sub", 0x00, false);
+    rig.send(2, "82 06 0001 0001'a' 01", &[(2, "90 03 0001 01")]).cut(2, &[]);
+    rig.send(1, "32 07 0001'a' 0001 'xx'", &[(1, "40 02 0001")]);
+    rig.send(1, "32 10 0001'a' 0002 '12345678901'", &[(1, "40 02 0002")]);
+    assert_eq!(rig.broker.session("sub").unwrap().queued().len(), 1);
 }

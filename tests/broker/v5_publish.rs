@@ -237,3 +237,27 @@ fn the_brokers_own_topics_are_its_own() {
     let mut rig = pair(quiet(), "");
     rig.send(2, &pk(0x32, "0006'$SYS/a' 0001 00 'x'"), &[(2, "40 03 0001 87")]);
 }
+
+#[test]
+fn a_message_goes_without_an_alias_that_makes_it_too_large() {
+    // 5.0 MQTT-3.1.2-25: what fits is sent. A known alias is longer than a topic of one byte.
+    let mut rig = Rig::new(quiet());
+    rig.connect(1, "pub", 0x02, false).connect5(2, "sub", CLEAN, "27 00000018 22 0001", false);
+    rig.send(2, &pk(0x82, "0001 00 0001'a' 00"), &[(2, "90 04 0001 00 00")]);
+    rig.send(1, &pk(0x30, "0001'a' 'x'"), &[(2, &pk(0x30, "0001'a' 03 23 0001 'x'"))]);
+    rig.send(1, &pk(0x30, "0001'a' 'y'"), &[(2, &pk(0x30, "0000 03 23 0001 'y'"))]);
+    let long = "'123456789012345678'";
+    rig.send(1, &pk(0x30, &format!("0001'a' {long}")), &[(2, &pk(0x30, &format!("0001'a' 00 {long}")))]);
+}
+
+#[test]
+fn pubcomp_refuses_nothing() {
+    // 5.0 section 3.7.2.1: 0x92 answers a PUBREL that was answered before, on the connection that was lost.
+    let mut rig = pair(quiet(), "11 00000064");
+    rig.send(1, "34 08 0003'a/b' 0007 'x'", &[(1, "50 02 0007")]);
+    rig.send(1, "62 02 0007", &[(1, "70 02 0007"), (2, "34 09 0003'a/b' 0001 00 'x'")]);
+    rig.send(2, "50 02 0001", &[(2, "62 02 0001")]).cut(2, &[]).open([3]);
+    let resumed = connack5(true, 0, "");
+    rig.send(3, &connect5("sub", 0, "11 00000064"), &[(3, &resumed), (3, "62 02 0001")]);
+    rig.send(3, "70 03 0001 92", &[]).heard("sub has message 1: id 1 is free [5.0 MQTT-4.3.3-5]");
+}

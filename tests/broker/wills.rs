@@ -2,7 +2,7 @@
 
 use mqtt_playground::broker::BrokerConfig;
 
-use crate::rig::{CLOSE, Rig};
+use crate::rig::{CLOSE, Rig, pk};
 
 /// A witness (9) of `w`, and a (1) with keep alive 10 s whose will is `gone` on `w`, with these connect flags.
 fn rig(flags: u8) -> Rig {
@@ -69,4 +69,25 @@ fn a_retained_will_is_refused_where_nothing_is_retained() {
     let connect = "10 16 0004'MQTT' 04 26 000a 0001'a' 0001'w' 0004'gone'";
     rig.open([1]).send(1, connect, &[(1, "20 02 00 03"), (1, CLOSE)]);
     rig.heard("refuses a with code 0x03: wills are not retained here [3.1.1 MQTT-3.2.2-5]");
+}
+
+#[test]
+fn a_will_is_held_against_the_rules_of_messages() {
+    // The broker's own topics are its own; a message may have four bytes.
+    let config = BrokerConfig { message_size_limit: 4, ..Default::default() };
+    for (topic, payload, told) in [
+        ("0006'$SYS/x'", "0001'x'", "05: not allowed to publish this will"),
+        ("0001'w'", "0005'gone!'", "03: the will is too long"),
+        ("0001'w'", "0004'gone'", ""),
+    ] {
+        let mut rig = Rig::new(config.clone());
+        let connect = pk(0x10, &format!("0004'MQTT' 04 06 000a 0001'a' {topic} {payload}"));
+        let answer = format!("20 02 00 {}", told.get(..2).unwrap_or("00"));
+        let closes = (1, CLOSE);
+        let answers: &[_] = if told.is_empty() { &[(1, &*answer)] } else { &[(1, &*answer), closes] };
+        rig.open([1]).send(1, &connect, answers);
+        if !told.is_empty() {
+            rig.heard(&format!("refuses a with code 0x{told} [3.1.1 MQTT-3.2.2-5]"));
+        }
+    }
 }
