@@ -95,7 +95,8 @@ pub fn broker_card(name: &str, number: usize, broker: &Broker, stopped: bool) ->
 pub fn client_card(name: &str, client: &Client, now: Instant) -> ActorCard {
     let mut facts = Vec::new();
     if client.client_id() != name {
-        facts.push(("client id", client.client_id().to_owned()));
+        let id = if client.client_id().is_empty() { "none" } else { client.client_id() };
+        facts.push(("client id", id.to_owned()));
     }
     let config = client.config();
     let version = config.version;

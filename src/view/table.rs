@@ -1,5 +1,6 @@
 //! The packet table: one row a frame, worked out only for the rows that show.
 
+use std::borrow::Cow;
 use std::collections::BinaryHeap;
 
 use crate::capture::{Capture, Fate, Frame, FrameId, LostWhy, Step};
@@ -86,11 +87,19 @@ pub fn order(capture: &Capture, step: Step, column: Column, descending: bool) ->
     sorted
 }
 
+/// Words from right to left between two marks, so that they take no number beside them along.
+fn isolated(words: &str) -> Cow<'_, str> {
+    // Hebrew, Arabic and their neighbours, and their forms for presentation.
+    let turns = |c| matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}');
+    if words.chars().any(turns) { ["\u{2068}", words, "\u{2069}"].concat().into() } else { words.into() }
+}
+
 /// The row of a frame as known at `step`.
 pub fn row(capture: &Capture, frame: &Frame, step: Step) -> PacketRow {
     let name = |end| capture.end(end).map_or_else(String::new, |end| end.name.to_string());
     let dissection = dissect(&frame.bytes, frame.version);
-    let mut info = dissection.details.join(", ");
+    let mut info = String::new();
+    dissection.details.iter().for_each(|detail| append(&mut info, &isolated(detail)));
     match frame.fate_at(step) {
         Some(Fate::Delivered { .. }) => {}
         Some(Fate::Lost { why: LostWhy::LinkCut, .. }) => append(&mut info, "lost: link cut"),
@@ -154,6 +163,29 @@ mod tests {
         assert_eq!((&*under_way.time, &*under_way.info), ("2.042", "id 7, in flight"));
         assert_eq!((&*under_way.from, &*under_way.to, under_way.bytes), ("pub1", "Broker", 4));
         assert_eq!(row(&capture, frame, 2).info, "id 7");
+    }
+
+    #[test]
+    fn a_topic_from_right_to_left_stands_by_itself() {
+        let mut capture = Capture::new(1 << 20);
+        let [from, to] = [EndRole::Client, EndRole::Broker].map(|role| capture.add_end("it", role));
+        for topic in ["\u{5D0}\u{5D1}".as_bytes(), b"abcd"] {
+            capture.push_frame(Frame {
+                id: 0,
+                link: 0,
+                from,
+                to,
+                direction: Direction::ToServer,
+                version: Version::V311,
+                bytes: [&[0x30, 0x07, 0x00, 0x04], topic, b"7"].concat().into(),
+                sent: Instant::ZERO,
+                sent_step: 1,
+                end: Some((1, Fate::Delivered { at: Instant::ZERO })),
+                due: None,
+            });
+        }
+        let infos: Vec<String> = capture.frames().map(|frame| row(&capture, frame, 1).info).collect();
+        assert_eq!(infos, ["QoS 0, \u{2068}\u{5D0}\u{5D1}\u{2069}, 1 B", "QoS 0, abcd, 1 B"]);
     }
 
     #[test]

@@ -11,13 +11,11 @@ use super::scroll::follow_size;
 use crate::capture::FrameId;
 use crate::codec::PacketType;
 use crate::ui::dom::{El, Memo, Row, Slot, after, el, key, next_frame, nothing};
+use crate::ui::media;
 use crate::ui::state::Selection;
 use crate::view::bytes::visible_rows;
 use crate::view::table::PacketRow;
 
-/// A row's height in pixels and that of the heads, as in `style/drawer.css`.
-const ROW_HEIGHT: f64 = 23.0;
-const HEAD_HEIGHT: f64 = 22.0;
 const COLUMNS: [(&str, &str); 7] = [
     ("No.", "is-num"),
     ("Time", ""),
@@ -27,6 +25,12 @@ const COLUMNS: [(&str, &str); 7] = [
     ("Info", "packet-table__info"),
     ("Bytes", "is-num"),
 ];
+
+/// The heights of a row and of the heads in pixels, as in `style/drawer.css`; on phones, where a row has two lines, as in
+/// `style/page-mobile.css`.
+fn heights() -> (f64, f64) {
+    if media::matches(media::PHONE) { (54.0, 40.0) } else { (23.0, 22.0) }
+}
 
 /// By which of the columns, and whether the greatest comes first.
 pub type Sort = (usize, bool);
@@ -69,7 +73,7 @@ pub fn packet_table(
     let range = Memo::new(move |_| {
         let (top, height) = scrolled.get();
         // While it is hidden it has no height; then a screenful is drawn all the same.
-        let range = visible_rows(top, height.max(800.0), ROW_HEIGHT, count.get());
+        let range = visible_rows(top, height.max(800.0), heights().0, count.get());
         (range.start, range.end)
     });
     keep_in_view(scroller, scrolled, count, sort, order, selected);
@@ -160,7 +164,8 @@ fn scroll_to(scroller: Slot, scrolled: RwSignal<(f64, f64)>, top: f64) {
 
 /// The height of all rows.
 fn end(rows: usize) -> f64 {
-    HEAD_HEIGHT + rows as f64 * ROW_HEIGHT
+    let (row, head) = heights();
+    head + rows as f64 * row
 }
 
 /// The newest packet stays in view while it is; the selected one comes into view.
@@ -178,23 +183,23 @@ fn keep_in_view(
         let (top, height) = scrolled.get_untracked();
         if before.is_some_and(|before| now > before)
             && sort.get_untracked() == (0, false)
-            && end(before.unwrap_or(0)) - top - height < 3.0 * ROW_HEIGHT
+            && end(before.unwrap_or(0)) - top - height < 3.0 * heights().0
         {
             scroll_to(scroller, scrolled, end(now) - height);
         }
         before = Some(now);
     });
+    let shown = Memo::new(move |_| scrolled.get().1 > 0.0);
     after(move || {
-        let Some(id) = selected.get() else { return };
-        let row = order.row_of(id) as f64 * ROW_HEIGHT;
+        // Hidden, it would come to stand at its end.
+        let (Some(id), true) = (selected.get(), shown.get()) else { return };
+        let (each, head) = heights();
+        let row = order.row_of(id) as f64 * each;
         let (top, height) = scrolled.get_untracked();
-        if height == 0.0 {
-            return; // Hidden: it would come to stand at its end.
-        }
         if row < top {
             scroll_to(scroller, scrolled, row);
-        } else if row + 2.0 * ROW_HEIGHT > top + height {
-            scroll_to(scroller, scrolled, row + 2.0 * ROW_HEIGHT - height);
+        } else if row + each + head > top + height {
+            scroll_to(scroller, scrolled, row + each + head - height);
         }
     });
 }
@@ -223,7 +228,7 @@ fn walk(
 
 /// Stands for rows that are not drawn.
 fn spacer(place: &str, rows: usize) -> Option<Row> {
-    let height = [&(rows * ROW_HEIGHT as usize).to_string(), "px"].concat();
+    let height = [&(rows * heights().0 as usize).to_string(), "px"].concat();
     let key = key(&[place, &height]);
     let cell = move || el("td", "packet-table__spacer").attr("colspan", "7").style("height", &height);
     (rows > 0).then(|| Row::new(key, move || el("tr", "").attr("aria-hidden", "true").child(cell())))
