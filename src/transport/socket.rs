@@ -60,7 +60,7 @@ pub struct Socket {
     _on_turn: Closure<dyn FnMut()>,
 }
 
-/// So many frames of a turn are told as they come: what answers one message.
+/// So many frames of a turn are told as they come: what answers one message. None is in the turn behind one that had more.
 const TOLD_AT_ONCE: usize = 4;
 
 /// Frames that wait for the end of the browser's turn. The first ones of a turn are told at once; the others together, so
@@ -68,25 +68,38 @@ const TOLD_AT_ONCE: usize = 4;
 #[derive(Clone)]
 struct Waiting {
     frames: Rc<RefCell<Vec<JsValue>>>,
-    /// How many have been told at once in this turn; with the first one its end has been asked for.
-    told: Rc<Cell<usize>>,
+    /// The turn's end has been asked for.
+    asked: Rc<Cell<bool>>,
+    /// How many more of this turn are told at once.
+    at_once: Rc<Cell<usize>>,
     turn: MessageChannel,
 }
 
 impl Waiting {
     /// `true` if a frame is to be told at once; otherwise it has been put aside.
     fn tells_at_once(&self, frame: &JsValue) -> bool {
-        let told = self.told.get();
-        if told == TOLD_AT_ONCE {
-            self.frames.borrow_mut().push(frame.clone());
-            return false;
-        }
-        self.told.set(told + 1);
-        if told == 0 {
+        if !self.asked.replace(true) {
             // A task of its own: it comes after those that are due already.
             let _ = self.turn.port2().post_message(&JsValue::NULL);
         }
-        true
+        match self.at_once.get() {
+            0 => {
+                self.frames.borrow_mut().push(frame.clone());
+                false
+            }
+            left => {
+                self.at_once.set(left - 1);
+                true
+            }
+        }
+    }
+
+    /// The turn is over: what waits, in the order in which it came.
+    fn end_turn(&self) -> Vec<JsValue> {
+        self.asked.set(false);
+        let frames = self.take();
+        self.at_once.set(if frames.is_empty() { TOLD_AT_ONCE } else { 0 });
+        frames
     }
 
     fn take(&self) -> Vec<JsValue> {
@@ -137,7 +150,8 @@ impl Socket {
             Closure::new(move |_: Event| listener(SocketEvent::Open { subprotocol: socket.protocol() }))
         };
         let turn = MessageChannel::new().map_err(|_| SocketError::Forbidden)?;
-        let waiting = Waiting { frames: Rc::default(), told: Rc::default(), turn };
+        let at_once = Rc::new(Cell::new(TOLD_AT_ONCE));
+        let waiting = Waiting { frames: Rc::default(), asked: Rc::default(), at_once, turn };
         let on_message = {
             let (listener, waiting) = (listener.clone(), waiting.clone());
             Closure::new(move |event: MessageEvent| {
@@ -150,8 +164,8 @@ impl Socket {
         let on_turn = {
             let (listener, waiting) = (listener.clone(), waiting.clone());
             Closure::new(move || {
-                waiting.told.set(0);
-                tell(waiting.take(), &listener);
+                let frames = waiting.end_turn();
+                tell(frames, &listener);
             })
         };
         let late = waiting.clone();

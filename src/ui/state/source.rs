@@ -60,6 +60,11 @@ impl Source {
         if self.wall.is_some() { "local time" } else { "time, s" }
     }
 
+    /// Pixels that its times and what stands beside the lifelines take more than elsewhere, as in style/page-connect.css.
+    pub const fn more_beside(&self) -> u32 {
+        if self.wall.is_some() { 60 } else { 0 }
+    }
+
     /// What its clock shows; followed.
     pub fn told(&self) -> String {
         let now = self.now.get();

@@ -24,6 +24,11 @@ pub struct NoteView {
 }
 
 impl NoteView {
+    /// Whether it stands on its row's arrow.
+    pub const fn is_on_arrow(&self) -> bool {
+        matches!(self.side, Side::OnArrow { .. })
+    }
+
     /// All words, the further notes' too.
     pub fn text(&self) -> String {
         let mut text: String = self.pieces.iter().map(|piece| piece.text.as_str()).collect();
@@ -44,6 +49,11 @@ pub enum Side {
     AtRight,
     /// Elsewhere: the row's arrow lies between.
     Away,
+    /// On the arrow, for no gap is free: where it begins, or where it ends.
+    OnArrow {
+        /// It belongs to the end that the packet comes to.
+        at_end: bool,
+    },
 }
 
 /// A run of a note's words.
@@ -56,11 +66,13 @@ pub struct Piece {
 }
 
 /// Places the notes of a row: the first that fits beside its lifeline is shown, else the first at all in a free
-/// gap; the others are counted. `taken` are the gaps from its first up to but not its second number.
+/// gap, else on the row's own arrow; the others are counted. `taken` are the gaps of the arrow, from its first up to but
+/// not its second number, `to` is the end that it leads to.
 pub(super) fn place(
     capture: &Capture,
     notes: &[&Note],
     taken: (usize, usize),
+    to: EndId,
     lanes: &Lanes,
 ) -> Option<NoteView> {
     let gaps = capture.ends().len().saturating_sub(1);
@@ -75,11 +87,15 @@ pub(super) fn place(
     let adjacent = notes.iter().enumerate().find_map(|(at, note)| Some((at, beside(note)?)));
     let (at, (gap, side)) = match adjacent {
         Some(found) => found,
-        None => (0, (nearest(gaps, free, lanes.place(notes.first()?.end))?, Side::Away)),
+        None => {
+            let end = notes.first()?.end;
+            let away = nearest(gaps, free, lanes.place(end)).map(|gap| (gap, Side::Away));
+            (0, away.unwrap_or((taken.0, Side::OnArrow { at_end: end == to })))
+        }
     };
     let note = notes[at];
     let mut words = String::new();
-    if side == Side::Away {
+    if matches!(side, Side::Away | Side::OnArrow { at_end: false }) {
         words.push_str(&name(capture, note.end));
         words.push(' ');
     }

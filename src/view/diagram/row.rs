@@ -241,7 +241,7 @@ impl Plan {
             .filter_map(|number| capture.note(*number))
             .filter(|note| note.step <= step)
             .collect();
-        let note = note::place(capture, &notes, arrow.gaps, look.lanes);
+        let note = note::place(capture, &notes, arrow.gaps, frame.to, look.lanes);
         let mut bracket = self.bracket(capture, frame, index, look);
         // Where both want the same column, the words win.
         if let (Some(bracket), Some(note)) = (&mut bracket, &note)
@@ -342,7 +342,7 @@ fn marker(capture: &Capture, note: &Note, lanes: &Lanes) -> Body {
         let (a, b) = (lanes.place(note.end), lanes.place(peer));
         return Body::Cut { gaps: (a.min(b), a.max(b)), text: note.text.to_string() };
     }
-    note::place(capture, &[note], (0, 0), lanes).map_or(Body::Dropped, Body::Note)
+    note::place(capture, &[note], (0, 0), note.end, lanes).map_or(Body::Dropped, Body::Note)
 }
 
 fn gaps(frame: &Frame, lanes: &Lanes) -> (usize, usize) {

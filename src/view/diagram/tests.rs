@@ -98,6 +98,25 @@ fn a_note_whose_lifeline_has_no_free_gap_names_its_end() {
 }
 
 #[test]
+fn with_no_free_gap_at_all_a_note_stands_on_its_arrow() {
+    let mut capture = Capture::new(1 << 20);
+    capture.add_end("tab", EndRole::Client);
+    capture.add_end("Broker", EndRole::Broker);
+    let there = send(&mut capture, 1, 0, (0, 1), PUBLISH);
+    note(&mut capture, 1, 0, Some(there), NoteKind::Decision, "waits for its answer");
+    let back = send(&mut capture, 2, 0, (1, 0), PUBREC);
+    note(&mut capture, 2, 0, Some(back), NoteKind::Decision, "waits for PUBCOMP");
+    let plan = Plan::new(&capture);
+    let of = |row| match plan.row(&capture, row, 3, METRICS).map(|row| row.body) {
+        Some(Body::Packet { note: Some(note), .. }) => (note.side, note.text()),
+        other => panic!("{other:?}"),
+    };
+    // Where it is not beside its lifeline, it says whose it is.
+    assert_eq!(of(0), (Side::OnArrow { at_end: false }, "tab waits for its answer".to_owned()));
+    assert_eq!(of(1), (Side::OnArrow { at_end: true }, "waits for PUBCOMP".to_owned()));
+}
+
+#[test]
 fn an_answer_is_joined_to_its_question_at_the_lifeline_of_who_asked() {
     let mut capture = capture();
     send(&mut capture, 1, 0, (0, 1), PUBLISH);

@@ -177,8 +177,8 @@ impl Sheet {
                 if let Some(bracket) = bracket {
                     self.bracket(bracket, y);
                 }
-                self.arrow(arrow, y);
-                if let Some(note) = note {
+                self.arrow(arrow, note.as_ref(), y);
+                if let Some(note) = note.as_ref().filter(|note| !note.is_on_arrow()) {
                     self.note(note, y + middle - 15);
                 }
             }
@@ -189,14 +189,17 @@ impl Sheet {
         }
     }
 
-    fn arrow(&mut self, arrow: &Arrow, y: u32) {
+    fn arrow(&mut self, arrow: &Arrow, note: Option<&NoteView>, y: u32) {
         let (left, right) = (self.lane(arrow.gaps.0) + 2, self.lane(arrow.gaps.1) - 2);
         let line = y + self.middle();
         let colour = colours::packet(arrow.dissection.packet_type)[self.theme];
         self.canvas.out.push_str("<g><title>");
         self.canvas.out.push_str(&xml(&arrow.sentence));
         self.canvas.out.push_str("</title>\n");
-        self.label(arrow, left, right, y + 12);
+        let free = self.label(arrow, left, right, y + 12);
+        if let Some(note) = note.filter(|note| note.is_on_arrow()) {
+            self.note_in(note, arrow.rightwards, free, y + 12);
+        }
         let point = |millis: u16| {
             let way = (right - left) * u32::from(millis) / 1_000;
             if arrow.rightwards { left + way } else { right - way }
@@ -240,8 +243,8 @@ impl Sheet {
         self.canvas.line((x - 5, y + 5), (x + 5, y - 5), bad, "2.2", "");
     }
 
-    /// Glyph, name and facts at the sender's side.
-    fn label(&mut self, arrow: &Arrow, left: u32, right: u32, base: u32) {
+    /// Glyph, name and facts at the sender's side; gives what is free beside them.
+    fn label(&mut self, arrow: &Arrow, left: u32, right: u32, base: u32) -> (u32, u32) {
         let theme = self.theme;
         let packet = arrow.dissection.packet_type;
         let colour = colours::packet(packet)[theme];
@@ -272,6 +275,18 @@ impl Sheet {
             out.words("tspan", &[("font-weight", "600"), ("fill", colours::BAD[theme])], lost);
         }
         out.out.push_str("</text>\n");
+        let used = 26 + taken + width(&facts, 11) + 14;
+        if arrow.rightwards { (left + used, right) } else { (left, right.saturating_sub(used)) }
+    }
+
+    /// A note's words beside the label of its own arrow, at its lifeline if the arrow leads there.
+    fn note_in(&mut self, note: &NoteView, rightwards: bool, (left, right): (u32, u32), base: u32) {
+        let text = fit(&told(note), 11, right.saturating_sub(left + 14));
+        let ink = if note.bad { colours::BAD } else { colours::TEXT_2 };
+        let at_end = note.side == Side::OnArrow { at_end: true };
+        let (x, anchor) =
+            if rightwards == at_end { (right.saturating_sub(7), "end") } else { (left + 7, "start") };
+        self.say((x, base), anchor, ink, &text);
     }
 
     fn glyph(&mut self, of: Option<PacketType>, x: u32, y: u32, colour: &str) {
@@ -358,13 +373,7 @@ impl Sheet {
     }
 
     fn note(&mut self, note: &NoteView, y: u32) {
-        let room = self.gap.saturating_sub(44);
-        let mut text: String = note.pieces.iter().map(|piece| piece.text.as_str()).collect();
-        if !note.more.is_empty() {
-            text.push_str(" +");
-            text.push_str(&note.more.len().to_string());
-        }
-        let text = fit(&text, 11, room);
+        let text = fit(&told(note), 11, self.gap.saturating_sub(44));
         let wide = width(&text, 11) + 14;
         let (left, right) = (self.lane(note.gap), self.lane(note.gap + 1));
         let x = if note.side == Side::AtRight { right.saturating_sub(14 + wide) } else { left + 14 };
@@ -372,7 +381,7 @@ impl Sheet {
         match note.side {
             Side::AtLeft => self.canvas.line((left, y + 9), (x, y + 9), border, "1", ""),
             Side::AtRight => self.canvas.line((x + wide, y + 9), (right, y + 9), border, "1", ""),
-            Side::Away => {}
+            Side::Away | Side::OnArrow { .. } => {}
         }
         let (fill, ink) = match (note.bad, note.side) {
             (true, _) => (colours::BAD_FILL, colours::BAD),
@@ -447,4 +456,13 @@ const fn shape(of: Option<PacketType>) -> (&'static str, bool) {
         Some(P::Auth) => ("M6 1l4.3 2.5V8.5L6 11 1.7 8.5V3.5z", true),
         None => ("M2 2l8 8M10 2l-8 8", false),
     }
+}
+/// The first note's words, and how many there are besides.
+fn told(note: &NoteView) -> String {
+    let mut text: String = note.pieces.iter().map(|piece| piece.text.as_str()).collect();
+    if !note.more.is_empty() {
+        text.push_str(" +");
+        text.push_str(&note.more.len().to_string());
+    }
+    text
 }

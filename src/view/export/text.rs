@@ -25,6 +25,10 @@ pub fn text(scene: Scene<'_>, options: &Options) -> String {
                 line = page.lifelines(&row.offline);
                 page.arrow(&mut line, arrow, options.bytes);
                 if let Some(note) = note {
+                    if note.is_on_arrow() {
+                        page.push("", &line);
+                        line = page.lifelines(&row.offline);
+                    }
                     page.note(&mut line, note);
                 }
                 page.push("", &line);

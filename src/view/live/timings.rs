@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 
 use crate::capture::{Capture, EndId, Frame, FrameId};
-use crate::codec::{Direction, Packet, QoS, decode};
+use crate::codec::{Direction, Packet, QoS, Version, decode};
 use crate::time::{Duration, Instant};
 
 /// What is measured.
@@ -132,8 +132,33 @@ pub fn histogram(sorted: &[Duration], bars: usize) -> Vec<usize> {
 
 /// What waits for its answer: which, the identifier, when it was sent, its bytes.
 type Waiting = (Span, u16, Instant, usize);
-/// An own message on its way: topic and payload, when it was sent, its QoS, its bytes.
-type Own = (Bytes, Bytes, Instant, QoS, usize);
+
+/// An own message on its way.
+#[derive(Clone, Debug)]
+struct Own {
+    packet: Bytes,
+    version: Version,
+    sent: Instant,
+    qos: QoS,
+    /// Topic and payload, once somebody has asked.
+    parts: Option<(Bytes, Bytes)>,
+}
+
+impl Own {
+    fn new(frame: &Frame, qos: QoS) -> Self {
+        Self { packet: frame.bytes.clone(), version: frame.version, sent: frame.sent, qos, parts: None }
+    }
+
+    fn is(&mut self, topic: &str, payload: &[u8]) -> bool {
+        let (packet, version) = (&self.packet, self.version);
+        let read = || match decode(packet, version) {
+            Ok(Packet::Publish(it)) => (packet.slice_ref(it.topic.as_bytes()), packet.slice_ref(it.payload)),
+            _ => Default::default(),
+        };
+        let (own_topic, own_payload) = self.parts.get_or_insert_with(read);
+        *own_topic == topic.as_bytes() && *own_payload == payload
+    }
+}
 
 /// Requests and messages whose answers are looked for.
 const LOOKED_FOR: usize = 256;
@@ -200,8 +225,7 @@ impl Timings {
     fn take(&mut self, frame: &Frame) {
         let kind = frame.bytes.first().map_or(0, |byte| byte >> 4);
         let to_client = frame.direction == Direction::ToClient;
-        // A message that comes while none of one's own is on its way needs no look.
-        if to_client && kind == 3 && self.own.is_empty() {
+        if kind == 3 && self.take_publish(frame, to_client) {
             return;
         }
         let Ok(packet) = decode(&frame.bytes, frame.version) else { return };
@@ -220,18 +244,11 @@ impl Timings {
                     (QoS::ExactlyOnce, Some(id)) => self.ask(Span::PubComp, id.get(), frame),
                     _ => {}
                 }
-                let own = |part: &[u8]| frame.bytes.slice_ref(part);
-                bounded(
-                    &mut self.own,
-                    (own(it.topic.as_bytes()), own(it.payload), frame.sent, it.qos, frame.bytes.len()),
-                );
+                bounded(&mut self.own, Own::new(frame, it.qos));
             }
             Packet::Publish(it) => {
-                let same = |own: &Own| own.0 == it.topic.as_bytes() && own.1 == it.payload;
-                if let Some(at) = self.own.iter().position(same)
-                    && let Some((_, _, sent, qos, out)) = self.own.remove(at)
-                {
-                    self.push(Span::Back(qos), frame.sent - sent, (out, frame.bytes.len()));
+                if let Some(at) = self.own.iter_mut().position(|own| own.is(it.topic, it.payload)) {
+                    self.came_back(at, frame);
                 }
             }
             Packet::ConnAck(_) => self.answer(Span::ConnAck, 0, frame),
@@ -241,6 +258,27 @@ impl Timings {
             Packet::PubComp(it) if to_client => self.answer(Span::PubComp, it.packet_id.get(), frame),
             Packet::PingResp => self.answer(Span::Ping, 0, frame),
             _ => {}
+        }
+    }
+
+    /// What a PUBLISH leads to that needs no look into it, which thousands a second would have to wait for; `true` if
+    /// that was all.
+    fn take_publish(&mut self, frame: &Frame, to_client: bool) -> bool {
+        let at_most_once = frame.bytes.first().is_some_and(|byte| byte & 0b110 == 0);
+        match self.own.front() {
+            _ if !to_client && at_most_once => bounded(&mut self.own, Own::new(frame, QoS::AtMostOnce)),
+            _ if !to_client => return false,
+            // None of one's own is on its way.
+            None => {}
+            Some(own) if at_most_once && own.packet == frame.bytes => self.came_back(0, frame),
+            Some(_) => return false,
+        }
+        true
+    }
+
+    fn came_back(&mut self, at: usize, frame: &Frame) {
+        if let Some(own) = self.own.remove(at) {
+            self.push(Span::Back(own.qos), frame.sent - own.sent, (own.packet.len(), frame.bytes.len()));
         }
     }
 
@@ -267,7 +305,6 @@ fn bounded<T>(queue: &mut VecDeque<T>, it: T) {
 mod tests {
     use super::*;
     use crate::capture::{EndRole, Fate};
-    use crate::codec::Version;
 
     const UP: Direction = Direction::ToServer;
     const DOWN: Direction = Direction::ToClient;
@@ -338,6 +375,26 @@ mod tests {
             ]
         );
         assert_eq!(timings.count(), 7);
+    }
+
+    #[test]
+    fn messages_at_qos_0_are_told_apart_by_what_they_say() {
+        let capture = capture(&[
+            (0, UP, &[0x30, 4, 0, 1, b'a', b'x']),
+            (1, UP, &[0x30, 4, 0, 1, b'a', b'y']),
+            (2, UP, &[0x30, 4, 0, 1, b'b', b'x']),
+            // No message at all.
+            (3, UP, &[0x30, 4, 0, 9, b'b', b'x']),
+            (10, DOWN, &[0x30, 4, 0, 1, b'a', b'x']),
+            // With another header, and out of order.
+            (20, DOWN, &[0x32, 6, 0, 1, b'b', 0, 9, b'x']),
+            (30, DOWN, &[0x30, 4, 0, 1, b'a', b'x']),
+            (40, DOWN, &[0x30, 4, 0, 1, b'a', b'y']),
+        ]);
+        let mut timings = Timings::default();
+        timings.follow(&capture, 0);
+        let back = timings.of(Span::Back(QoS::AtMostOnce));
+        assert_eq!(back.sorted(), [10, 18, 39].map(Duration::from_millis));
     }
 
     #[test]

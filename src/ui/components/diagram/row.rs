@@ -132,8 +132,8 @@ fn body(row: &RowView, scenery: Scenery) -> El {
     match &row.body {
         Body::Packet { arrow, note, bracket } => nothing()
             .with(bracket.as_ref().map(|it| bracket_view(it, row.index, scenery.view)))
-            .child(arrow_view(arrow, row.index, scenery))
-            .with(note.as_ref().map(note_view)),
+            .child(arrow_view(arrow, note.as_ref(), row.index, scenery))
+            .with(note.as_ref().filter(|it| !it.is_on_arrow()).map(note_view)),
         Body::Idle(words) => el("span", "idle-marker").text(words),
         Body::Cut { gaps, text } => {
             placed("cut-marker", &columns(*gaps)).child(icon("i-cut", "icon icon--sm")).text(text)
@@ -147,7 +147,7 @@ fn columns(gaps: (usize, usize)) -> String {
     [&(gaps.0 + 3).to_string(), " / ", &(gaps.1 + 3).to_string()].concat()
 }
 
-fn arrow_view(arrow: &Arrow, index: usize, scenery: Scenery) -> El {
+fn arrow_view(arrow: &Arrow, note: Option<&NoteView>, index: usize, scenery: Scenery) -> El {
     let Scenery { source, selection, view, arrange, .. } = scenery;
     let (frame, passage) = (arrow.frame, arrow.passage);
     let packet_type = arrow.dissection.packet_type;
@@ -179,7 +179,11 @@ fn arrow_view(arrow: &Arrow, index: usize, scenery: Scenery) -> El {
     let label = copy_of("arrow__label", packet_type.map_or("", |it| it.name()), &|| {
         hidden("arrow__label").child(packet_name(packet_type))
     });
-    let label = details(arrow, label).with(fate(passage, source));
+    let note = note.filter(|it| it.is_on_arrow());
+    // The label is hidden from those who hear the sentence.
+    let sentence =
+        note.map_or_else(|| arrow.sentence.clone(), |it| [&arrow.sentence, ". ", &it.text()].concat());
+    let label = details(arrow, label).with(fate(passage, source)).with(note.map(note_view));
     let track = copy_of("arrow__track", "", &|| {
         hidden("arrow__track").child(el("span", "arrow__line")).child(el("span", "arrow__head"))
     });
@@ -203,7 +207,7 @@ fn arrow_view(arrow: &Arrow, index: usize, scenery: Scenery) -> El {
     it.bind_class("arrow--short", move || arrange.is_short(gaps, view.width()))
         .num("data-frame", frame as usize)
         // The name: not aria-label, which would have to repeat every byte that is seen.
-        .child(el("span", "sr-only").text(&arrow.sentence))
+        .child(el("span", "sr-only").text(&sentence))
         .child(label)
         .child(track)
 }
@@ -312,6 +316,8 @@ fn note_view(note: &NoteView) -> El {
             Side::AtLeft => "",
             Side::AtRight => " seq-note--left",
             Side::Away => " seq-note--away",
+            Side::OnArrow { at_end: false } => " seq-note--on",
+            Side::OnArrow { at_end: true } => " seq-note--on seq-note--end",
         },
         if note.bad { " seq-note--bad" } else { "" },
     ]

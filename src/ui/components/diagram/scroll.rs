@@ -352,7 +352,8 @@ impl Viewport {
     fn resized(&self, element: &HtmlElement, head: i32) {
         let height = element.client_height();
         // Rounded, so that dragging an edge doesn't draw all rows anew for each pixel.
-        let width = element.client_width().max(0) as u32 / 16 * 16;
+        let width =
+            (element.client_width().max(0) as u32).saturating_sub(self.source.more_beside()) / 16 * 16;
         if self.width.try_get_untracked().is_some_and(|now| now != width) {
             self.width.try_set(width);
         }

@@ -211,6 +211,8 @@ impl ConnectState {
 
     /// Does what the client core wants: sends, closes, tells, and sets its timer.
     pub(super) fn drive(self) {
+        // Answers first: the other side waits for them, what came can be listed meanwhile.
+        self.flush();
         self.hear();
         self.flush();
         if self.pump() {
