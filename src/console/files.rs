@@ -36,6 +36,11 @@ impl Default for Files {
 }
 
 impl Files {
+    /// Not one.
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
     /// What a file holds.
     pub fn read(&self, path: &str) -> Option<&str> {
         self.0.iter().find(|(of, _)| of == path).map(|(_, text)| &**text)

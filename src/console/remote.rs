@@ -3,11 +3,13 @@
 
 use bytes::Bytes;
 
+use super::builtin::{self, Outcome};
+use super::files::Files;
 use super::format::{self, Got};
 use super::options::{
     CONNECT, DISCONNECT, Options, PUBLISH, Program, Refusal, SUBSCRIBE, Source, UNSUBSCRIBE, WILL,
 };
-use super::shell::{self, Bindings, Job};
+use super::shell::{self, Bindings, Command, Job};
 use crate::client::{PublishRequest, ReceivedMessage};
 use crate::codec::{PacketId, PropertyBuf, SubscriptionOptions, Version};
 use crate::time::{Duration, Instant};
@@ -38,6 +40,8 @@ const SETTLED: [&str; 14] = [
 #[derive(Clone, Debug)]
 pub struct Remote {
     options: Options,
+    /// Its standard input.
+    input: Vec<u8>,
     version: Version,
     printed: u32,
     prints: bool,
@@ -69,7 +73,7 @@ impl Remote {
     /// # Errors
     /// What is printed in place of running it.
     pub fn read(line: &str, version: Version) -> Result<(Self, Host), String> {
-        let words = words(line)?;
+        let (words, input) = command(line)?;
         let Some((name, arguments)) = words.split_first() else { return Err(String::new()) };
         let Some(program) = Program::of_name(name) else {
             return Err(format!(
@@ -85,18 +89,28 @@ impl Remote {
         if !options.has_message() {
             return Err(format!("Error: {} must be supplied.\n", program.needs()));
         }
-        if matches!(options.source, Some(Source::File(_) | Source::Lines | Source::Whole)) {
-            return Err(
-                "# There are no files and no standard input here: give the message with -m.\n".to_owned()
-            );
+        match options.source {
+            Some(Source::File(_)) => {
+                return Err("# There are no files here: give the message with -m, or by a pipe.\n".to_owned());
+            }
+            Some(Source::Lines | Source::Whole) if input.is_none() => {
+                return Err(
+                    "# Its input comes by a pipe: echo 'text' | mosquitto_pub …, or <<< 'text'.\n".to_owned()
+                );
+            }
+            _ => {}
         }
-        if options.repeat > MAX_MESSAGES {
+        let input = input.unwrap_or_default();
+        let lines = input.iter().filter(|byte| **byte == b'\n').count();
+        if options.repeat > MAX_MESSAGES
+            || options.source == Some(Source::Lines) && lines > MAX_MESSAGES as usize
+        {
             return Err(format!("# At most {MAX_MESSAGES} messages a line.\n"));
         }
         let given = |name: &str| options.given.iter().any(|it| *it == name || *it == "-L");
         let host = given("-h").then(|| options.host.clone());
         let port = given("-p").then_some(options.port);
-        Ok((Self { options, version, printed: 0, prints: true }, Host { host, port }))
+        Ok((Self { options, input, version, printed: 0, prints: true }, Host { host, port }))
     }
 
     /// The program's name.
@@ -151,13 +165,20 @@ impl Remote {
     /// What it publishes, and the time between two.
     pub fn messages(&self) -> (Vec<PublishRequest>, Duration) {
         let options = &self.options;
+        let pause = Duration::from_millis(options.repeat_delay_millis);
+        let request = |payload| options.request(payload, None);
         let payload = match &options.source {
+            Some(Source::Lines) => {
+                let lines = self.input.split_inclusive(|byte| *byte == b'\n');
+                let lines = lines.map(|line| line.strip_suffix(b"\n").unwrap_or(line));
+                return (lines.map(|line| request(Bytes::copy_from_slice(line))).collect(), pause);
+            }
+            Some(Source::Whole) => Bytes::from(self.input.clone()),
             Some(Source::Text(text)) => Bytes::from(text.clone()),
             _ => Bytes::new(),
         };
-        let request = options.request(payload, None);
         let count = if options.program == Program::Sub { 0 } else { options.repeat as usize };
-        (vec![request; count], Duration::from_millis(options.repeat_delay_millis))
+        (vec![request(payload); count], pause)
     }
 
     /// For how long it listens.
@@ -218,21 +239,50 @@ impl Remote {
     }
 }
 
-/// The words of a line that is one command.
-fn words(line: &str) -> Result<Vec<String>, String> {
+/// The words of a line's last command, and what comes to it by a pipe or a here-string, if anything does.
+fn command(line: &str) -> Result<(Vec<String>, Option<Vec<u8>>), String> {
     let jobs = shell::parse(line).map_err(|error| format!("sh: {error}\n"))?;
-    match jobs.as_slice() {
-        [] => Ok(Vec::new()),
-        [Job::Pipeline(commands, false)] if commands.len() == 1 => {
-            let command = &commands[0];
-            if command.here.is_some() || command.to.is_some() {
-                return Err("# There are no files here.\n".to_owned());
-            }
-            Ok(command.words.iter().flat_map(|word| word.expanded(&Bindings::new())).collect())
-        }
+    let commands = match jobs.as_slice() {
+        [] => return Ok(Default::default()),
+        [Job::Pipeline(commands, false)] => commands,
         _ => {
-            Err("# One command a line here; loops and pipes are for the Playground's terminals.\n".to_owned())
+            return Err(
+                "# One command or pipe a line here; lists and loops are for the Playground's terminals.\n"
+                    .to_owned(),
+            );
         }
+    };
+    if commands.iter().any(|command| command.to.is_some()) {
+        return Err("# There are no files here.\n".to_owned());
+    }
+    let words = |command: &Command| -> Vec<String> {
+        command.words.iter().flat_map(|word| word.expanded(&Bindings::new())).collect()
+    };
+    let mut input = None;
+    for (at, command) in commands.iter().enumerate() {
+        if let Some(here) = &command.here {
+            input = Some((here.expanded(&Bindings::new()).join(" ") + "\n").into_bytes());
+        }
+        let words = words(command);
+        if at + 1 == commands.len() {
+            return Ok((words, input));
+        }
+        input = Some(piped(&words, &input.unwrap_or_default())?);
+    }
+    Ok(Default::default())
+}
+
+/// What a command gives to the next one of its pipe.
+fn piped(words: &[String], input: &[u8]) -> Result<Vec<u8>, String> {
+    let name = words.first().map_or("", String::as_str);
+    let outcome = match name {
+        "echo" | "seq" | "cat" => builtin::run(words, input, &mut Files::none()),
+        _ => Outcome::Unknown,
+    };
+    match outcome {
+        Outcome::Done(out, error, _) if error.is_empty() => Ok(out),
+        Outcome::Done(_, error, _) => Err(error),
+        _ => Err(format!("# {name}: only echo, seq and cat go into a pipe here.\n")),
     }
 }
 
@@ -278,6 +328,21 @@ mod tests {
     }
 
     #[test]
+    fn a_pipe_or_a_here_string_is_what_it_sends() {
+        let sent = |line: &str| -> Vec<String> {
+            let messages = read(line).0.messages().0;
+            messages.iter().map(|it| String::from_utf8_lossy(&it.payload).into_owned()).collect()
+        };
+        assert_eq!(sent("seq 1 3 | mosquitto_pub -t a -l"), ["1", "2", "3"]);
+        assert_eq!(sent("echo -n 'on off' | cat | mosquitto_pub -t a -l"), ["on off"]);
+        assert_eq!(sent("seq 1 2 | mosquitto_pub -t a -s"), ["1\n2\n"]);
+        assert_eq!(sent("mosquitto_pub -t a -s <<< 'on'"), ["on\n"]);
+        assert_eq!(sent("echo x | mosquitto_pub -t a -m y"), ["y"]);
+        // Nothing comes, nothing goes.
+        assert_eq!(sent("echo -n | mosquitto_pub -t a -l"), [""; 0]);
+    }
+
+    #[test]
     fn what_does_nothing_is_named() {
         for (line, version, told) in [
             ("mosquitto_sub -t a -k 60 -V 5 -M 9", Version::V5, "# -k, -V, -M: the connection is open"),
@@ -312,10 +377,14 @@ mod tests {
             ("ls", "command not found"),
             ("mosquitto_pub -t a", "must be supplied"),
             ("mosquitto_rr -t a -m x", "All of topic, message, and response topic must be supplied"),
-            ("mosquitto_pub -t a -l", "no standard input"),
+            ("mosquitto_pub -t a -l", "comes by a pipe"),
+            ("mosquitto_pub -t a -f /etc/hostname", "no files here"),
+            ("cat /etc/hostname | mosquitto_pub -t a -s", "No such file"),
+            ("ls | mosquitto_pub -t a -l", "only echo, seq and cat"),
+            ("seq 1 10001 | mosquitto_pub -t a -l", "At most 10000"),
             ("mosquitto_sub -t a -q 3", "Invalid QoS given: 3"),
             ("mosquitto_sub -t a > file", "no files"),
-            ("mosquitto_sub -t a; mosquitto_sub -t b", "One command a line"),
+            ("mosquitto_sub -t a; mosquitto_sub -t b", "One command or pipe a line"),
             ("mosquitto_pub -t a -m x --repeat 10001", "At most 10000"),
         ] {
             let error = Remote::read(line, Version::V311).expect_err(line);
