@@ -29,6 +29,9 @@ test('mosquitto_sub and mosquitto_pub run over the open connection, and leave it
   const [message] = await witness.received(1)
   expect([message.topic, message.qos, message.payload.toString()]).toEqual(['term/c', 2, 'its on'])
   await expect(out).toContainText('# -i: the connection is open already')
+  // What comes by a pipe is its standard input.
+  await run('seq 7 8 | mosquitto_pub -t term/p -q 1 -l')
+  expect((await witness.received(3)).slice(1).map((it) => it.payload.toString())).toEqual(['7', '8'])
   // Retained, it is there for who comes later; Ctrl-C ends a program, and ↑ brings its line back.
   await run('mosquitto_sub -t term/c')
   await expect(out).toContainText('its on')

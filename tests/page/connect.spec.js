@@ -107,8 +107,20 @@ test('the packets are in the diagram and the inspector', async ({ page, mosquitt
   await expect(inspector).toContainText('4 of 4')
   await expect(inspector).toContainText('PUBACK')
   await expect(page.getByRole('list', { name: 'What the client made of it' })).toContainText(/frees .*MQTT-2\.3\.1-3/)
+  // Beside the packet, too, at the lifeline whose it is, and for those who hear it.
+  await expect(arrows(page).nth(3).locator('.seq-note--end')).toHaveText(/^frees id 1/)
+  await expect(arrows(page).nth(3)).toHaveAccessibleName(/PUBACK.*\. frees id 1/)
   await page.keyboard.press('Escape')
   await expect(inspector).toHaveCount(0)
+  // Bytes that don't all fit between the lifelines are fewer, and end there.
+  await publish(page, { topic: 'lab/led', payload: 'x'.repeat(60), qos: 0 })
+  await expect(arrows(page)).toHaveCount(5)
+  const beyond = () => page.evaluate(() => {
+    const right = (it) => it.getBoundingClientRect().right
+    const strips = [...document.querySelectorAll('.arrow .byte-strip')]
+    return [strips.length, Math.max(...strips.map((it) => right(it) - right(document.querySelector('.seq-row__lives i:last-child'))))]
+  })
+  await expect.poll(async () => { const [count, most] = await beyond(); return count === 5 && most <= 0 }).toBe(true)
 })
 
 for (const [version, level] of [['3.1', 'p1'], ['3.1.1', 'p2'], ['5.0', 'p5']]) {
