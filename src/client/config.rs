@@ -30,8 +30,8 @@ pub struct ClientConfig {
     pub first_packet_id: u16,
     /// QoS 1 and 2 messages that may wait for their last acknowledgement at a time; one more is refused.
     pub max_in_flight: u16,
-    /// QoS 2 messages from the server that may wait for PUBREL at a time, in 5.0 no more than the Receive Maximum
-    /// in `properties`; one more closes the connection.
+    /// QoS 2 messages from the server that may wait for PUBREL at a time, in 5.0 no more from one connection than the
+    /// Receive Maximum in `properties`; one more closes the connection.
     pub max_incoming: u16,
     /// Bytes of the greatest packet taken, in 5.0 no more than the Maximum Packet Size in `properties`; a greater
     /// one closes the connection.
@@ -82,7 +82,7 @@ impl ClientConfig {
         (self.version == Version::V5).then(|| self.properties.as_properties().number(id)).flatten()
     }
 
-    /// How many QoS 2 messages may wait for PUBREL.
+    /// How many QoS 2 messages of one connection may wait for PUBREL.
     pub(crate) fn incoming_limit(&self) -> u16 {
         // 5.0 section 3.1.2.11.3
         let announced = self.number(PropertyId::ReceiveMaximum).unwrap_or(u32::MAX);

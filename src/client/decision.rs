@@ -65,6 +65,16 @@ pub enum Decision {
         /// What the server takes.
         limit: u32,
     },
+    /// Gives up sending a message again: the server does not take its QoS any more (5.0).
+    QosAboveMaximum {
+        /// The message's identifier.
+        packet_id: PacketId,
+    },
+    /// Gives up sending a message again: the server does not retain any more (5.0).
+    RetainNotAvailable {
+        /// The message's identifier.
+        packet_id: PacketId,
+    },
     /// Keeps a QoS 2 message until PUBREL.
     Stores {
         /// Its identifier.
@@ -245,6 +255,8 @@ impl Decision {
             }
             Self::WaitsForQuota { .. } => Some("5.0 MQTT-3.3.4-7"),
             Self::TooLargeForServer { .. } => Some("5.0 MQTT-3.2.2-15"),
+            Self::QosAboveMaximum { .. } => Some("5.0 MQTT-3.2.2-11"),
+            Self::RetainNotAvailable { .. } => Some("5.0 MQTT-3.2.2-14"),
             Self::Stores { version, .. } => by_version(*version, "3.1.1 MQTT-4.3.3-2", "5.0 MQTT-4.3.3-8"),
             Self::IgnoresCopy { version, .. } => {
                 by_version(*version, "3.1.1 MQTT-4.3.3-2", "5.0 MQTT-4.3.3-10")
@@ -311,6 +323,12 @@ impl fmt::Display for Decision {
             }
             Self::TooLargeForServer { packet_id, len, limit } => {
                 write!(f, "drops message {packet_id}: {len} bytes, server takes {limit}")
+            }
+            Self::QosAboveMaximum { packet_id } => {
+                write!(f, "drops message {packet_id}: its QoS is not taken any more")
+            }
+            Self::RetainNotAvailable { packet_id } => {
+                write!(f, "drops message {packet_id}: server retains no more")
             }
             Self::Stores { packet_id, .. } => write!(f, "stores message {packet_id}, delivers nothing yet"),
             Self::IgnoresCopy { packet_id, .. } => write!(f, "has message {packet_id} already: only answers"),

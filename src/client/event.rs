@@ -53,7 +53,7 @@ pub enum ClientEvent {
         topic: Arc<str>,
         /// 1 or 2.
         qos: QoS,
-        /// Success, or why the server has not taken it (5.0).
+        /// Success, or why the server has not taken it (5.0): never what PUBCOMP says, for PUBREC has taken it before.
         reason: ReasonCode,
     },
     /// The server has answered a SUBSCRIBE.

@@ -10,13 +10,13 @@ use super::error::Violation;
 use super::event::{ClientEvent, CloseReason, ReceivedMessage};
 use super::limits::ServerLimits;
 use super::request::Request;
-use super::state::{Client, ClientStatus, Subscription};
+use super::state::{Client, ClientStatus, Subscription, Unreleased};
 use super::switches::{Check, is_off};
 use crate::codec::{
     self, Ack, ConnAck, Direction, Frame, FrameError, Packet, PacketId, PacketType, PropertyBuf, PropertyId,
     Publish, QoS, Reason, ReasonCode, SubAck, Version, measure,
 };
-use crate::session::{AckMismatch, AckProgress, InFlight, KeepAlive, Message, Stage};
+use crate::session::{AckMismatch, AckProgress, InFlight, IncomingFull, KeepAlive, Message, Stage};
 use crate::time::Instant;
 
 /// 5.0's Packet Identifier not found.
@@ -192,6 +192,7 @@ impl Client {
             self.decide(Decision::Resumes { publishes: in_flight - releases, releases, version });
         }
         self.session.outgoing.rewind();
+        self.session.incoming.values_mut().for_each(|kept| kept.counts = false);
     }
 
     fn on_publish(&mut self, now: Instant, publish: Publish<'_>, frame: &Bytes) -> Handled {
@@ -220,8 +221,17 @@ impl Client {
                 self.send_ack(now, PacketType::PubAck, Ack::new(packet_id));
             }
             (QoS::ExactlyOnce, Some(packet_id)) => {
-                let new = self.session.incoming.publish(packet_id, || received);
+                // 5.0 MQTT-3.3.4-9, section 4.9: what came on this connection and is not released
+                let (limit, incoming) = (self.config.incoming_limit(), &mut self.session.incoming);
+                let counted = incoming.iter().filter(|(id, kept)| kept.counts && *id != packet_id).count();
+                let new = match counted >= usize::from(limit) {
+                    true => Err(IncomingFull { limit }),
+                    false => incoming.publish(packet_id, || Unreleased { received, counts: true }),
+                };
                 let new = new.map_err(|full| Violation::ReceiveMaximum { full, version })?;
+                if let Some(kept) = incoming.find_mut(packet_id) {
+                    kept.counts = true; // also where it is a copy of one that came before
+                }
                 // 3.1.1 MQTT-4.3.3-2, 5.0 MQTT-4.3.3-10
                 self.decide(if new {
                     Decision::Stores { packet_id, version }
@@ -262,9 +272,9 @@ impl Client {
         // 3.1.1 MQTT-4.3.3-2, 5.0 MQTT-4.3.3-11: PUBCOMP is due in any case
         let mut answer = Ack::new(packet_id);
         match released {
-            Some(received) => {
+            Some(kept) => {
                 self.decide(Decision::Releases { packet_id, version });
-                self.deliver(received);
+                self.deliver(kept.received);
             }
             None => {
                 self.decide(Decision::CompletesUnknown { packet_id, version });
@@ -327,12 +337,12 @@ impl Client {
                 self.answered(done.packet_id);
                 // 3.1.1 MQTT-2.3.1-3
                 self.decide(Decision::FreesId { packet_id: done.packet_id, version });
-                self.event(ClientEvent::Published {
-                    packet_id: done.packet_id,
-                    topic: done.topic,
-                    qos: done.qos,
-                    reason: ack.reason,
-                });
+                // 5.0 section 3.7.2.1: PUBREC has taken the message; that the server knows no more of it at a PUBREL
+                // that was sent again is no refusal.
+                let taken = packet == PacketType::PubComp;
+                let reason = if taken { ReasonCode::SUCCESS } else { ack.reason };
+                let InFlight { packet_id, topic, qos, .. } = done;
+                self.event(ClientEvent::Published { packet_id, topic, qos, reason });
                 self.flush(now); // 5.0 section 4.9: a place is free
             }
             Err(AckMismatch::Unknown { packet_id }) => {

@@ -198,7 +198,9 @@ impl Client {
         if is_off(Check::ResentId) && packet.dup {
             packet.packet_id = packet_id.checked_add(1);
         }
-        let (bytes, alias) = match self.encode_publish(&packet) {
+        let limits = &self.link.limits;
+        let taken = limits.check_publish(packet.qos, packet.retain, packet.properties);
+        let (bytes, alias) = match taken.and_then(|()| self.encode_publish(&packet)) {
             Ok(encoded) => encoded,
             Err(error) => return self.give_up(packet_id, error),
         };
@@ -212,13 +214,22 @@ impl Client {
         self.await_answer(now, packet_id);
     }
 
-    /// 5.0 MQTT-3.2.2-15: the server takes less than on the connection before.
+    /// 5.0 MQTT-3.2.2-11, MQTT-3.2.2-14, MQTT-3.2.2-15: the server takes less than on the connection before.
     fn give_up(&mut self, packet_id: PacketId, error: ClientError) {
         let limit = self.link.limits.maximum_packet_size;
-        let len = if let ClientError::PacketTooLarge { len, .. } = error { len } else { 0 };
-        self.decide(Decision::TooLargeForServer { packet_id, len, limit });
+        let (decision, code) = match error {
+            ClientError::NotSupported(PropertyId::MaximumQos) => {
+                (Decision::QosAboveMaximum { packet_id }, 0x9b)
+            }
+            ClientError::NotSupported(_) => (Decision::RetainNotAvailable { packet_id }, 0x9a),
+            ClientError::PacketTooLarge { len, .. } => {
+                (Decision::TooLargeForServer { packet_id, len, limit }, 0x95)
+            }
+            _ => (Decision::TooLargeForServer { packet_id, len: 0, limit }, 0x95),
+        };
+        self.decide(decision);
         if let Some(dropped) = self.session.outgoing.abandon(packet_id) {
-            let (topic, qos, reason) = (dropped.topic, dropped.qos, ReasonCode(0x95));
+            let (topic, qos, reason) = (dropped.topic, dropped.qos, ReasonCode(code));
             self.event(ClientEvent::Published { packet_id, topic, qos, reason });
         }
     }

@@ -49,13 +49,21 @@ pub struct Subscription {
     pub identifier: u32,
 }
 
+/// A QoS 2 message from the server that waits for PUBREL.
+#[derive(Clone, Debug)]
+pub(super) struct Unreleased {
+    pub received: ReceivedMessage,
+    /// It, or a copy of it, came on this connection: it takes one place of the Receive Maximum.
+    pub counts: bool,
+}
+
 /// What outlives a connection (3.1.1 section 3.1.2.4, 5.0 section 4.1).
 #[derive(Clone, Debug)]
 pub(super) struct Session {
     /// A server has accepted it before.
     pub established: bool,
     pub outgoing: Outgoing,
-    pub incoming: Incoming<ReceivedMessage>,
+    pub incoming: Incoming<Unreleased>,
     pub subscriptions: LiteMap<Arc<str>, Subscription>,
 }
 
@@ -155,7 +163,7 @@ impl Client {
             assigned_client_id: None,
             status: ClientStatus::Offline,
             link: Link::new(&config, Instant::ZERO),
-            session: Session::new(config.incoming_limit()),
+            session: Session::new(config.max_incoming),
             ids: first_id(&config),
             received: 0,
             last_received: None,
@@ -189,7 +197,7 @@ impl Client {
         if config.first_packet_id != self.config.first_packet_id {
             self.ids = first_id(&config);
         }
-        self.session.incoming.set_limit(config.incoming_limit());
+        self.session.incoming.set_limit(config.max_incoming);
         self.config = config;
         Ok(())
     }
@@ -310,7 +318,8 @@ impl Client {
     /// has begun a later interval.
     fn pingresp_deadline(&self) -> Option<Instant> {
         let secs = self.link.keep_alive.interval_secs();
-        self.link.ping_sent.map(|sent| sent + Duration::from_secs(secs.into()))
+        // Without a keep alive there is no time in which the answer is due: a PINGREQ that was adopted waits for ever.
+        self.link.ping_sent.filter(|_| secs > 0).map(|sent| sent + Duration::from_secs(secs.into()))
     }
 
     /// What the transport has to do next.
@@ -368,7 +377,7 @@ impl Client {
 
     /// QoS 2 messages from the server that wait for PUBREL, in the order of arrival.
     pub fn incoming(&self) -> impl ExactSizeIterator<Item = (PacketId, &ReceivedMessage)> {
-        self.session.incoming.iter()
+        self.session.incoming.iter().map(|(packet_id, kept)| (packet_id, &kept.received))
     }
 
     /// The subscriptions that the server has granted, by filter.

@@ -95,6 +95,8 @@ fn decisions_name_real_statements_and_short_sentences() {
             Decision::IgnoresReceiveMaximum,
             Decision::WaitsForQuota { packet_id, receive_maximum: 1 },
             Decision::TooLargeForServer { packet_id, len: 2, limit: 1 },
+            Decision::QosAboveMaximum { packet_id },
+            Decision::RetainNotAvailable { packet_id },
             Decision::TakesServerKeepAlive { secs: 5 },
             Decision::IgnoresAnswer { packet: PacketType::PingResp, packet_id: None },
         ];

@@ -1,5 +1,6 @@
 //! Keep alive and waiting.
 
+use bytes::Bytes;
 use mqtt_playground::client::{ClientConfig, ClientStatus, CloseReason};
 
 use crate::rig::*;
@@ -92,4 +93,17 @@ fn the_interval_begins_with_connect_even_if_connack_is_late() {
     rig.receive(CONNACK);
     assert_eq!(rig.client.poll_timeout(), Some(at(5_000)));
     assert_eq!(rig.timeout(6_000), sent(&["c0 00"]));
+}
+
+#[test]
+fn a_ping_that_was_adopted_is_waited_for_only_with_a_keep_alive() {
+    // 3.1.1 section 3.1.2.10: 0 turns the mechanism off
+    for (keep_alive_secs, due) in [(0, None), (5, Some(at(5_000)))] {
+        let mut rig = Rig::connected(ClientConfig { keep_alive_secs, ..ClientConfig::new("c") });
+        rig.client.adopt(at(0), &Bytes::from_static(b"\xc0\x00"));
+        assert_eq!((rig.client.ping_sent(), rig.client.poll_timeout()), (Some(at(0)), due));
+        assert_eq!(rig.timeout(0), NOTHING);
+        assert_eq!(rig.receive("d0 00"), NOTHING);
+        assert_eq!((rig.client.ping_sent(), rig.client.status()), (None, ClientStatus::Connected));
+    }
 }

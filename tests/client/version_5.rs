@@ -204,6 +204,60 @@ fn a_message_that_became_too_large_is_given_up_and_said_so() {
 }
 
 #[test]
+fn what_the_server_takes_no_more_is_not_sent_again() {
+    let config = || v5(false, &[(PropertyId::SessionExpiryInterval, 100)]);
+    let retained = |payload, qos| PublishRequest { retain: true, ..request("a", payload, qos) };
+    for (first, connack, code, told) in [
+        // 5.0 MQTT-3.2.2-11: Maximum QoS 1
+        (
+            request("a", "1", Q2),
+            "20 05 01 00 02 24 01",
+            0x9b,
+            "its QoS is not taken any more (5.0 MQTT-3.2.2-11)",
+        ),
+        // 5.0 MQTT-3.2.2-14: Retain Available 0
+        (retained("1", Q1), "20 05 01 00 02 25 00", 0x9a, "server retains no more (5.0 MQTT-3.2.2-14)"),
+    ] {
+        let mut rig = Rig::connected(config());
+        let qos = first.qos;
+        rig.client.publish(at(0), first).unwrap();
+        rig.publish("a", "2", Q1);
+        rig.cut();
+        rig.events.clear();
+        assert_eq!(rig.reconnect(connack), sent(&["3a 07 000161 0002 00 32"]));
+        let reason = ReasonCode(code);
+        let given_up = ClientEvent::Published { packet_id: id(1), topic: "a".into(), qos, reason };
+        assert!(rig.events.contains(&given_up));
+        let told = format!("drops message 1: {told}");
+        assert!(rig.decisions().contains(&told), "{told}");
+        assert_eq!(rig.client.in_flight().len(), 1);
+    }
+    // What PUBREC has taken is released all the same.
+    let mut rig = Rig::connected(config());
+    rig.publish("a", "1", Q2);
+    rig.receive("50 02 0001");
+    rig.cut();
+    assert_eq!(rig.reconnect("20 05 01 00 02 24 01"), sent(&["62 02 0001"]));
+}
+
+#[test]
+fn a_release_that_the_server_has_had_already_completes_the_message() {
+    // 5.0 section 3.7.2.1: while a session is resumed, Packet Identifier not found is no error
+    let mut rig = Rig::connected(v5(false, &[(PropertyId::SessionExpiryInterval, 100)]));
+    rig.publish("a", "1", Q2);
+    assert_eq!(rig.receive("50 02 0001"), sent(&["62 02 0001"]));
+    rig.cut();
+    assert_eq!(rig.reconnect("20 03 01 00 00"), sent(&["62 02 0001"]));
+    rig.events.clear();
+    assert_eq!(rig.receive("70 03 0001 92"), NOTHING);
+    let reason = ReasonCode::SUCCESS;
+    assert_eq!(
+        rig.events(),
+        [ClientEvent::Published { packet_id: id(1), topic: "a".into(), qos: Q2, reason }]
+    );
+}
+
+#[test]
 fn a_publish_carries_only_what_a_client_may_send() {
     let mut rig = Rig::connected(v5(true, &[]));
     let with = |id, number| PublishRequest { properties: numbers(&[(id, number)]), ..request("a", "", Q0) };
@@ -287,4 +341,35 @@ fn the_announced_receive_maximum_is_enforced() {
     let mut rig = Rig::connected(v5(true, &[(PropertyId::ReceiveMaximum, 1)]));
     rig.receive("34 06 0001 61 0001 00");
     assert_eq!(rig.receive("34 06 0001 61 0002 00"), sent(&["e0 01 93", "close"]));
+}
+
+#[test]
+fn what_waits_from_another_connection_takes_no_place_of_the_receive_maximum() {
+    // 5.0 MQTT-3.3.4-9, section 4.9
+    let properties = [(PropertyId::SessionExpiryInterval, 100), (PropertyId::ReceiveMaximum, 1)];
+    let mut rig = Rig::connected(v5(false, &properties));
+    assert_eq!(rig.receive("34 06 0001 61 0001 00"), sent(&["50 02 0001"]));
+    for next in ["0002", "0003"] {
+        rig.cut();
+        rig.reconnect("20 03 01 00 00");
+        assert_eq!(rig.receive(&format!("34 06 0001 61 {next} 00")), sent(&[&format!("50 02 {next}")]));
+    }
+    assert_eq!(rig.client.incoming().len(), 3);
+    // The first one's release gives no place back, that of this connection's message does; then a copy takes it.
+    assert_eq!(rig.receive("62 02 0001"), sent(&["70 02 0001"]));
+    assert_eq!(rig.receive("62 02 0003  3c 06 0001 61 0002 00"), sent(&["70 02 0003", "50 02 0002"]));
+    assert_eq!(rig.receive("3c 06 0001 61 0002 00"), sent(&["50 02 0002"]));
+    assert_eq!(rig.receive("34 06 0001 61 0004 00"), sent(&["e0 01 93", "close"]));
+}
+
+#[test]
+fn sessions_that_never_release_stay_within_the_clients_bound() {
+    let config = v5(false, &[(PropertyId::SessionExpiryInterval, 100), (PropertyId::ReceiveMaximum, 1)]);
+    let mut rig = Rig::connected(ClientConfig { max_incoming: 2, ..config });
+    for number in ["0001", "0002"] {
+        assert_eq!(rig.receive(&format!("34 06 0001 61 {number} 00")), sent(&[&format!("50 02 {number}")]));
+        rig.cut();
+        rig.reconnect("20 03 01 00 00");
+    }
+    assert_eq!(rig.receive("34 06 0001 61 0003 00"), sent(&["e0 01 93", "close"]));
 }
