@@ -19,7 +19,8 @@ use crate::time::{Duration, Instant};
 
 impl World {
     /// A frame is handled by its receiver, if that still has its side of the connection open.
-    pub(super) fn arrive(&mut self, flight: Flight, tape: &mut Tape<'_>) {
+    /// With `behind`, what comes at the same time is handled with it where the link joins packets.
+    pub(super) fn arrive(&mut self, flight: Flight, behind: bool, tape: &mut Tape<'_>) {
         let link = self.links.of(flight.link);
         if !link.is_some_and(|link| link.receiver_open(flight.direction)) {
             if flight.ends[1] {
@@ -33,11 +34,13 @@ impl World {
         }
         let Some(flight) = self.left_unread(flight, tape) else { return };
         let Some(link) = self.links.of(flight.link) else { return };
-        let joins = self.stations.get(link.client).is_some_and(|station| station.settings.join_micros > 0);
-        let Flight { frame, link: id, direction, kind, mut bytes, due, mut closes, ends, fault, .. } = flight;
+        let joins =
+            behind && self.stations.get(link.client).is_some_and(|station| station.settings.join_micros > 0);
+        let Flight { frame, link: id, direction, mut bytes, whole, due, mut closes, ends, fault, .. } =
+            flight;
         if ends[1] {
             tape.end(frame, self.step, Fate::Delivered { at: due });
-            self.received(id, direction, kind);
+            self.received(id, direction, kind_of(&whole));
         }
         while joins
             && !closes
@@ -46,7 +49,7 @@ impl World {
         {
             if more.ends[1] {
                 tape.end(more.frame, self.step, Fate::Delivered { at: due });
-                self.received(id, direction, more.kind);
+                self.received(id, direction, kind_of(&more.whole));
             }
             bytes = [bytes, more.bytes].concat().into();
             closes = more.closes;
@@ -78,7 +81,7 @@ impl World {
 
     /// A fault strikes what would arrive now.
     fn strike(&mut self, flight: Flight, kind: FaultKind, tape: &mut Tape<'_>) {
-        let Flight { frame, link: id, direction, closes, bytes, .. } = flight;
+        let Flight { frame, link: id, direction, closes, whole, .. } = flight;
         let why = match kind {
             FaultKind::HalfOpen => LostWhy::Silent,
             FaultKind::Drop => LostWhy::Dropped,
@@ -91,7 +94,7 @@ impl World {
         match kind {
             FaultKind::HalfOpen => self.silence(id, Some(frame), tape),
             FaultKind::Drop => {
-                self.note_fault(id, frame, kind_of(&bytes), kind, tape);
+                self.note_fault(id, frame, kind_of(&whole), kind, tape);
                 if closes {
                     self.schedule_closing(id, direction);
                 }
@@ -288,6 +291,7 @@ impl World {
                 self.note(end, Some(self.broker_end(index)), cause, words, tape);
             }
             if let ClientEvent::Message(it) = &event {
+                self.delivered += 1;
                 self.happened(end, Happened::Delivers(&it.message.topic));
             }
         }
@@ -376,8 +380,8 @@ impl World {
                     frame,
                     link: id,
                     direction,
-                    kind,
                     bytes: bytes.slice(begin..end),
+                    whole: bytes.clone(),
                     sent,
                     due,
                     ends,

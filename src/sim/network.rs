@@ -83,9 +83,10 @@ impl LinkSettings {
         Duration::from_micros(micros.unwrap_or(0))
     }
 
-    /// How long it stays as it is when it has just gone up or down.
+    /// How long it stays as it is when it has just gone up or down; for ever if it was set down.
     pub(super) const fn changes_after(&self, is_down: bool) -> Option<Duration> {
         match (self.up_micros, self.down_micros) {
+            _ if self.down => None,
             (0, _) | (_, 0) => None,
             (up, down) => Some(Duration::from_micros(if is_down { down } else { up })),
         }

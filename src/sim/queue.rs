@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::fault::FaultKind;
 use super::scenario::{Action, TimedAction};
 use crate::capture::{FrameId, LinkId};
-use crate::codec::{Direction, PacketType};
+use crate::codec::Direction;
 use crate::time::Instant;
 
 /// A place in the queue. Arrivals go before actions: an answer is there for whoever waits for it.
@@ -37,9 +37,9 @@ pub(super) struct Flight {
     pub frame: FrameId,
     pub link: LinkId,
     pub direction: Direction,
-    /// What the whole frame is.
-    pub kind: Option<PacketType>,
     pub bytes: Bytes,
+    /// All of the frame, which `bytes` may be a piece of.
+    pub whole: Bytes,
     pub sent: Instant,
     /// When it is there; it is handled later.
     pub due: Instant,

@@ -44,7 +44,8 @@ impl World {
         self.note(end, Some(broker), None, notes::reads_again(packets), tape);
         let now = self.now;
         for flight in unread.flights {
-            self.arrive(Flight { due: now, ..flight }, tape);
+            // What is still under way comes behind all that waits here.
+            self.arrive(Flight { due: now, ..flight }, false, tape);
         }
         if unread.closed {
             self.peer_closed(id, Direction::ToClient, tape);

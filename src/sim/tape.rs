@@ -35,15 +35,6 @@ impl Tape<'_> {
         }
     }
 
-    /// The bytes of a frame that was sent, if the capture still has them.
-    pub fn bytes_of(&self, id: FrameId) -> Option<bytes::Bytes> {
-        let capture = match self {
-            Self::Record(capture) => &**capture,
-            Self::Replay(capture) => capture,
-        };
-        capture.frame(id).map(|frame| frame.bytes.clone())
-    }
-
     /// Whether notes are worth their making.
     pub const fn wants_notes(&self) -> bool {
         matches!(self, Self::Record(_)) || cfg!(debug_assertions)

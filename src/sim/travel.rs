@@ -45,7 +45,7 @@ pub enum Ran {
 impl Run {
     /// From the cursor on.
     pub fn new(sim: &Sim, goal: Goal) -> Self {
-        Self { goal, seen: sim.frames_by_now(), delivered: sim.deliveries(), waits: None }
+        Self { goal, seen: sim.frames_by_now(), delivered: sim.world.delivered, waits: None }
     }
 
     /// Goes on, `max_steps` steps at most; stops right after what is looked for.
@@ -62,7 +62,7 @@ impl Run {
             let reached = match self.goal {
                 Goal::Packet => sim.frames_by_now() > self.seen,
                 Goal::Fault => sim.went_wrong(frames, notes, next),
-                Goal::Delivery => sim.deliveries() > self.delivered,
+                Goal::Delivery => sim.world.delivered > self.delivered,
                 Goal::Timer => matches!(next, Some(UpcomingKind::Timer { .. })),
                 Goal::RoundTrip => {
                     let from = std::mem::replace(&mut self.seen, sim.frames_by_now());
@@ -88,11 +88,6 @@ impl Sim {
     /// How many frames had been sent by the cursor.
     pub(super) const fn frames_by_now(&self) -> FrameId {
         self.world.frames
-    }
-
-    /// How many messages have reached applications, all together.
-    fn deliveries(&self) -> u64 {
-        self.world.stations.iter().map(|station| station.client.received_count()).sum()
     }
 
     /// Whether the last step, which was `step`, lost something, cut a link or told of trouble; so many frames and notes

@@ -54,16 +54,15 @@ impl World {
     /// A fault is meant for a packet that is under way.
     pub(super) fn struck_under_way(&mut self, frame: FrameId, kind: FaultKind, tape: &mut Tape<'_>) {
         let Some(last) = self.queue.pieces_mut(frame).find(|piece| piece.ends[1]) else { return };
-        let (link, direction, bytes) = (last.link, last.direction, last.bytes.clone());
-        let known = tape.bytes_of(frame).unwrap_or(bytes);
+        let (link, direction, whole) = (last.link, last.direction, last.whole.clone());
         match kind {
             FaultKind::Delay(more) => self.hold_up(frame, more),
-            FaultKind::Duplicate => drop(self.send_under(link, direction, known.clone(), None, tape)),
+            FaultKind::Duplicate => drop(self.send_under(link, direction, whole.clone(), None, tape)),
             FaultKind::Drop => self.queue.pieces_mut(frame).for_each(|piece| piece.fault = Some(kind)),
             _ => last.fault = Some(kind),
         }
         if let Some((end, broker)) = self.ends_of(link) {
-            let words = notes::struck(kind_of(&known), kind);
+            let words = notes::struck(kind_of(&whole), kind);
             self.note(end, Some(broker), Some(frame), words, tape);
         }
     }

@@ -30,6 +30,8 @@ pub(super) struct World {
     pub(super) step: Step,
     pub(super) frames: FrameId,
     pub(super) notes: u64,
+    /// Messages that have reached applications, also those of clients that have lost all since.
+    pub(super) delivered: u64,
 }
 
 /// A broker with its place in the network.
@@ -121,6 +123,7 @@ impl World {
             step: 0,
             frames: 0,
             notes: 0,
+            delivered: 0,
         };
         for (index, spec) in scenario.clients.iter().enumerate() {
             world.add_client(spec, scenario.link(index), scenario.home(index));
@@ -200,7 +203,7 @@ impl World {
         match due {
             Due::Queue => match self.queue.pop() {
                 Some(Event::Action { client, action }) => self.scripted(client, &action, tape),
-                Some(Event::Arrival(flight)) => self.arrive(flight, tape),
+                Some(Event::Arrival(flight)) => self.arrive(flight, true, tape),
                 Some(Event::Closing { link, direction }) => self.peer_closed(link, direction, tape),
                 None => {}
             },

@@ -1,9 +1,10 @@
 //! Faults for one packet or a kind of packets, settings of links, power, and brokers that start anew.
 
 use bytes::Bytes;
+use mqtt_playground::broker::BrokerConfig;
 use mqtt_playground::capture::{Fate, Frame, LostWhy, NoteKind};
 use mqtt_playground::client::{ClientStatus, PublishRequest, Reconnect};
-use mqtt_playground::codec::{Direction, PacketType, QoS};
+use mqtt_playground::codec::{Direction, PacketType, PropertyId, PropertyValue, QoS, Version};
 use mqtt_playground::sim::{
     ActError, Action, BROKERS, Fault, FaultKind, LinkSettings, MAX_FAULTS, Record, Scenario, Sim,
     UpcomingKind, scenarios,
@@ -279,6 +280,87 @@ fn a_link_that_is_down_lets_nobody_connect() {
     sim.act(PUB1, Action::SetLink(Box::default())).unwrap();
     reconnect(&mut sim, PUB1);
     assert_eq!(sim.client(PUB1).status(), ClientStatus::Connected);
+}
+
+#[test]
+fn a_link_that_was_set_down_does_not_come_up_by_itself() {
+    let settings = |down| {
+        let (up_micros, down_micros) = (5_000_000, 2_000_000);
+        LinkSettings { down, up_micros, down_micros, ..LinkSettings::default() }
+    };
+    // From the start, and later.
+    let mut sim =
+        Sim::new(Scenario { actions: Vec::new(), links: vec![settings(true)], ..scenario("qos-1") });
+    for later in [false, true] {
+        if later {
+            sim.act(PUB1, Action::SetLink(Box::new(settings(true)))).unwrap();
+        }
+        assert!(sim.link_settings(PUB1).1);
+        assert_eq!(sim.next_event(), None, "nothing changes");
+    }
+    sim.act(PUB1, Action::SetLink(Box::new(settings(false)))).unwrap();
+    let seen = std::array::from_fn(|_| (sim.step(), sim.link_settings(PUB1).1, sim.now()));
+    let at = Instant::from_millis;
+    assert_eq!(seen, [(true, true, at(5_000)), (true, false, at(7_000)), (true, true, at(12_000))]);
+}
+
+#[test]
+fn a_double_is_whole_also_once_the_record_has_dropped_its_frame() {
+    let pieces = LinkSettings { segment_bytes: 7, ..LinkSettings::default() };
+    let links = vec![pieces];
+    let mut sim = Sim::with_capture_budget(Scenario { links, ..scenario("qos-0") }, 20_000);
+    sim.settle(100);
+    let publish = |sim: &mut Sim| {
+        let (topic, payload) = ("sensors/kitchen/temp".to_owned(), Bytes::from_static(b"hot"));
+        sim.act(PUB1, Action::Publish(PublishRequest { topic, payload, ..PublishRequest::default() }))
+            .unwrap();
+    };
+    let before = sim.client(SUB1).received_count();
+    publish(&mut sim);
+    let id = sim.capture().frames().next_back().unwrap().id;
+    arm(&mut sim, PUB1, Fault { frame: Some(id), ..Fault::next(FaultKind::Duplicate) });
+    sim.settle(100);
+    assert_eq!(sim.client(SUB1).received_count(), before + 2);
+    // One that is dropped in pieces is called what it is.
+    publish(&mut sim);
+    let last = sim.capture().frames().next_back().unwrap().id;
+    arm(&mut sim, PUB1, Fault { frame: Some(last), ..Fault::next(FaultKind::Drop) });
+    sim.settle(100);
+    let told = sim.capture().notes().filter(|note| note.frame == Some(last));
+    let told: Vec<_> = told.map(|note| note.text.to_string()).collect();
+    assert!(!told.is_empty() && told.iter().all(|text| text.contains("PUBLISH")), "{told:?}");
+    for _ in 0..200 {
+        publish(&mut sim);
+        sim.settle(100);
+    }
+    let (end, received) = (sim.cursor(), sim.client(SUB1).received_count());
+    assert_eq!((received, sim.capture().frame(id)), (before + 202, None));
+    sim.seek(0);
+    while sim.cursor() < end {
+        assert!(sim.step());
+    }
+    assert_eq!(sim.client(SUB1).received_count(), received);
+    assert_eq!(sim.client(PUB1).status(), ClientStatus::Connected);
+}
+
+#[test]
+fn a_session_goes_on_with_a_broker_that_takes_less() {
+    // 5.0 MQTT-3.2.2-11: what was in flight above the new Maximum QoS is given up
+    let mut sim = Sim::new(Scenario { actions: Vec::new(), ..scenario("qos-2") });
+    let mut config = sim.client(PUB1).config().clone();
+    (config.version, config.clean_start, config.reconnect) = (Version::V5, false, Some(Reconnect::default()));
+    config.properties.push(PropertyId::SessionExpiryInterval, PropertyValue::Number(1_000));
+    sim.act(PUB1, Action::ConnectAs(Box::new(config))).unwrap();
+    sim.settle(100);
+    let request = PublishRequest { topic: "t".into(), qos: QoS::ExactlyOnce, ..PublishRequest::default() };
+    sim.act(PUB1, Action::Publish(request)).unwrap();
+    let less = BrokerConfig { max_qos: QoS::AtLeastOnce, ..BrokerConfig::default() };
+    sim.act(PUB1, Action::RestartBrokerKeeping(Box::new(less))).unwrap();
+    for _ in 0..10 {
+        assert!(sim.step());
+    }
+    let client = sim.client(PUB1);
+    assert_eq!((client.status(), client.in_flight().len()), (ClientStatus::Connected, 0));
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use mqtt_playground::client::{ClientConfig, ClientStatus, PublishRequest};
-use mqtt_playground::sim::{Action, AddClientError, ClientSpec, Sim, UpcomingKind, scenarios};
+use mqtt_playground::sim::{
+    Action, AddClientError, ClientSpec, LinkSettings, Scenario, Sim, UpcomingKind, scenarios,
+};
 use mqtt_playground::time::Instant;
 
 fn message(topic: &str, payload: &'static str) -> Action {
@@ -143,4 +145,32 @@ fn a_client_that_joins_has_been_there_offline_all_the_time() {
     fresh.act(sub2, Action::Connect).unwrap();
     fresh.settle(100);
     assert_eq!(format!("{:?}", fresh.capture()), format!("{:?}", sim.capture()));
+}
+
+#[test]
+fn a_client_that_joins_has_a_link_of_its_own_at_every_step() {
+    let tunnel = LinkSettings { up_micros: 5_000_000, down_micros: 2_000_000, ..LinkSettings::default() };
+    let first = scenarios().remove(0);
+    let links = vec![LinkSettings::default(), LinkSettings::default(), tunnel];
+    let mut sim = Sim::new(Scenario { links, ..first });
+    sim.settle(100);
+    for _ in 0..3 {
+        assert!(sim.step());
+    }
+    let joined = sim.add_client(spec("sub2")).unwrap();
+    for _ in 0..20 {
+        assert!(sim.step());
+    }
+    let end = sim.cursor();
+    let step_times = |sim: &Sim| (0..=end).map(|step| sim.step_time(step)).collect::<Vec<_>>();
+    for step in [0, 5, 20, end] {
+        sim.seek(0);
+        sim.seek(step);
+        assert_eq!(Some(sim.now()), sim.step_time(step));
+    }
+    assert_eq!(sim.link_settings(joined).0, &LinkSettings::default());
+    // What is saved of it comes about as it is here.
+    let mut again = Sim::of_record(&sim.record()).unwrap();
+    again.seek(end);
+    assert_eq!(step_times(&again), step_times(&sim));
 }

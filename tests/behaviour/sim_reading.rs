@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use mqtt_playground::client::PublishRequest;
 use mqtt_playground::codec::{PropertyBuf, QoS, SubscriptionOptions};
-use mqtt_playground::sim::{ActError, Action, LINK_TAKES, Scenario, Sim, scenarios};
+use mqtt_playground::sim::{
+    ActError, Action, LINK_TAKES, LinkSettings, Scenario, Sim, TimedAction, scenarios,
+};
+use mqtt_playground::time::Instant;
 
 const PUB1: usize = 0;
 const SUB1: usize = 1;
@@ -80,4 +83,38 @@ fn what_was_not_read_is_lost_with_the_connection() {
         assert!(ends.iter().all(Option::is_some), "{action:?}: {ends:?}");
         assert_eq!(sim.unread(PUB1), None);
     }
+}
+
+#[test]
+fn what_was_not_read_comes_before_what_is_still_under_way() {
+    let at = Instant::from_millis;
+    let timed = |millis, client, action| TimedAction { at: at(millis), client, action };
+    let publish = |millis, payload: &'static str| {
+        let (topic, payload) = ("t".to_owned(), Bytes::from_static(payload.as_bytes()));
+        timed(millis, 0, Action::Publish(PublishRequest { topic, payload, ..PublishRequest::default() }))
+    };
+    let filters = vec![("t".to_owned(), SubscriptionOptions::new(QoS::AtMostOnce))];
+    let actions = vec![
+        timed(0, 0, Action::Connect),
+        timed(0, 1, Action::Connect),
+        timed(300, 1, Action::Subscribe(filters, PropertyBuf::new())),
+        timed(900, 1, Action::StopReading),
+        publish(1_000, "1"),
+        publish(1_100, "2"),
+        publish(1_200, "3"),
+    ];
+    let joins = LinkSettings { join_micros: 10_000, ..LinkSettings::default() };
+    let mut sim = Sim::new(Scenario { actions, links: vec![LinkSettings::default(), joins], ..quiet() });
+    while sim.next_event().is_some_and(|next| next.at <= at(1_221)) {
+        assert!(sim.step());
+    }
+    // The third one is there, but its receiver has not come to it.
+    assert_eq!(sim.unread(1).map(|it| it.0), Some(2));
+    let there = sim.capture().frames().next_back().and_then(|frame| frame.due).unwrap();
+    sim.act_at(1, Action::ReadAgain, there).unwrap();
+    let newest = |sim: &Sim| sim.client(1).last_received().map(|it| it.message.payload.clone());
+    assert_eq!((sim.now(), newest(&sim)), (there, Some(Bytes::from_static(b"2"))));
+    assert_eq!(sim.client(1).received_count(), 2);
+    sim.settle(100);
+    assert_eq!((sim.client(1).received_count(), newest(&sim)), (3, Some(Bytes::from_static(b"3"))));
 }

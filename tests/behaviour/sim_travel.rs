@@ -1,5 +1,7 @@
 //! Going to the next thing of a kind.
 
+use mqtt_playground::client::PublishRequest;
+use mqtt_playground::codec::{PropertyBuf, QoS, SubscriptionOptions};
 use mqtt_playground::sim::{Action, Goal, Ran, Run, Scenario, Sim, UpcomingKind, scenarios};
 use mqtt_playground::time::Instant;
 
@@ -96,4 +98,36 @@ fn a_long_search_through_the_past_takes_no_longer_than_through_the_future() {
     sim.seek(0);
     assert!(!sim.run_to(Goal::Fault, 20_000));
     assert_eq!((sim.cursor(), sim.recorded()), (20_000, 20_000));
+}
+
+#[test]
+fn a_delivery_is_one_also_after_a_client_has_lost_what_it_had_received() {
+    for loss in [Action::PowerLoss, Action::Leave] {
+        let actions = Vec::new();
+        let mut sim = Sim::new(Scenario { actions, ..scenario("qos-1") });
+        let filters = || vec![("t".to_owned(), SubscriptionOptions::new(QoS::AtMostOnce))];
+        for client in [0, 1] {
+            sim.act(client, Action::Connect).unwrap();
+            sim.settle(100);
+            sim.act(client, Action::Subscribe(filters(), PropertyBuf::new())).unwrap();
+            sim.settle(100);
+        }
+        let publish = |sim: &mut Sim| {
+            let request = PublishRequest { topic: "t".to_owned(), ..PublishRequest::default() };
+            sim.act(0, Action::Publish(request)).unwrap();
+        };
+        for _ in 0..5 {
+            publish(&mut sim);
+            sim.settle(100);
+        }
+        let before = sim.cursor();
+        sim.act(1, loss.clone()).unwrap();
+        publish(&mut sim);
+        assert!(sim.run_to(Goal::Delivery, 100), "{loss:?}");
+        assert_eq!((sim.client(0).received_count(), sim.client(1).received_count()), (6, 0));
+        // A way that begins before the loss.
+        sim.seek(before);
+        assert!(sim.run_to(Goal::Delivery, 100), "{loss:?}");
+        assert_eq!(sim.client(0).received_count(), 6);
+    }
 }
