@@ -27,7 +27,9 @@ pub use details::qos_words;
 pub use diagnosis::{Diagnosis, diagnose, is_length_prefix};
 pub use hex::{HexError, HexErrorKind, append_hex, locate_hex, parse_hex};
 pub use node::{ByteGroup, Dissection, MOST_ENTRIES, Node, dissect};
-pub use repair::{Cause, Fix, MOST_REPAIRED, Repair, Search, insert_property, repairs, replace};
+pub use repair::{
+    Cause, Fix, MOST_REPAIRED, Repair, Search, beginning, insert_property, longer, repairs, replace,
+};
 pub use sentence::sentence;
 pub use stream::{
     DissectedStream, JsonReports, Listener, StreamPacket, dissect_heard, dissect_stream, stream_version,

@@ -67,16 +67,19 @@ const REPAIRED: usize = 300_000;
 /// When the input is neither bytes nor text, or the options are not of their form.
 pub fn explain(input: JsValue, options: JsValue) -> Result<JsValue, JsError> {
     let version = version_option(&options)?;
-    let (bytes, ways, foreign) = match input.as_string() {
+    let (bytes, ways, clients, foreign) = match input.as_string() {
         Some(text) => {
             let mut reading = read(&text);
             let ways = reading.ways.iter().map(|it| (it.0, it.1)).collect();
-            (reading.data.take_bytes(), ways, reading.foreign.is_some())
+            let clients = reading.ways.iter().map(|it| (it.0, it.2)).collect();
+            (reading.data.take_bytes(), ways, clients, reading.foreign.is_some())
         }
-        None if input.is_instance_of::<Uint8Array>() => (Uint8Array::new(&input).to_vec(), vec![], false),
+        None if input.is_instance_of::<Uint8Array>() => {
+            (Uint8Array::new(&input).to_vec(), vec![], vec![], false)
+        }
         None => return Err(JsError::new("the input must be a Uint8Array, or a text that holds bytes")),
     };
-    let mut index = Index::with_ways(&bytes, version, ways);
+    let mut index = Index::with_clients(&bytes, version, ways, clients);
     index.advance(&bytes, usize::MAX);
     let bytes = bytes::Bytes::from(bytes);
     let told = (0..index.entries.len()).filter_map(|at| {

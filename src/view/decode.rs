@@ -4,10 +4,11 @@
 use super::bytes::{ByteMap, Shares};
 use super::given::lines;
 use super::inspector::{Fact, PacketView};
-use crate::codec::{Direction, Field, PacketType, Version};
+use super::session::Owners;
+use crate::codec::{Direction, Field, Frame, PacketType, Version, decode_first, measure};
 use crate::dissect::{
-    ByteGroup, Dissection, Fix, Heard, Listener, MOST_REPAIRED, Repair, Search, StreamPacket, dissect_heard,
-    sentence, stream_version,
+    ByteGroup, Dissection, Fix, Heard, Listener, MOST_REPAIRED, Repair, Search, StreamPacket, beginning,
+    dissect_heard, longer, sentence, stream_version,
 };
 
 /// What became of a packet.
@@ -72,6 +73,7 @@ pub struct Index {
     /// Where that version comes from, as a sentence.
     pub reason: String,
     counts: [usize; 3],
+    clients: Owners,
     listener: Listener,
     len: usize,
 }
@@ -83,8 +85,19 @@ impl Index {
     }
 
     /// As [`new`](Self::new), with who sends what begins at these bytes.
-    pub fn with_ways(bytes: &[u8], version: Option<Version>, ways: Vec<(usize, Option<Direction>)>) -> Self {
-        let (first, _, reason) = stream_version(bytes, version);
+    pub fn with_ways(bytes: &[u8], version: Option<Version>, ways: Told) -> Self {
+        Self::with_clients(bytes, version, ways, vec![])
+    }
+
+    /// As [`with_ways`](Self::with_ways), with whose packets begin at these bytes: each client has a version of its own.
+    pub fn with_clients(bytes: &[u8], version: Option<Version>, ways: Told, clients: Owners) -> Self {
+        let (first, _, mut reason) = stream_version(bytes, version, &clients);
+        // What is sound from its first byte on begins nowhere else.
+        if let Some((at, packet)) = begins_later(bytes, first) {
+            let at = format!("{at:00$X}", offset_width(bytes.len()));
+            let inside = [" The bytes begin inside a packet: ", packet.name(), " begins at ", &at, "."];
+            reason.extend(inside);
+        }
         Self {
             entries: Vec::new(),
             shares: [0; 7],
@@ -92,7 +105,8 @@ impl Index {
             version: first,
             reason,
             counts: [0; 3],
-            listener: Listener::with_ways(bytes, first, ways),
+            listener: Listener::with_ways(bytes, first, ways).with_clients(version, clients.clone()),
+            clients,
             len: bytes.len(),
         }
     }
@@ -166,6 +180,16 @@ impl Index {
         }
     }
 
+    /// Whose packets begin where, once a repair of the packet at `at` is taken.
+    fn clients_moved(&self, at: usize, fix: &Fix) -> Owners {
+        let from = self.entries.get(at).map_or(0, |entry| entry.offset);
+        let moved = |offset: usize| match fix.change() {
+            Some((back, old, new)) if offset + back > from => (offset + new.len()).saturating_sub(old),
+            _ => offset,
+        };
+        self.clients.iter().map(|(offset, client)| (moved(*offset), *client)).collect()
+    }
+
     /// How many bytes there are.
     pub const fn len(&self) -> usize {
         self.len
@@ -219,6 +243,33 @@ pub fn packet(bytes: &bytes::Bytes, index: &Index, at: usize) -> Option<PacketVi
     })
 }
 
+/// Where the first packet begins whose beginning is here, if that is not at the first byte.
+fn begins_later(bytes: &[u8], version: Version) -> Option<(usize, PacketType)> {
+    let frame = match measure(bytes) {
+        Frame::Len { total, .. } => bytes.get(..total).unwrap_or(bytes),
+        _ => bytes,
+    };
+    let broken = frame.len() <= MOST_REPAIRED && !decode_first(frame, version).is_ok_and(|it| it.is_some());
+    beginning(bytes, version).filter(|_| broken)
+}
+
+/// Packets before a broken one that may have been cut too short.
+const BEFORE: usize = 4;
+
+/// The Remaining Length of a packet before that says less than is true, if there is one.
+fn shortened(bytes: &[u8], index: &Index, at: usize) -> Option<Repair> {
+    let entry = index.entries.get(at)?;
+    let until = bytes.len().min(entry.offset + (entry.len + BEHIND).min(MOST_REPAIRED));
+    let before = index.entries.get(at.saturating_sub(BEFORE)..at)?.iter().rev();
+    let near = before.take_while(|it| entry.offset - it.offset <= BEHIND && it.version == entry.version);
+    let whole = near.filter(|it| it.state == State::Valid).take(1);
+    whole
+        .filter_map(|it| {
+            longer(bytes.get(it.offset..until)?, it.version, entry.offset - it.offset, it.offset)
+        })
+        .next()
+}
+
 /// Bytes behind a packet that are looked at, too.
 const BEHIND: usize = 8_192;
 
@@ -228,6 +279,7 @@ pub struct RepairSearch {
     from: usize,
     until: usize,
     version: Version,
+    before: Option<Repair>,
     search: Search,
 }
 
@@ -240,7 +292,8 @@ impl RepairSearch {
         let (from, version) = (entry.offset, entry.version);
         let until = bytes.len().min(from + (entry.len + BEHIND).min(MOST_REPAIRED));
         let search = Search::new(bytes.get(from..until)?, version, fault, from);
-        Some(Self { from, until, version, search })
+        let before = shortened(bytes, index, at);
+        Some(Self { from, until, version, before, search })
     }
 
     /// Tries so many more lengths; true behind the last one. The bytes are always the same.
@@ -255,10 +308,10 @@ impl RepairSearch {
 
     /// What has been found, the likeliest first.
     pub fn finish(self, bytes: &[u8]) -> Vec<Repair> {
-        let mut found = self.search.finish(bytes.get(self.from..self.until).unwrap_or(&[]));
+        let found = self.search.finish(bytes.get(self.from..self.until).unwrap_or(&[]));
         // A version that is told by a CONNECT cannot be chosen.
-        found.retain(|it| it.fix != Fix::ReadAs(self.version));
-        found
+        let other = found.into_iter().filter(|it| it.fix != Fix::ReadAs(self.version));
+        self.before.into_iter().chain(other).collect()
     }
 }
 
@@ -296,12 +349,11 @@ pub fn repaired_bytes(
     fix: &Fix,
     labels: bool,
 ) -> Option<(Vec<u8>, Told)> {
-    let Fix::Bytes { old, new } = fix else { return None };
-    let from = index.entries.get(at)?.offset;
+    let (back, old, new) = fix.change()?;
+    let from = index.entries.get(at)?.offset.checked_sub(back)?;
     let all = [bytes.get(..from)?, new, bytes.get(from + old..)?].concat();
     // Behind the change everything has moved.
-    let moved =
-        |offset: usize| if offset > from { (offset + new.len()).saturating_sub(*old) } else { offset };
+    let moved = |offset: usize| if offset > from { (offset + new.len()).saturating_sub(old) } else { offset };
     let labelled = index.entries.iter().filter(|_| labels);
     Some((all, labelled.map(|entry| (moved(entry.offset), entry.way())).collect()))
 }
@@ -309,7 +361,7 @@ pub fn repaired_bytes(
 /// The same as text, a packet a line; `labels`: whether each line says who sends.
 pub fn repaired(bytes: &[u8], index: &Index, at: usize, fix: &Fix, labels: bool) -> Option<String> {
     let (all, ways) = repaired_bytes(bytes, index, at, fix, labels)?;
-    let mut again = Index::with_ways(&all, Some(index.version), ways);
+    let mut again = Index::with_clients(&all, Some(index.version), ways, index.clients_moved(at, fix));
     again.advance(&all, usize::MAX);
     Some(lines(&all, &again, labels))
 }
@@ -429,7 +481,7 @@ pub const EXAMPLES: &[Example] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dissect::parse_hex;
+    use crate::dissect::{Cause, parse_hex};
 
     #[test]
     fn the_examples_show_what_they_are_called_after() {
@@ -504,6 +556,60 @@ mod tests {
         assert_eq!(found.last().map(|it| it.fix.clone()), Some(Fix::More(1)));
         let labelled = repaired(&bytes, &index, 0, &Fix::Bytes { old: 0, new: vec![] }, true).expect("bytes");
         assert!(labelled.starts_with("client -> broker: 10 16 00 04"), "{labelled}");
+    }
+
+    #[test]
+    fn a_length_that_is_too_short_is_put_right_where_it_stands() {
+        // A PUBLISH whose length is that of a shorter payload, alone and with a sound packet behind it; one whose rest looks
+        // like two packets; and a CONNECT.
+        for (hex, at, label, sound) in [
+            ("30 0c 0007 746f7069632f78 68656c6c6f", 1, "remaining length at 0001 to 14:", 1),
+            ("c000 30 0c 0007 746f7069632f78 68656c6c6f c000", 2, "remaining length at 0003 to 14:", 3),
+            ("30 0c 0007 746f7069632f78 68656c 02016c6f", 0, "", 0),
+            ("82 06 0001 0001 61 00 0001 62 00", 1, "remaining length at 0001 to 10:", 1),
+        ] {
+            let (bytes, index) = read(hex, Some(Version::V311), 100);
+            let found = repairs_of(&bytes, &index, at);
+            let Some(first) = found.first().filter(|_| !label.is_empty()) else {
+                assert!(found.iter().all(|it| it.cause != Cause::EarlierLength), "{hex}");
+                continue;
+            };
+            assert!(first.label.contains(label), "{hex}: {}", first.label);
+            let text = repaired(&bytes, &index, at, &first.fix, true).expect("it changes bytes");
+            let (_, index) = read(&text.replace("client -> broker: ", ""), Some(Version::V311), 100);
+            assert_eq!((index.count(State::Valid), index.entries.len()), (sound, sound), "{text}");
+        }
+        // A SUBSCRIBE with wrong flags is no text, and belongs to nothing before it.
+        let (bytes, index) = read("30 05 0001 61 6869 80 06 0001 0001 61 00", Some(Version::V311), 100);
+        assert!(repairs_of(&bytes, &index, 1).iter().all(|it| it.cause != Cause::EarlierLength));
+    }
+
+    #[test]
+    fn bytes_that_begin_inside_a_packet_say_where_one_begins() {
+        let subscribe = "82 0f 0001 000a 6c61622f2b2f74656d70 01 c000";
+        let (bytes, index) = read(&["6f706963", subscribe].join(" "), None, 100);
+        assert!(
+            index.reason.ends_with(" The bytes begin inside a packet: SUBSCRIBE begins at 0004."),
+            "{}",
+            index.reason
+        );
+        let found = repairs_of(&bytes, &index, 0);
+        assert_eq!(
+            (found[0].cause, &*found[0].label),
+            (Cause::BeginsInside, "Leave out 4 bytes: SUBSCRIBE begins at 0004")
+        );
+        let text = repaired(&bytes, &index, 0, &found[0].fix, false).expect("it changes bytes");
+        assert_eq!(read(&text, None, 100).1.count(State::Valid), 2);
+        // The first byte of a CONNECT is missing.
+        let (bytes, index) = read("16 0004 4d515454 04 02 003c 000a 6c61622d6e6f64652d33 c000", None, 100);
+        let found = repairs_of(&bytes, &index, 0);
+        assert_eq!(found[0].cause, Cause::FirstByteLost, "{found:?}");
+        let text = repaired(&bytes, &index, 0, &found[0].fix, false).expect("it changes bytes");
+        assert_eq!(read(&text, None, 100).1.count(State::Valid), 2);
+        // Sound packets, and broken ones, begin where they begin.
+        for hex in [MIXED, "80 06 0001 0001 61 00 c000", "c0", ""] {
+            assert!(!read(hex, None, 100).1.reason.contains("inside"), "{hex}");
+        }
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub mod plan;
 #[cfg(any(feature = "ui", test))]
 pub mod qr;
 pub mod report;
+mod senders;
 pub mod session;
 pub mod state;
 pub mod stats;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use super::decode::Index;
+use super::senders::{owner, senders};
 use crate::client::{ClientConfig, WillConfig};
 use crate::codec::{Connect, Direction, Packet, PropertyBuf, Version, decode};
 use crate::sim::{Action, ClientSpec, Record, Scenario, Sim, TimedAction, UpcomingKind};
@@ -39,11 +40,10 @@ struct Play {
 /// another by then.
 pub fn implied_world(bytes: &[u8], index: &Index, owners: &Owners, names: &[String]) -> Option<String> {
     let mut play = Play::default();
-    for entry in index.entries.iter().take(MOST) {
+    let ways = senders(bytes, index, owners, MOST);
+    for (entry, way) in index.entries.iter().zip(ways) {
         let frame = bytes.get(entry.offset..entry.offset + entry.len)?;
-        let behind = owners.partition_point(|(from, _)| *from <= entry.offset);
-        let number = behind.checked_sub(1).map_or(0, |at| owners[at].1);
-        let way = entry.way().unwrap_or(Direction::ToServer);
+        let number = owner(owners, entry.offset);
         let connect = match decode(frame, entry.version) {
             Ok(Packet::Connect(connect)) if way == Direction::ToServer => play.connect(&connect, number),
             _ => play.client(number, names.get(usize::from(number)), entry.version),
@@ -175,7 +175,7 @@ mod tests {
                 _ => None,
             };
             ways.push((bytes.len(), way));
-            bytes.extend(parse_hex(line.trim_start_matches(['>', '<'])).expect("hex"));
+            bytes.extend(parse_hex(line.trim_start_matches(['>', '<', '?'])).expect("hex"));
         }
         let mut index = Index::with_ways(&bytes, None, ways);
         index.advance(&bytes, usize::MAX);
@@ -223,6 +223,81 @@ mod tests {
             assert_eq!(shown(&sim), bytes, "{session}");
         }
         assert!(world("").is_none());
+    }
+
+    /// Who sends each packet of the recording.
+    fn ways(sim: &Sim) -> String {
+        let shown = |frame: &&Frame| frame.sent_step <= sim.cursor();
+        let letter = |frame: &Frame| if frame.direction == Direction::ToServer { '>' } else { '<' };
+        sim.capture().frames().filter(shown).map(letter).collect()
+    }
+
+    #[test]
+    fn answers_go_against_what_they_answer() {
+        let connect = "10 10 0004 4d515454 04 02 003c 0004 73756231";
+        for (session, expected) in [
+            // Without a CONNECT, and with one whose other packets are both sides': a client publishes at QoS 2.
+            ("34 09 0003 612f62 0007 6869 50 02 0007 62 02 0007 70 02 0007", "><><"),
+            ("CONNECT 20 02 0000 34 09 0003 612f62 0002 6869 50 02 0002 62 02 0002 70 02 0002", "><><><"),
+            ("CONNECT 20 02 0000 34 09 0003 612f62 0002 6869 50 02 0002", "><><"),
+            ("CONNECT 34 09 0003 612f62 0002 6869 50 02 0002", ">><"),
+            // Of what it has asked for it gets its copy, at the QoS that it wants, and answers that.
+            (
+                "CONNECT 20 02 0000 82 08 0009 0003 612f23 01 90 03 0009 01 34 09 0003 612f62 0002 6869 50 02 0002 \
+                 62 02 0002 70 02 0002 32 09 0003 612f62 0001 6869 40 02 0001",
+                "><><><><<>",
+            ),
+            // What it does not send comes from the broker, and so does what was kept.
+            (
+                "CONNECT 20 02 0000 82 08 0009 0003 612f23 01 90 03 0009 01 32 09 0003 612f62 0001 6869 40 02 0001",
+                "><><<>",
+            ),
+            (
+                "CONNECT 20 02 0000 82 08 0009 0003 612f23 01 90 03 0009 01 31 07 0003 612f62 6869 c0 00 d0 00",
+                "><><<><",
+            ),
+            // Both use one identifier: the first that waits is answered first.
+            (
+                "> 10 10 0004 4d515454 04 02 003c 0004 73756231\n< 20 02 0000\n> 32 09 0003 612f62 0001 6869\n\
+                 < 32 09 0003 632f64 0001 6869\n? 40 02 0001\n? 40 02 0001",
+                "><><<>",
+            ),
+            // An answer to what was not seen: a client's.
+            ("62 02 0007 70 02 0007", "><"),
+        ] {
+            let sim = world(&session.replace("CONNECT", connect)).expect("there is something to play");
+            assert_eq!(ways(&sim), expected, "{session}");
+        }
+    }
+
+    #[test]
+    fn what_only_one_side_may_say_comes_from_it() {
+        let connect = "10 11 0004 4d515454 05 02 003c 00 0004 73756231";
+        // A Subscription Identifier comes from the broker (5.0 MQTT-3.3.4-6), as does "server shutting down" (5.0 section
+        // 3.14.2.1); in an authentication both take turns, the broker first.
+        for (rest, expected) in [
+            ("20 03 00 00 00 30 08 0003 612f62 02 0b 01", "><<"),
+            ("20 03 00 00 00 e0 02 8b 00", "><<"),
+            ("f0 06 18 04 15 0001 78 f0 06 18 04 15 0001 78 20 07 00 00 04 15 0001 78", "><><"),
+        ] {
+            let connect = if rest.starts_with("f0") {
+                "10 15 0004 4d515454 05 02 003c 04 15 0001 78 0004 73756231"
+            } else {
+                connect
+            };
+            let sim = world(&[connect, rest].join(" ")).expect("there is something to play");
+            assert_eq!(ways(&sim), expected, "{rest}");
+        }
+    }
+
+    #[test]
+    fn both_ends_owe_nothing_after_a_whole_exchange() {
+        let qos2 = super::super::decode::EXAMPLES[1].hex.replace('\n', " ");
+        let mut sim = world(&qos2).expect("there is something to play");
+        let before = sim.capture().frames().len();
+        assert_eq!((before, &*ways(&sim)), (4, "><><"));
+        sim.settle(100);
+        assert_eq!(sim.capture().frames().len(), before, "nobody says more");
     }
 
     #[test]

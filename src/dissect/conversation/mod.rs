@@ -120,12 +120,16 @@ impl Conversation {
         }
     }
 
-    /// From here on each packet stands for itself, as where those of several connections are mixed. A CONNECT still
-    /// sets the version.
-    pub(super) fn take_apart(&mut self) {
-        if !self.apart {
-            *self = Self { apart: true, ..Self::new(self.either.context.version) };
+    /// From here on each packet stands for itself, as where those of several connections are mixed, and is read by
+    /// `version`. A CONNECT still sets the version.
+    pub(super) fn take_apart(&mut self, version: Version) {
+        if !self.apart || self.either.context.version != version {
+            *self = Self { apart: true, ..Self::new(version) };
         }
+    }
+
+    pub(super) const fn is_apart(&self) -> bool {
+        self.apart
     }
 
     /// What the next packet that way will be held against.

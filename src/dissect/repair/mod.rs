@@ -2,11 +2,13 @@
 //!
 //! A repair is offered only if the repaired packet has been read again and the fault is gone from it.
 
+mod around;
 mod content;
 mod edit;
 mod lengths;
 
 use self::lengths::Tries;
+pub use around::{beginning, longer};
 pub use edit::{insert_property, replace};
 
 use crate::codec::{Fault, FaultKind, Packet, PacketType, Spans, Version, annotate, decode_first, measure};
@@ -52,6 +54,11 @@ pub enum Cause {
     LeftOver,
     OtherVersion,
     PacketType,
+    /// The packet before is longer than it says.
+    EarlierLength,
+    /// It is the end of a packet whose beginning is not here.
+    BeginsInside,
+    FirstByteLost,
     /// None of these.
     Other,
 }
@@ -66,10 +73,30 @@ pub enum Fix {
         /// What comes in their place.
         new: Vec<u8>,
     },
+    /// Other bytes in place of the first ones of a packet before it.
+    Before {
+        /// How far before the packet's first byte that packet begins.
+        back: usize,
+        /// How many of its bytes go.
+        old: usize,
+        /// What comes in their place.
+        new: Vec<u8>,
+    },
     /// The same bytes read by another version.
     ReadAs(Version),
     /// Nothing that is known: so many bytes are missing.
     More(usize),
+}
+
+impl Fix {
+    /// How far before the packet bytes change, how many of them go, and what comes in their place.
+    pub fn change(&self) -> Option<(usize, usize, &[u8])> {
+        match self {
+            Self::Bytes { old, new } => Some((0, *old, new)),
+            Self::Before { back, old, new } => Some((*back, *old, new)),
+            _ => None,
+        }
+    }
 }
 
 /// A likely cause, and what would make the packet right.
@@ -221,6 +248,10 @@ impl Search {
         }
         if now.faults > 0 && !connect && version != Version::V31 {
             found.extend(read_as(bytes, Version::V31));
+        }
+        if now != Verdict::GOOD {
+            found.extend(around::first_byte_lost(bytes, version));
+            found.extend(around::begin_later(bytes, version, base));
         }
         chosen(found, bytes, version, now)
     }

@@ -14,6 +14,7 @@ use crate::input::{Form, Mistake, Reader, Reading, as_text};
 use crate::view::bytes::Choice;
 use crate::view::decode::{Index, State, Told, packet, repaired, repaired_bytes};
 use crate::view::given::{Turned, with_turned};
+use crate::view::session::Owners;
 
 /// Text above this many bytes is read once typing pauses.
 const LONG_TEXT: usize = 200_000;
@@ -224,7 +225,7 @@ impl DecodeState {
         });
         self.reading.update(|it| *it += 1);
         let version = self.version.get_untracked();
-        self.index.set(Index::with_ways(&bytes, version, self.ways()));
+        self.index.set(Index::with_clients(&bytes, version, self.ways(), self.clients()));
         self.slice(self.reading.get_untracked());
     }
 
@@ -235,6 +236,11 @@ impl DecodeState {
             None => self.read_as.with_untracked(|it| it.ways.iter().map(|it| (it.0, it.1)).collect()),
         };
         self.turned.with_untracked(|turned| with_turned(told, turned))
+    }
+
+    /// Whose packets begin where, as the text says.
+    fn clients(self) -> Owners {
+        self.read_as.with_untracked(|it| it.ways.iter().map(|it| (it.0, it.2)).collect())
     }
 
     /// Whether it is known of packets who sends them by more than their types.
@@ -451,7 +457,8 @@ impl DecodeState {
         let bytes = Bytes::from(reading.data.take_bytes());
         self.mistake.set(reading.mistake);
         self.read_as.set(Arc::new(reading));
-        self.index.set(Index::with_ways(&bytes, self.version.get_untracked(), self.ways()));
+        let version = self.version.get_untracked();
+        self.index.set(Index::with_clients(&bytes, version, self.ways(), self.clients()));
         self.bytes.set(bytes);
         self.page.set(0);
         self.folds.set(Default::default());
