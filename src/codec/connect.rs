@@ -126,7 +126,8 @@ fn protocol<R: Recorder>(r: &mut Reader<'_, '_, R>) -> Read<()> {
 
 /// By whose rules a CONNECT is read.
 fn version_of(name: &[u8], level: u8) -> Version {
-    match (name, level) {
+    // Bit 7 marks a bridge: brokers say so to each other.
+    match (name, level & 0x7f) {
         (b"MQIsdp", _) | (_, 0..=3) => Version::V31,
         (_, 4) => Version::V311,
         _ => Version::V5,

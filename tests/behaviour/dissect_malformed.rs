@@ -63,6 +63,9 @@ const CASES: &[Case] = &[
     (V311, "10 0c 0004 4d515458 04 02 003c 0000", K::ProtocolName, 4, None, "3.1.1 MQTT-3.1.2-1"),
     (V311, "10 08 0000 04 02 003c 0000", K::ProtocolName, 2, None, "3.1.1 MQTT-3.1.2-1"),
     (V311, "10 0c 0004 4d515454 06 02 003c 0000", K::ProtocolLevel, 8, None, "5.0 MQTT-3.1.2-2"),
+    // a bridge's level
+    (V5, "10 10 0004 4d515454 84 02 003c 0004 6c616233", K::ProtocolLevel, 8, None, "3.1.1 MQTT-3.1.2-2"),
+    (V5, "10 0e 0006 4d5149736470 83 02 003c 0000", K::ProtocolLevel, 10, None, "3.1 section 3.1"),
     (V311, "10 0e 0006 4d5149736470 04 02 003c 0000", K::ProtocolLevel, 10, None, "3.1 section 3.1"),
     (V311, "10 0c 0004 4d515454 04 03 003c 0000", K::ConnectFlagsReserved, 9, Some((7, 1)), "3.1.1 MQTT-3.1.2-3"),
     (V311, "10 0c 0004 4d515454 04 0a 003c 0000", K::WillQosWithoutWill, 9, Some((3, 2)), "3.1.1 MQTT-3.1.2-13"),
@@ -355,6 +358,22 @@ fn before_5_0_a_length_longer_than_needed_is_only_a_remark() {
     assert_eq!(
         remark.message,
         "Bytes 01–02 write the remaining length in 2 bytes where 1 would do. Unusual, but allowed before 5.0."
+    );
+}
+
+/// Brokers that are bridges set bit 7 of their level: what follows it is read by the level without it.
+#[test]
+fn a_bridge_breaks_no_rule_but_that_of_its_level() {
+    let bytes = parse_hex("10 16 0004 4d515454 84 02 003c 000a 6c61622d6e6f64652d33").expect("hex");
+    let stream = dissect_stream(&bytes, None);
+    assert_eq!((stream.version, stream.packets.len()), (V311, 1));
+    let faults = &stream.packets[0].dissection.faults;
+    assert_eq!(faults.len(), 1);
+    // 3.1.1 MQTT-3.1.2-2
+    assert!(
+        faults[0].message.ends_with("Bit 7 marks a bridge, which the standard does not know."),
+        "{}",
+        faults[0].message
     );
 }
 

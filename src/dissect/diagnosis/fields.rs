@@ -54,6 +54,11 @@ impl Case<'_> {
                 version.protocol_name(),
                 " it is ",
                 if version == Version::V31 { "3 for 3.1." } else { "4 for 3.1.1 or 5 for 5.0." },
+                if self.fault.found == 0x80 | self.fault.expected {
+                    " Bit 7 marks a bridge, which the standard does not know."
+                } else {
+                    ""
+                },
             ]),
             found: level,
         }
