@@ -24,6 +24,8 @@ test('paste, understand, repair, send: the broker answers what was pasted, with 
   await repairs(page).getByRole('button').first().focus()
   await page.keyboard.press('Enter')
   await expect(page.getByText('1 valid')).toBeVisible()
+  // The repair's button is gone: the keyboard goes on where it can be taken back.
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeFocused()
   await page.getByRole('button', { name: 'Send…' }).focus()
   await page.keyboard.press('Enter')
   await expect(dialog(page)).toContainText('SUBSCRIBE')
@@ -38,6 +40,12 @@ test('paste, understand, repair, send: the broker answers what was pasted, with 
   await expect(page).toHaveURL(/#\/$/)
   await expect(sent(page, 'sub1', 'Broker', 'SUBSCRIBE').first()).toBeVisible()
   await expect(sent(page, 'Broker', 'sub1', 'SUBACK').first()).toBeVisible()
+})
+
+test('a packet of another version than its sender is named', async ({ page }) => {
+  await open(page, '10 0d 00 04 4d 51 54 54 05 02 00 3c 00 00 00\nc0 00')
+  await page.getByRole('button', { name: 'Send…' }).first().click()
+  await expect(dialog(page).getByRole('status')).toContainText('speaks MQTT 3.1.1, and what is sent is MQTT 5.0.')
 })
 
 test('a broken packet goes out as it is, and the broker closes the connection @phone', async ({ page }, info) => {

@@ -11,6 +11,7 @@ use super::take;
 use crate::codec::{Direction, Version};
 use crate::input::{Form, Mistake, MistakeKind};
 use crate::ui::components::icon::icon;
+use crate::ui::components::scroll::focus_on;
 use crate::ui::components::segmented::segmented;
 use crate::ui::dom::{El, Memo, Slot, el, fragment, nothing};
 use crate::view::decode::{EXAMPLES, Ways};
@@ -20,12 +21,8 @@ const FORMS: &str = "Reads hex in any layout, dumps of Wireshark, xxd, hexdump, 
 pub(super) fn input(state: DecodeState, phone: Signal<bool>) -> El {
     let area = Slot::new(None);
     let clear = move || {
-        state.leave();
-        state.set_text(String::new());
-        state.before.set(Vec::new());
-        if let Some(area) = area.get_untracked() {
-            let _ = area.focus();
-        }
+        state.clear();
+        focus_on(".paste-area__text".to_owned());
     };
     let empty = move || state.text.with(String::is_empty) && state.held.with(Option::is_none);
     let button = el("button", "button button--sm")
@@ -236,7 +233,7 @@ fn notes(state: DecodeState) -> El {
             let foreign = reading.foreign.map(|foreign| warning(foreign.message()));
             let nothing_found = some && reading.form.is_none() && state.progress.get().is_none();
             let none = nothing_found.then(|| {
-                warning("No bytes are found in this text. Choose what it is below it, or paste the bytes alone.")
+                warning("No bytes are found in this text. “Read as…” below it names a form, or paste the bytes alone.")
             });
             let names: Vec<&str> = reading.layers.iter().map(|(layer, _)| layer.name()).collect();
             let taken = (!names.is_empty()).then(|| {

@@ -89,7 +89,9 @@ pub(super) fn follow(state: DecodeState) {
     }
     // As anyone may write it by hand; blanks come as %20 or +.
     let text = held.replace("%20", " ").replace('+', " ").replace("%2C", ",").replace("%3A", ":");
-    if parse_hex(&text).is_ok() { state.set_text(text) } else { refuse() }
+    // A mistake in digits is shown at its place.
+    let digits = |c: char| c.is_ascii_hexdigit() || matches!(c, ' ' | ',' | ':');
+    if parse_hex(&text).is_ok() || text.chars().all(digits) { state.set_text(text) } else { refuse() }
 }
 
 /// Hex with blanks.

@@ -2,12 +2,12 @@
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, MouseEvent};
 
 use super::state::{DecodeState, now};
 use crate::dissect::{Fix, Repair};
 use crate::ui::components::icon::icon;
-use crate::ui::components::scroll::focus_in;
+use crate::ui::components::scroll::{focus_in, focus_on};
 use crate::ui::dom::{El, Memo, Slot, el, fragment, nothing};
 use crate::view::bytes::hex;
 use crate::view::decode::{Entry, RepairSearch, State, no_repair, repairs_of};
@@ -140,7 +140,15 @@ fn listed(state: DecodeState, at: usize, rest: &[u8], found: &[Repair]) -> Optio
             let class = if i == 0 { "button button--sm button--primary" } else { "button button--sm" };
             let button = el("button", class).attr("type", "button").text(&repair.label);
             let fix = repair.fix.clone();
-            el("li", "").child(button.click(move || state.repair(at, &fix))).with(change)
+            let take = move |event: MouseEvent| {
+                state.repair(at, &fix);
+                // With the keyboard, on to the next repair, or to where this one is taken back.
+                if event.detail() == 0 {
+                    focus_on(".decode__actions button".to_owned());
+                    focus_on(".malformed__fixes button".to_owned());
+                }
+            };
+            el("li", "").child(button.on("click", take)).with(change)
         })
         .collect();
     (!items.is_empty()).then(|| el("ul", "malformed__fixes").attr("aria-label", "Repairs").all(items))

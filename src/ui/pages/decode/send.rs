@@ -128,6 +128,8 @@ struct Sending {
     all: StoredValue<Vec<Bytes>>,
     is_all: RwSignal<bool>,
     senders: StoredValue<Vec<Sender>>,
+    /// That of the packets.
+    version: Version,
     chosen: RwSignal<usize>,
     connects: RwSignal<bool>,
     trouble: RwSignal<String>,
@@ -148,6 +150,9 @@ fn body(state: DecodeState, page: Connections, shown: Option<usize>, open: RwSig
     let mut senders = clients();
     let simulated = senders.len();
     senders.extend(lines(page));
+    // Whoever speaks the packet's version, if anybody does.
+    let version = state.index.with_untracked(|index| index.version);
+    let fits = senders.iter().position(|it| it.version == version).unwrap_or(0);
     let sending = Sending {
         state,
         page,
@@ -156,7 +161,8 @@ fn body(state: DecodeState, page: Connections, shown: Option<usize>, open: RwSig
         all: StoredValue::new(all.to_vec()),
         is_all: RwSignal::new(false),
         senders: StoredValue::new(senders),
-        chosen: RwSignal::new(0),
+        version,
+        chosen: RwSignal::new(fits),
         connects: RwSignal::new(true),
         trouble: RwSignal::new(String::new()),
     };
@@ -271,6 +277,11 @@ impl Sending {
                 .child(icon(symbol, "icon icon--xs"))
                 .child(el("span", "").text(text))
         };
+        let other = (sender.version != self.version).then(|| {
+            let (theirs, ours) = (sender.version.as_str(), self.version.as_str());
+            let text = [&*sender.name, " speaks MQTT ", theirs, ", and what is sent is MQTT ", ours, "."];
+            note(true, "i-warn", &text.concat())
+        });
         let version = ["Read as MQTT ", sender.version.as_str(), ": "].concat();
         let told = match faults.first() {
             Some(fault) => note(true, "i-warn", &[&*version, fault].concat()),
@@ -288,7 +299,7 @@ impl Sending {
         });
         let again = (sender.is_open && is_connect)
             .then(|| note(false, "i-info", "It is connected: a second CONNECT ends the connection."));
-        nothing().child(told).with(again).with(connect)
+        nothing().with(other).child(told).with(again).with(connect)
     }
 
     fn send(self) {

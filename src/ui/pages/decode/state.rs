@@ -45,7 +45,7 @@ pub struct Held {
     pub told: Option<Told>,
 }
 
-/// What stood in the field, or in its place, before a repair or a template, and what was chosen for it.
+/// What stood in the field, or in its place, before a repair, a template or nothing, and what was chosen for it.
 #[derive(Clone, Debug)]
 pub struct Before {
     text: String,
@@ -93,7 +93,7 @@ pub struct DecodeState {
     pub reading: RwSignal<u32>,
     /// Whether packets are folded, and those that are not as the others.
     pub folds: RwSignal<(bool, BTreeSet<usize>)>,
-    /// What there was before each repair and template.
+    /// What there was before each repair, template and clearing.
     pub before: RwSignal<Vec<Before>>,
     /// The text of the last template.
     begun: StoredValue<String>,
@@ -200,6 +200,14 @@ impl DecodeState {
         }
     }
 
+    /// Takes everything away, which can be taken back.
+    pub fn clear(self) {
+        let before = self.now();
+        self.leave();
+        self.set_text(String::new());
+        self.before.update(|all| all.push(before));
+    }
+
     /// Takes another direction, and reads the same bytes again.
     pub fn set_way(self, way: Option<Direction>) {
         self.way.set(way);
@@ -302,11 +310,16 @@ impl DecodeState {
         let before = self.now();
         let empty = before.text.is_empty() && before.held.is_none();
         // Templates one after the other lose nothing.
-        if !empty && self.begun.with_value(|begun| *begun != before.text) {
+        let loses = !empty && self.begun.with_value(|begun| *begun != before.text);
+        if loses {
             self.before.update(|all| all.push(before));
         }
         self.begun.set_value(text.clone());
-        self.told.set("");
+        self.told.set(if loses {
+            "The template stands in place of what was here; Undo brings that back."
+        } else {
+            ""
+        });
         self.selected.set(None);
         self.version.set(Some(version));
         self.templated.set_value(true);
@@ -368,9 +381,10 @@ impl DecodeState {
         self.progress.with_untracked(Option::is_some)
     }
 
-    /// Takes back the last repair or template.
+    /// Takes back the last repair, template or clearing.
     pub fn undo(self) {
         let Some(before) = self.before.try_update(Vec::pop).flatten() else { return };
+        self.told.set("");
         self.version.set(before.version);
         self.templated.set_value(before.templated);
         self.way.set(before.way);

@@ -10,6 +10,7 @@ use super::state::DecodeState;
 use crate::dissect::ByteGroup;
 use crate::ui::components::bytes::group_class;
 use crate::ui::components::icon::icon;
+use crate::ui::components::scroll::focus_on;
 use crate::ui::dom::{El, el, nothing};
 use crate::ui::route::is_embedded;
 use crate::view::bytes::GROUPS;
@@ -31,14 +32,8 @@ fn actions(state: DecodeState, done: bool, [copying, sending]: [RwSignal<bool>; 
         .click(move || state.folds.update(|it| *it = (!it.0, Default::default())))
         .child(icon("i-fold", "icon icon--xs"))
         .child(el("span", "").bind_text(move || if all() { "Expand all" } else { "Collapse all" }));
-    let undo = nothing().dynamic(move || {
-        if state.before.with(Vec::is_empty) {
-            return nothing();
-        }
-        button("i-undo", "Undo").click(move || state.undo())
-    });
     el("div", "decode__actions")
-        .child(undo)
+        .child(undo(state))
         .child(fold)
         .child(button("i-play", "Open as sequence").click(move || open_world(state)))
         .child(button("i-edit", "Edit…").click(build::show))
@@ -53,6 +48,22 @@ fn actions(state: DecodeState, done: bool, [copying, sending]: [RwSignal<bool>; 
         .child(button("i-file", "Print").click(|| {
             let _ = window().print();
         }))
+}
+
+/// Takes back what was last done to the text, if anything was.
+fn undo(state: DecodeState) -> El {
+    nothing().dynamic(move || {
+        if state.before.with(Vec::is_empty) {
+            return nothing();
+        }
+        button("i-undo", "Undo")
+            .click(move || {
+                state.undo();
+                focus_on(".paste-area__text".to_owned());
+                focus_on(".decode__actions [data-undo]".to_owned());
+            })
+            .attr("data-undo", "")
+    })
 }
 
 /// Leaves the world that the packets imply for the Playground, and goes there.
@@ -110,7 +121,9 @@ fn counted(state: DecodeState, index: &Index, dialogs: [RwSignal<bool>; 2]) -> E
     let head = head.all(chips).with(reading).child(grow).with(actions).with(whole);
     let empty = (len == 0).then(|| {
         let build = button("i-edit", "Build a packet").click(build::show);
-        nothing().child(el("p", "empty-state").text(EMPTY)).child(el("p", "decode__begin").child(build))
+        nothing()
+            .child(el("p", "empty-state").text(EMPTY))
+            .child(el("p", "decode__begin").child(build).child(undo(state)))
     });
     nothing().child(head).with(empty)
 }

@@ -53,7 +53,7 @@ fn row(it: Builder, field: BuildField) -> El {
     };
     let name = field.name;
     let entry = field.entry;
-    let change = move |text: &str| {
+    let change = move |text: &str| -> Result<(), String> {
         let made = it.with(|work| {
             // What stands or falls with a flag comes and goes with it, where only sound packets are made.
             let whole = text
@@ -64,9 +64,9 @@ fn row(it: Builder, field: BuildField) -> El {
             whole.map_or_else(|| set(&work.dissection, &work.bytes, &field, text), Ok)
         });
         match made {
-            Some(Ok(bytes)) => it.take(bytes),
-            Some(Err(refused)) => it.trouble.set(refused.message().to_owned()),
-            None => {}
+            Some(Ok(bytes)) => it.try_take(bytes),
+            Some(Err(refused)) => Err(refused.message().to_owned()),
+            None => Ok(()),
         }
     };
     match entry {
@@ -75,7 +75,7 @@ fn row(it: Builder, field: BuildField) -> El {
                 .attr("type", "checkbox")
                 .bind_property("checked", move || value() == "1")
                 .on("change", move |event: Event| {
-                    change(if event_target_checked(&event) { "1" } else { "0" });
+                    it.hear(change(if event_target_checked(&event) { "1" } else { "0" }));
                     // What was not taken does not look as if it was.
                     let is = it.with(|work| held(&work.dissection, &work.bytes, &again));
                     event_target::<HtmlInputElement>(&event).set_checked(is.as_deref() == Some("1"));
@@ -86,7 +86,7 @@ fn row(it: Builder, field: BuildField) -> El {
         Entry::Number(2) => {
             let options = (0..4_u8).map(|at| (at, Signal::stored(at.to_string()))).collect();
             let chosen = Signal::derive(move || value().parse().unwrap_or(0));
-            let choose = Callback::new(move |at: u8| change(&at.to_string()));
+            let choose = Callback::new(move |at: u8| it.hear(change(&at.to_string())));
             let choice = segmented(name, options, chosen, choose);
             el("div", "build__row")
                 .child(el("div", "build__field").child(el("span", "").text(name)).child(choice))
@@ -99,8 +99,10 @@ fn line(
     name: &'static str,
     entry: Entry,
     value: impl Fn() -> String + 'static,
-    change: impl Fn(&str) + 'static,
+    change: impl Fn(&str) -> Result<(), String> + 'static,
 ) -> El {
+    // What is typed stays; that the packet still holds something else is said beside it.
+    let wrong = RwSignal::new(String::new());
     let input = el("input", "input input--mono")
         .attrs(&[
             ("type", "text"),
@@ -113,10 +115,12 @@ fn line(
         .on(
             // A text is one with each letter; a number is none before it is whole.
             if entry == Entry::Text { "input" } else { "change" },
-            move |event: Event| change(&event_target_value(&event)),
-        );
+            move |event: Event| wrong.set(change(&event_target_value(&event)).err().unwrap_or_default()),
+        )
+        .bind_maybe("aria-invalid", move || wrong.with(|wrong| (!wrong.is_empty()).then_some("true")));
+    let told = el("span", "field__error").attr("role", "alert").bind_text(move || wrong.get());
     let label = el("label", "build__field").child(el("span", "").text(name)).child(input);
-    el("div", "build__row").child(label)
+    el("div", "build__row").child(label).child(told)
 }
 
 /// What can be added: a property, a topic filter.

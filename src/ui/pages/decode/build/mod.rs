@@ -48,16 +48,28 @@ impl Builder {
         self.work.with_untracked(|work| work.as_ref().map(look))
     }
 
-    /// Takes other bytes for the packet, unless they break more rules than before.
+    /// Takes other bytes for the packet, and says it where they are not taken.
     fn take(self, bytes: Vec<u8>) {
-        let Some(Work { at, bytes: before, dissection }) = self.work.get_untracked() else { return };
+        self.hear(self.try_take(bytes));
+    }
+
+    /// Says why something was not taken, where there is no field to say it at.
+    fn hear(self, taken: Result<(), String>) {
+        if let Err(why) = taken {
+            self.trouble.set(why);
+        }
+    }
+
+    /// Takes other bytes for the packet, unless they break more rules than before: then why.
+    fn try_take(self, bytes: Vec<u8>) -> Result<(), String> {
+        let Some(Work { at, bytes: before, dissection }) = self.work.get_untracked() else { return Ok(()) };
         let broken = dissect(&bytes, dissection.version).faults;
         if !self.allowed.get_untracked() && broken.len() > dissection.faults.len() {
             let told: Vec<String> = broken.into_iter().map(|fault| fault.message).collect();
-            self.trouble.set(["Not taken, as the rules forbid it. ", &told.join(" ")].concat());
-            return;
+            return Err(["Not taken, as the rules forbid it. ", &told.join(" ")].concat());
         }
         self.put(at, before.len(), bytes);
+        Ok(())
     }
 
     /// Takes bytes in place of the first `old` ones of the packet at `at`, whatever they break; false where that cannot
