@@ -1,6 +1,7 @@
 //! What Tab makes of a line: commands, options, topics, files.
 
 use super::daemon;
+use super::option_table;
 use super::options::{self, Program};
 use super::terminals::Console;
 use crate::capture::Step;
@@ -131,7 +132,7 @@ impl Console {
             },
             [name] => match Program::of_name(name) {
                 Some(program) if typed.begun.starts_with('-') || typed.begun.is_empty() => {
-                    options::names(program)
+                    option_table::names(program)
                 }
                 _ => Vec::new(),
             },
@@ -155,8 +156,8 @@ impl Console {
             "-f" | "--file" => self.paths(typed.home),
             "-D" | "--property" => owned(&options::COMMANDS.map(|(name, _)| name)),
             _ if options::COMMANDS.iter().any(|(name, _)| *name == last) => property_names(),
-            _ if begun.starts_with('-') || begun.is_empty() && !options::takes_value(program, last) => {
-                options::names(program)
+            _ if begun.starts_with('-') || begun.is_empty() && !option_table::takes_value(program, last) => {
+                option_table::names(program)
             }
             _ => Vec::new(),
         }

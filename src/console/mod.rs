@@ -37,6 +37,7 @@ mod json;
 mod launch;
 mod machine;
 mod mirror;
+mod option_table;
 mod options;
 mod remote;
 mod run;
