@@ -100,10 +100,10 @@ impl Forks {
         for (at, letter) in taken.iter().zip(&letters) {
             let it = &others.forks[*at];
             let from = it.from.and_then(|(from, at)| Some((new(from)?, at)));
-            self.forks.push(Fork { from, letter: *letter, ..it.clone() });
+            let place = self.forks.partition_point(|other| other.letter < *letter);
+            self.forks.insert(place, Fork { from, letter: *letter, ..it.clone() });
             current = if *at == others.current { Some(*letter) } else { current };
         }
-        self.forks.sort_by_key(|fork| fork.letter);
         if let Some(place) = self.forks.iter().position(|fork| Some(fork.letter) == current) {
             self.current = place;
         }
