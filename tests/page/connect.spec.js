@@ -334,7 +334,11 @@ test('every option of 5.0 goes to a real broker by the same forms @phone', async
   await mosquitto.logged(new RegExp(`New client connected from .* as ${id} \\(p5, c1, k30\\)`))
   await expect(arrows(page).first()).toHaveAccessibleName(/CONNECT/)
 
+  // What has been typed into the page's own form is there already.
+  await page.getByRole('form', { name: 'Publish' }).getByLabel('Payload').fill('typed')
   await page.getByRole('form', { name: 'Publish' }).getByRole('button', { name: 'Options…' }).click()
+  await expect(form.getByTestId('form-payload')).toHaveValue('typed')
+  await expect(form.getByText(/^next free: \d+$/)).toBeVisible()
   await form.getByLabel('Topic').fill('lab/typed')
   await form.getByTestId('form-payload').fill('hello')
   await form.getByTestId('form-qos-1').click()

@@ -5,22 +5,30 @@ use leptos::prelude::*;
 
 use super::state::{ConnectState, Phase};
 use crate::client::{ClientConfig, Reconnect};
+use crate::codec::QoS;
 use crate::sim::Action;
 use crate::ui::components::forms::{FormEvents, actor_form};
 use crate::ui::components::icon::icon;
 use crate::ui::dom::{El, el, nothing};
 use crate::view::actors::standing;
-use crate::view::form::{Draft, Facts, FormKind, Shown, Trial, perform, preview};
+use crate::view::form::{Draft, Facts, Field, FilterDraft, FormKind, Shown, Trial, perform, preview};
 
 /// QoS 1 and 2 messages that may be on their way at a time, if a form does not say otherwise: a real way is long, so
 /// there are more than in the Playground.
 const IN_FLIGHT: u16 = 1_000;
+
+/// A message as the page's own form has it: topic, payload, QoS, retain.
+type Typed = (String, String, QoS, bool);
+/// A filter, and the QoS that is asked for.
+type Wanted = (String, QoS);
 
 /// The forms' state.
 #[derive(Clone, Copy)]
 pub struct Options {
     open: RwSignal<Option<FormKind>>,
     draft: StoredValue<Option<Draft>>,
+    /// What the page's own forms said when the draft took it over.
+    taken: StoredValue<(Typed, Wanted)>,
     /// The settings that the page's own form has no field for.
     pub(super) base: RwSignal<ClientConfig>,
 }
@@ -30,6 +38,7 @@ impl Options {
         Self {
             open: RwSignal::new(None),
             draft: StoredValue::new(None),
+            taken: StoredValue::default(),
             base: RwSignal::new(ClientConfig { max_in_flight: IN_FLIGHT, ..ClientConfig::default() }),
         }
     }
@@ -66,9 +75,9 @@ fn open(state: ConnectState, kind: FormKind) -> El {
         draft.follow(&config);
         draft
     });
-    let messages = state.messages;
-    let (topic, filter) = (messages.topic.get(), messages.filter.get());
-    let draft = RwSignal::new(kept.unwrap_or_else(|| Draft::new(&config, &topic, &filter)));
+    let mut draft = kept.unwrap_or_else(|| Draft::new(&config, "", ""));
+    take_over(state, &mut draft);
+    let draft = RwSignal::new(draft);
     Effect::new(move |_| options.draft.set_value(Some(draft.get())));
     let shown = move |draft: Draft| {
         let result = state.with_client(|it| preview(kind, &draft, it, state.clock()));
@@ -77,7 +86,8 @@ fn open(state: ConnectState, kind: FormKind) -> El {
     let facts = move |_: Draft| {
         let read = state.with_client(|client| {
             let held = client.subscriptions().map(|(filter, it)| (filter.to_owned(), it.granted)).collect();
-            Facts { standing: Some(standing(client)), held, ..Facts::default() }
+            let next_id = client.next_packet_id();
+            Facts { standing: Some(standing(client)), held, next_id, ..Facts::default() }
         });
         read.unwrap_or_default()
     };
@@ -92,6 +102,32 @@ fn open(state: ConnectState, kind: FormKind) -> El {
         simulated: false,
     };
     actor_form(&config.client_id, kind, config.version, draft, Signal::stored(false), events)
+}
+
+/// What has been typed into the page's own forms since the last time goes into the great ones.
+fn take_over(state: ConnectState, draft: &mut Draft) {
+    let forms = state.messages;
+    let typed = (forms.topic.get(), forms.payload.get(), forms.qos.get(), forms.retain.get());
+    let wanted = (forms.filter.get(), forms.filter_qos.get());
+    let before = state.options.taken.get_value();
+    if before.0 != typed {
+        let (topic, payload, qos, retain) = typed.clone();
+        let retain = if retain { "on" } else { "" };
+        for (field, text) in [
+            (Field::Topic, topic),
+            (Field::Payload, payload),
+            (Field::PayloadAs, "Text".to_owned()),
+            (Field::Qos, (qos as u8).to_string()),
+            (Field::Retain, retain.to_owned()),
+        ] {
+            draft.set_text(field, text);
+        }
+    }
+    if before.1 != wanted {
+        draft.filters = vec![FilterDraft::new(wanted.0.clone(), wanted.1)];
+        draft.ended = vec![FilterDraft::new(wanted.0.clone(), QoS::AtMostOnce)];
+    }
+    state.options.taken.set_value((typed, wanted));
 }
 
 /// Up to a second, then two, at last half a minute; ten times.
