@@ -145,7 +145,8 @@ impl Reader {
         let forms = if u32::try_from(text.len()).is_ok() { rank(text) } else { vec![] };
         let form = form.or(forms.first().copied());
         let machine = form.map(|form| Machine::new(form, sample(text)));
-        let reading = Reading { form, forms, ..Reading::default() };
+        let foreign = Foreign::of_text(text).filter(|_| form.is_none());
+        let reading = Reading { form, forms, foreign, ..Reading::default() };
         Self { machine, gathered: Gathered::default(), reading, at: 0, len: text.len(), unwrap, done: false }
     }
 
@@ -211,7 +212,7 @@ impl Reader {
         reading.repeated = repeated;
         // A log's packets are whole, so their bytes stay in their order.
         reading.unknown = if reading.form == Some(Form::Log) { unknown } else { vec![] };
-        reading.foreign = Foreign::of(reading.data.bytes());
+        reading.foreign = Foreign::of(reading.data.bytes()).or(reading.foreign);
         if reading.data.is_empty() && !reading.layers.is_empty() {
             reading.foreign = Some(Foreign::Headers);
         }

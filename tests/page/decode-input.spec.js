@@ -61,9 +61,12 @@ test('what is not MQTT is named as what it is', async ({ page }) => {
     ['48 54 54 50', 'it is an HTTP answer'],
     ['47 45 54 20 2f 20 48 54 54 50', 'it is an HTTP request'],
     ['68 65 6c 6c 6f 20 77 6f 72 6c 64', 'it is readable text'],
+    ['0a 04 04 01 00 3c 61 62 63 64', 'it is MQTT-SN'],
+    ['GET / HTTP/1.1\nHost: broker:1883', 'it is an HTTP request'],
   ]) {
     await area.fill(hex)
     await expect(page.getByText(told), hex).toBeVisible()
+    await expect(rows(page)).toHaveCount(0)
   }
 })
 

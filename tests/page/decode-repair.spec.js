@@ -103,6 +103,10 @@ broker -> client: 40 02 44 44`)
 test('what cannot be repaired says why; what is large is repaired as well', async ({ page }) => {
   const area = await open(page)
   await area.fill('48545450')
+  await expect(page.getByRole('heading', { name: 'No MQTT packets' })).toBeVisible()
+  await expect(rows(page)).toHaveCount(0)
+  // Whoever chooses a version means it.
+  await page.getByRole('radiogroup', { name: 'Version' }).first().getByRole('radio', { name: '3.1.1', exact: true }).click()
   await expect(rows(page)).toContainText('No repair is offered: these bytes are something else than MQTT')
   await expect(repairs(page)).toHaveCount(0)
   await area.fill('2082000000')

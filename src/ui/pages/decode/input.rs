@@ -231,7 +231,8 @@ fn notes(state: DecodeState) -> El {
         let (some, unwrap) = (!state.text.with(String::is_empty) || state.held.with(Option::is_some), state.unwrap.get());
         state.read_as.with(|reading| {
             let foreign = reading.foreign.map(|foreign| warning(foreign.message()));
-            let nothing_found = some && reading.form.is_none() && state.progress.get().is_none();
+            let unknown = reading.form.is_none() && reading.foreign.is_none();
+            let nothing_found = some && unknown && state.progress.get().is_none();
             let none = nothing_found.then(|| {
                 warning("No bytes are found in this text. “Read as…” below it names a form, or paste the bytes alone.")
             });

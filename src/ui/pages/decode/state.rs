@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::link::spaced;
 use crate::codec::{Direction, Version};
 use crate::dissect::Fix;
-use crate::input::{Form, Mistake, Reader, Reading, as_text};
+use crate::input::{Foreign, Form, Mistake, Reader, Reading, as_text};
 use crate::view::bytes::Choice;
 use crate::view::decode::{Index, State, Told, packet, repaired, repaired_bytes};
 use crate::view::given::{Turned, with_turned};
@@ -468,7 +468,11 @@ impl DecodeState {
     /// Shows what came of the text.
     fn take(self, mut reading: Reading, number: u32) {
         self.progress.set(None);
+        // What is no MQTT has no packets, unless somebody says so.
+        let chosen = self.version.get_untracked().is_some() || self.form.get_untracked().is_some();
+        let none = !chosen && self.unwrap.get_untracked() && reading.foreign.is_some_and(Foreign::is_all);
         let bytes = Bytes::from(reading.data.take_bytes());
+        let bytes = if none { Bytes::new() } else { bytes };
         self.mistake.set(reading.mistake);
         self.read_as.set(Arc::new(reading));
         let version = self.version.get_untracked();

@@ -87,6 +87,7 @@ fn counted(state: DecodeState, index: &Index, dialogs: [RwSignal<bool>; 2]) -> E
     let [valid, bad] = [State::Valid, State::Malformed].map(|it| index.count(it));
     let (read, len) = (index.read(), index.len());
     let title = match valid + bad {
+        _ if len == 0 && state.read_as.with(|it| it.foreign.is_some()) => "No MQTT packets".to_owned(),
         _ if len == 0 => "No packets yet".to_owned(),
         0 => "No whole packet".to_owned(),
         1 => "1 packet".to_owned(),
@@ -119,7 +120,9 @@ fn counted(state: DecodeState, index: &Index, dialogs: [RwSignal<bool>; 2]) -> E
     let grow = el("span", "grow");
     let head = el("div", "section-head decode__head").child(el("h2", "").text(&title));
     let head = head.all(chips).with(reading).child(grow).with(actions).with(whole);
-    let empty = (len == 0).then(|| {
+    // What the bytes are else is told beside the text.
+    let foreign = state.read_as.with(|reading| reading.foreign.is_some());
+    let empty = (len == 0 && !foreign).then(|| {
         let build = button("i-edit", "Build a packet").click(build::show);
         nothing()
             .child(el("p", "empty-state").text(EMPTY))
