@@ -144,6 +144,10 @@ pub enum FaultKind {
     SessionExpiryAfterZero,
     /// A Topic Alias in place of a topic name that no PUBLISH before has given it.
     UnknownTopicAlias,
+    /// A client identifier of 3.1 that is empty or has more than 23 characters: a remark of the dissection.
+    ClientIdentifierLength,
+    /// A control character in a string, since 3.1.1: a remark of the dissection.
+    ControlCharacter,
     /// An acknowledgement of nothing that is in flight: a remark.
     PacketIdentifierNotInFlight,
     /// From the server before its CONNACK.
@@ -249,6 +253,7 @@ impl Fault {
             }
             K::InvalidUtf8 => "3.1.1 MQTT-1.5.3-1",
             K::NullCharacter => "3.1.1 MQTT-1.5.3-2",
+            K::ControlCharacter => "3.1.1 section 1.5.3",
             K::PacketIdentifierZero => "3.1.1 MQTT-2.3.1-1",
             K::ProtocolName => "3.1.1 MQTT-3.1.2-1",
             K::ProtocolLevel => "3.1.1 MQTT-3.1.2-2",
@@ -307,6 +312,7 @@ impl Fault {
             K::FieldOverrun | K::TrailingBytes => "5.0 section 2.1.4",
             K::InvalidUtf8 => "5.0 MQTT-1.5.4-1",
             K::NullCharacter => "5.0 MQTT-1.5.4-2",
+            K::ControlCharacter => "5.0 section 1.5.4",
             K::PacketIdentifierZero => "5.0 MQTT-2.2.1-3",
             K::ProtocolName => "5.0 MQTT-3.1.2-1",
             K::ProtocolLevel => "5.0 MQTT-3.1.2-2",

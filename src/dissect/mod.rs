@@ -20,6 +20,7 @@ mod rules;
 mod sentence;
 mod stream;
 mod text;
+mod unusual;
 mod value;
 
 pub use conversation::{Conversation, ConversationPacket, Heard};

@@ -9,6 +9,7 @@ use super::diagnosis::Place;
 use super::json;
 use super::node::Dissection;
 use super::text::{self, said};
+use super::unusual::unusual;
 
 /// A packet and where it stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,7 +209,10 @@ fn frames_of<'a>(
 /// The packet at `offset` in words, with what was heard of it.
 pub fn dissect_heard(bytes: &[u8], offset: usize, heard: &Heard) -> Option<StreamPacket> {
     let (_, frame) = frames(bytes.get(offset..)?).next()?;
-    Some(StreamPacket { offset, dissection: heard.explain(frame, Place::in_stream(offset)) })
+    let place = Place::in_stream(offset);
+    let mut dissection = heard.explain(frame, place);
+    dissection.remarks.extend(unusual(&dissection, place));
+    Some(StreamPacket { offset, dissection })
 }
 
 fn sender(frame: &[u8], version: Version) -> Option<Direction> {

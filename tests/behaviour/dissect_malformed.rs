@@ -287,7 +287,12 @@ fn every_kind_of_fault_has_a_packet_that_shows_it() {
             .flat_map(|it| it.faults.iter().chain(&it.remarks))
             .map(|it| it.fault.kind);
         let alone = CASES.iter().map(|case| case.2);
-        alone.chain(in_context().iter().map(|case| case.2)).chain(told).collect()
+        // What is remarked of packets that are decoded by hand, as a client identifier that 3.1 does not know.
+        let remarked = ["10 0e 0006 4d5149736470 03 02 003c 0000", "30 04 0001 0a 78"].map(|hex| {
+            let stream = dissect_stream(&parse_hex(hex).expect(hex), None);
+            stream.packets[0].dissection.remarks[0].fault.kind
+        });
+        alone.chain(remarked).chain(in_context().iter().map(|case| case.2)).chain(told).collect()
     };
     assert_eq!(shown.len(), K::COUNT);
 }

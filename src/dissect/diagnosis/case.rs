@@ -41,7 +41,7 @@ impl Place {
     }
 
     /// `Byte 0018` or `Bytes 0018–001B`.
-    pub(super) fn bytes(self, offset: usize, len: usize) -> String {
+    pub(in crate::dissect) fn bytes(self, offset: usize, len: usize) -> String {
         let first = text::offset(self.base + offset, self.width);
         if len < 2 {
             return said(&["Byte ", &first]);
