@@ -238,10 +238,11 @@ fn readable_start(head: &[u8]) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dissect::parse_hex;
 
     fn of(hex: &str) -> Option<Foreign> {
-        Foreign::of(&parse_hex(hex).expect("hex"))
+        let digits: Vec<char> = hex.split_whitespace().flat_map(str::chars).collect();
+        let byte = |two: &[char]| u8::from_str_radix(&two.iter().collect::<String>(), 16).expect("hex");
+        Foreign::of(&digits.chunks(2).map(byte).collect::<Vec<_>>())
     }
 
     #[test]
