@@ -101,19 +101,14 @@ fn fail(message: &str) -> ExitCode {
 fn read_input() -> Result<Vec<u8>, String> {
     let mut raw = Vec::new();
     io::stdin().lock().read_to_end(&mut raw).map_err(|error| format!("standard input: {error}"))?;
-    let Ok(text) = std::str::from_utf8(&raw) else { return Ok(raw) };
+    let text = std::str::from_utf8(&raw).unwrap_or("\0");
     if text.trim().is_empty() {
-        return Ok(vec![]);
+        return Err("there is nothing on standard input".to_owned());
     }
-    if text.contains('\0') {
-        return Ok(raw);
-    }
-    if is_hex_lines(text)
-        && let Ok(bytes) = parse_hex(text)
-    {
-        return Ok(bytes);
-    }
-    let mut reader = Reader::new(text, None, true);
+    let mut reader = match text.contains('\0') {
+        true => Reader::of_file(raw.clone(), true),
+        false => Reader::new(text, is_hex_lines(text).then_some(Form::Hex), true),
+    };
     reader.step(text, usize::MAX);
     let mut reading = reader.finish();
     if let Some(mistake) = reading.mistake {
@@ -128,7 +123,7 @@ fn read_input() -> Result<Vec<u8>, String> {
     }
     match reading.form {
         None => return Err("no bytes are found in this text".to_owned()),
-        Some(Form::Hex) => {}
+        Some(Form::Hex | Form::File) => {}
         Some(_) => eprintln!("decode: read as {}", reading.name),
     }
     for (layer, _) in &reading.layers {

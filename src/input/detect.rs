@@ -5,6 +5,7 @@ use super::gathered::Gathered;
 use super::layers::peel;
 use super::reader::Machine;
 use super::runs::is_bare_hex;
+use super::text::with_plain_blanks;
 use crate::codec::{Frame, Version, annotate, decode, measure};
 
 /// Bytes of the text that are looked at.
@@ -92,7 +93,7 @@ pub(super) fn sample(text: &str) -> &str {
 
 /// The forms in which bytes can be read from the text, the likeliest first.
 pub(super) fn rank(text: &str) -> Vec<Form> {
-    let sample = sample(text);
+    let sample = &*with_plain_blanks(sample(text));
     let cut = sample.len() < text.len();
     let visible = sample.bytes().filter(|it| !it.is_ascii_whitespace()).count();
     let mut scores: Vec<(usize, Form)> = Vec::new();
@@ -166,7 +167,48 @@ fn score(form: Form, sample: &str, out: &Gathered, visible: usize, cut: bool) ->
         return None;
     }
     // A guess has to explain something, or to make sense.
-    (coverage >= 150 && score > 1000 || fit >= 900).then_some(score)
+    let guess = match form {
+        Form::Hex if !is_bare_hex(sample) => is_hex_beside_words(sample, out, coverage, fit),
+        Form::Decimal => coverage >= 600 || fit >= 500,
+        // `C:\temp` has nothing that only a string has.
+        Form::Escaped => sample.contains(['"', '\'']) || has_numbered_escape(sample),
+        _ => true,
+    };
+    (guess && coverage >= 150 && score > 1000 || fit >= 900).then_some(score)
+}
+
+/// Whether there is a `\x10`, `\020` or `\u0010`.
+fn has_numbered_escape(sample: &str) -> bool {
+    let numbered = |pair: &[u8]| pair[0] == b'\\' && matches!(pair[1], b'x' | b'u' | b'0'..=b'7');
+    sample.as_bytes().windows(2).any(numbered)
+}
+
+/// Whether hex among words is more than their numbers: dates, counts and identifiers are hex digits too.
+fn is_hex_beside_words(sample: &str, out: &Gathered, coverage: usize, fit: usize) -> bool {
+    // Bytes one by one, behind each other; and words of many digits, which a plain number is not.
+    let (mut row, mut most, mut long, mut prefixed) = (0, 0, false, false);
+    let (mut end, mut token) = (0, 0..0);
+    let places = (0..out.len()).filter_map(|at| out.placed.place(at));
+    for place in places.chain([usize::MAX..usize::MAX]) {
+        if place.start == end && end > 0 {
+            token.end = place.end;
+        } else {
+            let word = &sample[token.clone()];
+            prefixed |= word.contains(['x', 'X']);
+            let letters = word.bytes().any(|it| it.is_ascii_alphabetic());
+            long |= word.len() >= 8 && letters && word.bytes().any(|it| it.is_ascii_digit());
+            row =
+                if word.len() == 2 && (row == 0 || place.start.wrapping_sub(end) < 4) { row + 1 } else { 0 };
+            most = most.max(row);
+            token = place.clone();
+        }
+        end = place.end;
+    }
+    match () {
+        () if prefixed || most >= 4 => true,
+        () if long => coverage >= 400 || fit >= 300,
+        () => most > 1 && fit > 500,
+    }
 }
 
 /// Of all the bytes, or of those in each chunk with what is around them taken off.

@@ -17,8 +17,12 @@ pub(super) struct Dump {
     lines: Lines,
     /// Where the line at hand begins.
     at: usize,
-    /// The last row's offset and bytes, and how the offsets count.
-    last: Option<(u64, usize)>,
+    /// The dumps that go on, by how far they are indented: Wireshark indents what the other end sends.
+    tracks: Vec<Track>,
+    /// Which of them the last row belongs to.
+    now: usize,
+    /// Where chunks begin, and how far they are indented.
+    sides: Vec<(usize, usize)>,
     count: Count,
     /// Where the offset stands in the last row.
     prefix: usize,
@@ -29,6 +33,20 @@ pub(super) struct Dump {
     colon: bool,
     grouped: bool,
 }
+
+/// Blanks before an offset, where nothing else stands there.
+type Indent = Option<usize>;
+
+/// Rows that follow on one another.
+#[derive(Clone, Copy, Debug)]
+struct Track {
+    indent: Indent,
+    /// The last row's offset and bytes.
+    last: Option<(u64, usize)>,
+}
+
+/// Dumps that are read at a time.
+const TRACKS: usize = 8;
 
 /// What the numbers at the left are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +78,9 @@ impl Dump {
             swapped,
             lines: Lines::default(),
             at: 0,
-            last: None,
+            tracks: vec![],
+            now: 0,
+            sides: vec![],
             count: Count::Unknown,
             prefix: 0,
             repeats: false,
@@ -82,6 +102,27 @@ impl Dump {
         let mut lines = core::mem::take(&mut self.lines);
         lines.finish(&mut |line, at| self.take(line, at, out));
         out.name = Some(self.name());
+        self.tell_sides(out);
+    }
+
+    /// Where chunks stand at two indents, those are the two ends. Which is which their packets tell.
+    fn tell_sides(&self, out: &mut Gathered) {
+        let all = || self.sides.iter().map(|it| it.1);
+        let (Some(left), Some(right)) = (all().min(), all().max()) else { return };
+        if left == right || all().any(|it| it != left && it != right) {
+            return;
+        }
+        let mut sides = self.sides.iter().peekable();
+        for chunk in &mut out.chunks {
+            while sides.next_if(|it| it.0 < chunk.start).is_some() {}
+            if let Some((_, indent)) = sides.next_if(|it| it.0 == chunk.start) {
+                chunk.hint = chunk.hint.or(Some(if *indent == left { Hint::Out } else { Hint::In }));
+            }
+        }
+    }
+
+    fn last(&self) -> Option<(u64, usize)> {
+        self.tracks.get(self.now)?.last
     }
 
     /// The tool that writes so.
@@ -100,7 +141,7 @@ impl Dump {
 
     fn take(&mut self, text: &str, at: usize, out: &mut Gathered) {
         self.at = at;
-        if text.trim() == "*" && self.last.is_some() {
+        if text.trim() == "*" && self.last().is_some() {
             self.repeats = true;
             out.structure += 1;
         } else if !text.is_empty() && text.len() < LINE && !self.row(text, out) {
@@ -111,48 +152,78 @@ impl Dump {
     /// Reads a row; false where the line is none.
     fn row(&mut self, line: &str, out: &mut Gathered) -> bool {
         // A row that fits at the place where the last one stood is nearly always right.
-        let starts = [self.prefix, stamp(line)].into_iter().chain(candidates(line));
+        let whole = |at: &usize| {
+            !at.checked_sub(1)
+                .is_some_and(|at| line.as_bytes().get(at).is_some_and(u8::is_ascii_alphanumeric))
+        };
+        let starts = [self.prefix, stamp(line)].into_iter().filter(whole).chain(candidates(line));
         for start in starts.take(24) {
             let Some(row) = read_row(line, start, self.swapped) else { continue };
-            let Some(continues) = self.fits(&line[row.offset.clone()], row.bytes.len()) else { continue };
+            let before = line.as_bytes()[..start].iter().all(u8::is_ascii_whitespace);
+            let indent = before.then_some(start);
+            let (offset, len) = (&line[row.offset.clone()], row.bytes.len());
+            let own = self.tracks.iter().position(|it| it.indent == indent);
+            // Its own dump goes on, or the one at hand although its rows are shifted, or another one begins.
+            let found = own
+                .filter(|own| self.continues(self.tracks[*own].last, offset))
+                .or_else(|| Some(self.now).filter(|_| self.continues(self.last(), offset)));
+            if found.is_none() && !self.begins(offset, len, row.colon) {
+                continue;
+            }
+            let continues = found.is_some_and(|it| it == self.now);
+            match found.or(own) {
+                Some(track) => self.now = track,
+                None => {
+                    if self.tracks.len() == TRACKS {
+                        self.tracks.remove(0);
+                    }
+                    self.now = self.tracks.len();
+                    self.tracks.push(Track { indent, last: None });
+                }
+            }
+            self.tracks[self.now].indent = indent;
+            if !continues && let Some(indent) = indent {
+                self.sides.push((out.len(), indent));
+            }
             self.add(line, row, continues, out);
             return true;
         }
         false
     }
 
-    /// Whether a row with this offset can stand here: whether it continues the last one, or begins a dump.
-    fn fits(&mut self, offset: &str, len: usize) -> Option<bool> {
+    /// Whether a row with this offset follows on this one.
+    fn continues(&mut self, last: Option<(u64, usize)>, offset: &str) -> bool {
         let value = |base: u32| u64::from_str_radix(offset, base).ok();
-        let hex = value(16)?;
-        if let Some((before, count)) = self.last {
-            let by_bytes = |base: u32| value(base) == Some(before + count as u64);
-            let octal_before = || u64::from_str_radix(&format!("{before:x}"), 8).ok();
-            let decimal_before = || format!("{before:x}").parse::<u64>().ok();
-            let found = match self.count {
-                Count::Unknown | Count::Hex if by_bytes(16) => Some(Count::Hex),
-                Count::Unknown if hex == before + 1 && count > 1 => Some(Count::Rows),
-                Count::Unknown if octal_before().is_some_and(|it| value(8) == Some(it + count as u64)) => {
-                    Some(Count::Octal)
-                }
-                Count::Unknown if decimal_before().is_some_and(|it| value(10) == Some(it + count as u64)) => {
-                    Some(Count::Decimal)
-                }
-                Count::Octal if by_bytes(8) => Some(Count::Octal),
-                Count::Decimal if by_bytes(10) => Some(Count::Decimal),
-                Count::Rows if hex == before + 1 => Some(Count::Rows),
-                _ if self.repeats && hex > before => Some(self.count),
-                _ => None,
-            };
-            if let Some(count) = found {
-                self.count = count;
-                return Some(true);
+        let (Some((before, count)), Some(hex)) = (last, value(16)) else { return false };
+        let by_bytes = |base: u32| value(base) == Some(before + count as u64);
+        let octal_before = || u64::from_str_radix(&format!("{before:x}"), 8).ok();
+        let decimal_before = || format!("{before:x}").parse::<u64>().ok();
+        let found = match self.count {
+            Count::Unknown | Count::Hex if by_bytes(16) => Some(Count::Hex),
+            Count::Unknown if hex == before + 1 && count > 1 => Some(Count::Rows),
+            Count::Unknown if octal_before().is_some_and(|it| value(8) == Some(it + count as u64)) => {
+                Some(Count::Octal)
             }
-        }
-        // A dump begins at 0; rows of a frame viewer may be counted from 1, and addresses are long.
-        let address = offset.len() == 8 && hex > 0xffff && self.last.is_none();
-        (len > 0 && (hex == 0 || hex == 1 && self.last.is_none() && offset.len() == 8 || address))
-            .then_some(false)
+            Count::Unknown if decimal_before().is_some_and(|it| value(10) == Some(it + count as u64)) => {
+                Some(Count::Decimal)
+            }
+            Count::Octal if by_bytes(8) => Some(Count::Octal),
+            Count::Decimal if by_bytes(10) => Some(Count::Decimal),
+            Count::Rows if hex == before + 1 => Some(Count::Rows),
+            _ if self.repeats && hex > before => Some(self.count),
+            _ => None,
+        };
+        self.count = found.unwrap_or(self.count);
+        found.is_some()
+    }
+
+    /// Whether a dump can begin with this offset: at 0; rows of a frame viewer may be counted from 1, and addresses are
+    /// long. `20240501 1000` is a date.
+    fn begins(&self, offset: &str, len: usize, colon: bool) -> bool {
+        let Ok(hex) = u64::from_str_radix(offset, 16) else { return false };
+        let none = self.last().is_none();
+        let address = offset.len() == 8 && hex > 0xffff && none && (colon || len > 4);
+        len > 0 && (hex == 0 || hex == 1 && none && offset.len() == 8 || address)
     }
 
     fn add(&mut self, line: &str, row: Row, continues: bool, out: &mut Gathered) {
@@ -163,18 +234,18 @@ impl Dump {
             _ => 16,
         };
         let offset = u64::from_str_radix(text, base).unwrap_or(0);
-        if let (true, true, Some((before, count))) = (continues, self.repeats, self.last) {
+        if let (true, true, Some((before, count))) = (continues, self.repeats, self.last()) {
             self.repeat(before, count, offset, out);
         }
         self.repeats = false;
-        if continues && row.bytes.is_empty() {
+        if row.bytes.is_empty() {
             // The end's offset, alone.
-            self.last = None;
+            self.tracks[self.now].last = None;
             out.structure += line.trim().len();
             return;
         }
         if !continues {
-            if hex_is_row(text) {
+            if self.last().is_none() && hex_is_row(text) {
                 self.count = Count::Rows;
             }
             let beside = (row.offset.start > 0).then(|| hint(&line[..row.offset.start])).flatten();
@@ -201,7 +272,7 @@ impl Dump {
             }
         }
         out.lines += 1;
-        self.last = Some((offset, row.bytes.len()));
+        self.tracks[self.now].last = Some((offset, row.bytes.len()));
     }
 
     /// Writes out the rows that a `*` stands for.

@@ -32,6 +32,10 @@ pub enum Foreign {
     Coap,
     /// MQTT-SN messages.
     MqttSn,
+    /// A certificate or a key, as text.
+    Pem,
+    /// A dump in octal digits, or of characters.
+    Octal,
 }
 
 impl Foreign {
@@ -70,7 +74,14 @@ impl Foreign {
 
     /// What a text without bytes in it is, if it is what another protocol says first.
     pub(super) fn of_text(text: &str) -> Option<Self> {
-        Self::greeting(text.trim_start().as_bytes())
+        let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        if text.starts_with("-----BEGIN ") {
+            return Some(Self::Pem);
+        }
+        if is_octal(text) {
+            return Some(Self::Octal);
+        }
+        Self::greeting(text.as_bytes())
     }
 
     fn greeting(bytes: &[u8]) -> Option<Self> {
@@ -100,6 +111,13 @@ impl Foreign {
     /// Whether its bytes hold no packet that could be meant: read as MQTT, all of them would be broken.
     pub const fn is_all(self) -> bool {
         !matches!(self, Self::WebSocket | Self::Headers)
+    }
+
+    /// Whether no bytes are to be looked for in this text, whatever numbers it holds.
+    pub(super) fn fills(self, text: &str) -> bool {
+        let http = || text.trim_start().lines().next().is_some_and(|line| line.contains("HTTP/1."));
+        matches!(self, Self::Pem | Self::Octal)
+            || matches!(self, Self::HttpRequest | Self::HttpAnswer) && http()
     }
 
     /// What it is, in a sentence or two, and what to do.
@@ -139,6 +157,10 @@ impl Foreign {
             }
             Self::MqttSn => {
                 "This is not MQTT, it is MQTT-SN, its relative for sensor networks, over UDP: a gateway turns it into MQTT."
+            }
+            Self::Pem => "This is not MQTT, it is a certificate or a key in PEM form.",
+            Self::Octal => {
+                "This is a dump in octal digits or characters, which is not read here. `od -A x -t x1` or `xxd` write the bytes in hex."
             }
         }
     }
@@ -217,6 +239,27 @@ fn is_coap(bytes: &[u8]) -> bool {
         rest = behind;
     }
     true
+}
+
+/// Rows as `od`, `od -b` and `od -c` write them: an octal offset, then octal numbers or characters, but no hex.
+fn is_octal(text: &str) -> bool {
+    let octal = |word: &str| word.bytes().all(|it| matches!(it, b'0'..=b'7'));
+    let row = |line: &str| {
+        let (offset, rest) = line.trim_end().split_once(' ')?;
+        let cells = || rest.split_ascii_whitespace();
+        let numbers = |len: usize| cells().all(|it| it.len() == len && octal(it));
+        // Each cell four characters wide, the last of them never blank.
+        let character = |cell: &[u8]| cell.len() == 4 && cell[0] == b' ' && cell[3] != b' ';
+        let characters = || {
+            let line = line.trim_end().as_bytes();
+            let cells = line.get(7..).unwrap_or(&[]);
+            cells.chunks(4).all(character) && !rest.bytes().all(|it| it.is_ascii_hexdigit() || it == b' ')
+        };
+        (offset.len() == 7 && octal(offset)).then(|| numbers(3) || numbers(6) || characters())
+    };
+    let mut lines = text.lines();
+    lines.next().is_some_and(|line| line.starts_with("0000000 ") && row(line) == Some(true))
+        && lines.next().is_none_or(|line| line.starts_with('0') || line.trim() == "*" || line.is_empty())
 }
 
 /// Text of at least four characters, nearly all of them printable.

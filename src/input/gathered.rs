@@ -99,6 +99,11 @@ impl Best {
         *self = Self { line: at, best: at..at, run: at, words: false, hint, pending: self.pending };
     }
 
+    /// Where the line's bytes begin.
+    pub(super) const fn start(&self) -> usize {
+        self.line
+    }
+
     /// A run ends here.
     pub(super) fn end_run(&mut self, out: &mut Gathered) {
         let run = self.run..out.len();

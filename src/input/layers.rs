@@ -9,8 +9,12 @@ use crate::codec::Direction;
 /// Something around the packets that was taken off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Layer {
-    /// An Ethernet header, or what a capture puts in its place.
+    /// An Ethernet header.
     Ethernet,
+    /// What a capture of the loopback interface puts in its place.
+    Loopback,
+    /// What a capture of any interface puts in its place on Linux.
+    Cooked,
     /// An IP header.
     Ip,
     /// A TCP header.
@@ -28,6 +32,8 @@ impl Layer {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ethernet => "an Ethernet header",
+            Self::Loopback => "a loopback header",
+            Self::Cooked => "a Linux cooked header",
             Self::Ip => "an IP header",
             Self::Tcp => "a TCP header",
             Self::Proxy => "a PROXY header",
@@ -64,11 +70,14 @@ const PORTS: [u16; 6] = [1883, 8883, 1884, 8083, 8084, 9001];
 pub(super) fn peel(bytes: &[u8]) -> Peeled {
     let mut peeled = Peeled::default();
     let mut rest = 0..bytes.len();
-    let network = [0, 4, 14, 16, 18].into_iter().find_map(|at| Some((at, network(bytes, at)?)));
+    let network = [0, 4, 14, 16, 18, 20].into_iter().find_map(|at| Some((at, network(bytes, at)?)));
     if let Some((at, (payload, segment))) = network {
-        if at > 0 {
-            peeled.layers.push(Layer::Ethernet);
-        }
+        peeled.layers.extend(match at {
+            0 => None,
+            4 => Some(Layer::Loopback),
+            16 | 20 => Some(Layer::Cooked),
+            _ => Some(Layer::Ethernet),
+        });
         peeled.layers.extend([Layer::Ip, Layer::Tcp]);
         (rest, peeled.way, peeled.segment) = (payload, segment.way, Some(segment));
     }
@@ -111,6 +120,8 @@ fn network(bytes: &[u8], at: usize) -> Option<(Range<usize>, Segment)> {
         14 => matches!(bytes[12..14], [0x08, 0x00] | [0x86, 0xdd]),
         16 => matches!(bytes[14..16], [0x08, 0x00] | [0x86, 0xdd]),
         18 => bytes[12..14] == [0x81, 0x00] && matches!(bytes[16..18], [0x08, 0x00] | [0x86, 0xdd]),
+        // The second version has what follows at its front.
+        20 => matches!(bytes[..4], [0x08, 0x00, 0, 0] | [0x86, 0xdd, 0, 0]),
         4 => bytes[1..3] == [0, 0] && (bytes[0] == 2 || bytes[3] == 2),
         _ => true,
     };

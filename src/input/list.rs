@@ -33,9 +33,13 @@ pub(super) struct List {
     /// `+` joins two numbers to one, `-` makes one negative.
     plus: bool,
     minus: bool,
+    /// A number and a point or a colon stand just before.
+    parted: bool,
     /// Elements of the list, and whether a `,` stands among them.
     elements: usize,
     comma: bool,
+    /// Its elements stand behind a member's name.
+    named: bool,
     /// A number was among them: strings alone are no list of bytes.
     numbers: bool,
     line: String,
@@ -77,8 +81,10 @@ impl List {
             last: 0,
             plus: false,
             minus: false,
+            parted: false,
             elements: 0,
             comma: false,
+            named: false,
             numbers: false,
             line: String::new(),
         }
@@ -90,6 +96,7 @@ impl List {
             if !c.is_ascii_whitespace() {
                 self.before = c;
             }
+            self.parted = matches!(c, b'.' | b':') && self.last.is_ascii_digit();
             self.last = c;
             if self.depth == 0 && self.line.len() < 120 && c.is_ascii() {
                 self.line.push(char::from(c));
@@ -147,6 +154,9 @@ impl List {
                 self.state = State::Quoted { quote: c, escape: Escape::No };
             }
             _ if c.is_ascii_alphanumeric() || c == b'_' => {
+                // `21.5` and `0..5` are no bytes, and `12:00` is a time.
+                let parted = self.brackets == Brackets::Code && c.is_ascii_digit() && self.parted;
+                self.good &= !parted;
                 self.state = State::Word;
                 (self.start, self.introduced) = (at, self.before);
                 self.word.clear();
@@ -166,11 +176,12 @@ impl List {
             self.index = self.depth == 0 && c == b'[' && after_name;
             if self.depth == 0 {
                 (self.open, self.good, self.elements, self.comma) = (out.len(), true, 0, false);
+                self.named = false;
                 self.numbers = self.brackets == Brackets::Erlang;
                 out.structure += 1;
             } else if self.brackets == Brackets::Code && c != b'(' && self.elements == 0 {
                 // What stood around was an object or a call; the list is in here.
-                (self.open, self.good) = (out.len(), true);
+                (self.open, self.good, self.named) = (out.len(), true, false);
             }
             self.depth += 1;
         } else if closes && self.depth > 0 {
@@ -183,7 +194,7 @@ impl List {
                     // A name of an object's member, and not an element.
                     out.placed.truncate(self.open);
                     self.elements = 0;
-                    self.good = true;
+                    (self.good, self.named) = (true, true);
                 }
                 b',' => {
                     self.comma = true;
@@ -200,6 +211,8 @@ impl List {
         if !self.good
             || !self.numbers
             || self.index
+            // An object's members, each with a number of its own.
+            || self.named && self.elements < 2
             || self.depth == 0 && bytes < 2 && !self.comma && self.brackets == Brackets::Code
         {
             out.placed.truncate(self.open);
@@ -214,6 +227,7 @@ impl List {
             self.open = out.len();
         }
         self.elements = 0;
+        self.named = false;
         self.index = false;
         self.good = self.depth > 0;
         (self.plus, self.minus) = (false, false);
@@ -326,8 +340,12 @@ impl List {
     }
 }
 
-/// `16`, `0x10`, `0x10u8`, `0b1_0000`, `0o20`, `16#10`.
+/// `16`, `0x10`, `0x10u8`, `0b1_0000`, `B10000`, `0o20`, `16#10`.
 fn number(word: &str) -> Option<u32> {
+    let arduino = word.strip_prefix('B').filter(|it| (1..=8).contains(&it.len()));
+    if let Some(value) = arduino.and_then(|it| u32::from_str_radix(it, 2).ok()) {
+        return Some(value);
+    }
     if !word.as_bytes()[0].is_ascii_digit() {
         return None;
     }

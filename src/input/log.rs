@@ -3,8 +3,8 @@
 use super::gathered::Gathered;
 use super::lines::Lines;
 use super::log_packet::{Known, Told, build};
-use super::text::{Hint, stamp};
-use crate::codec::{Direction, Version};
+use super::text::Hint;
+use crate::codec::{Direction, PacketType, Version};
 
 /// Clients that are told apart.
 const CLIENTS: usize = 1000;
@@ -27,6 +27,8 @@ struct Open {
     client: usize,
     start: usize,
     end: usize,
+    /// What a log puts before each of its entries.
+    prefix: usize,
 }
 
 impl Log {
@@ -45,27 +47,24 @@ impl Log {
 
     fn read(&mut self, line: &str, at: usize, out: &mut Gathered) {
         self.at = at;
-        let from = stamp(line);
-        let text = line[from..].trim_start();
-        if let Some(open) = &mut self.open {
-            if let Some((filter, qos)) = filter_line(text) {
-                open.told.filters.push((filter.to_owned(), qos));
-                open.end = self.at + line.len();
-                return;
-            }
+        let found = parse(line);
+        if let Some(open) = self.open.as_mut().filter(|_| found.is_none()) {
             // mosquitto tells each filter a second time.
-            let echo = open.told.filters.last().is_some_and(|(filter, _)| text.ends_with(filter.as_str()));
-            if echo && !text.contains("SUBACK") {
-                open.end = self.at + line.len();
-                return;
+            let echo = open.told.filters.last().is_some_and(|(filter, _)| line.ends_with(filter.as_str()));
+            if !echo && let Some((filter, qos)) = filter_line(line, open) {
+                open.told.filters.push((filter.to_owned(), qos));
+            } else if !echo {
+                return self.flush(out);
             }
-            self.flush(out);
+            open.end = self.at + line.len();
+            return;
         }
-        let Some((name, told)) = parse(text) else { return };
+        self.flush(out);
+        let Some((name, told, prefix)) = found else { return };
         let Some(client) = self.client(name) else { return };
         let (start, end) = (self.at, self.at + line.len());
         if told.is_opening() {
-            self.open = Some(Open { told, client, start, end });
+            self.open = Some(Open { told, client, start, end, prefix });
         } else {
             self.add(&told, client, (start, end), out);
         }
@@ -74,6 +73,11 @@ impl Log {
     fn client(&mut self, name: &str) -> Option<usize> {
         // Without a name it is the one client that the log is of.
         let found = self.clients.iter().position(|it| it.name == name || name.is_empty());
+        // One that had no name when it sent its CONNECT has got one.
+        if let (None, Some(last)) = (found, self.clients.last_mut().filter(|it| it.name.is_empty())) {
+            name.clone_into(&mut last.name);
+            return Some(self.clients.len() - 1);
+        }
         found.or_else(|| {
             (self.clients.len() < CLIENTS).then(|| {
                 self.clients.push(Known::new(name));
@@ -105,21 +109,54 @@ impl Log {
     }
 }
 
-/// `\tsensors/# (QoS 1)`, or a filter alone below an UNSUBSCRIBE.
-fn filter_line(text: &str) -> Option<(&str, u8)> {
-    let (filter, rest) = text.rsplit_once(" (QoS ")?;
-    Some((filter, rest.strip_suffix(')')?.parse().ok()?))
+/// `\tsensors/# (QoS 1)`, or a filter alone below an UNSUBSCRIBE. mosquitto writes a tab before it; where that has
+/// become blanks, it stands where the packet's name stood in the line above.
+fn filter_line<'a>(line: &'a str, open: &Open) -> Option<(&'a str, u8)> {
+    // As syslog writes a tab.
+    let behind = |tab: &str| line.split_once(tab).map(|it| it.1);
+    let tabbed = behind("\t").or_else(|| behind("#011"));
+    let text = tabbed.or_else(|| line.get(open.prefix..))?.trim_start();
+    let alone = (tabbed.is_some() && open.told.is("UNSUBSCRIBE")).then_some((text, 0));
+    let with_qos = || {
+        let (filter, rest) = text.rsplit_once(" (QoS ")?;
+        Some((filter, rest.strip_suffix(')')?.parse().ok()?))
+    };
+    with_qos().or(alone)
 }
 
-/// Who it is about and what is told; `None` where the line tells of no packet.
-fn parse(text: &str) -> Option<(&str, Told)> {
-    connected(text).or_else(|| broker(text)).or_else(|| client(text)).or_else(|| paho(text))
+/// Who it is about, what is told, and how much stands before; `None` where the line tells of no packet.
+fn parse(line: &str) -> Option<(&str, Told, usize)> {
+    if let Some(at) = line.find("New client connected from ") {
+        let (name, told) = connected(&line[at..])?;
+        return Some((name, told, at));
+    }
+    if let Some((name, told)) = client(line) {
+        return Some((name, told, 0));
+    }
+    const WORDS: [(&str, Direction); 3] = [
+        ("Received ", Direction::ToServer),
+        ("Sending ", Direction::ToClient),
+        ("Sent ", Direction::ToClient),
+    ];
+    let (at, word, way) = WORDS.iter().find_map(|(word, way)| Some((line.find(word)?, *word, *way)))?;
+    let (packet, rest) = line[at + word.len()..].split_once(' ').unwrap_or((&line[at + word.len()..], ""));
+    let packet = packet.trim_end_matches(',');
+    // A broker names the client; a log without names is a client's own.
+    let named = rest.strip_prefix("from ").or_else(|| rest.strip_prefix("to "));
+    let way = if named.is_some() { way } else { way.reversed() };
+    // Of a bridge the broker itself is the client.
+    let sender =
+        PacketType::ALL.iter().find(|it| it.name() == packet).and_then(|it| it.sender(Version::V311));
+    let (name, told) = match named {
+        Some(named) => broker(Told::of(packet, sender.unwrap_or(way))?, named),
+        None => paho(Told::of(packet, sender.unwrap_or(way))?, rest)?,
+    };
+    Some((name, told, at))
 }
 
 /// `New client connected from 127.0.0.1:40000 as sub1 (p2, c1, k60, u'ada').`
 fn connected(text: &str) -> Option<(&str, Told)> {
-    let rest = &text[text.find("New client connected from ")?..];
-    let (name, rest) = rest.split_once(" as ")?.1.split_once(" (")?;
+    let (name, rest) = text.split_once(" as ")?.1.split_once(" (")?;
     let mut told = Told::new("CONNECT", Direction::ToServer);
     for part in rest.trim_end_matches(['.', ')']).split(", ") {
         let value = part.get(1..).unwrap_or("");
@@ -141,19 +178,15 @@ fn connected(text: &str) -> Option<(&str, Told)> {
     Some((name, told))
 }
 
-/// `Received PUBLISH from X (d0, q1, r0, m46593, 't/a', ... (5 bytes))`, `Sending SUBACK to X`
-fn broker(text: &str) -> Option<(&str, Told)> {
-    let (way, rest) = match text.strip_prefix("Received ") {
-        Some(rest) => (Direction::ToServer, rest),
-        None => (Direction::ToClient, text.strip_prefix("Sending ")?),
-    };
-    let (packet, rest) = rest.split_once(' ')?;
-    let rest = rest.strip_prefix(if way == Direction::ToServer { "from " } else { "to " })?;
-    let (name, facts) = match rest.find(" (") {
-        Some(at) => (&rest[..at], &rest[at + 1..]),
-        None => (rest, ""),
-    };
-    Some((name, Told::of(packet, way)?.with(facts)))
+/// `X (d0, q1, r0, m46593, 't/a', ... (5 bytes))`, or `client 'X': Protocol version: 'V_5', Keep Alive: '60'`
+fn broker(told: Told, rest: &str) -> (&str, Told) {
+    if let Some((name, facts)) = rest.strip_prefix("client '").and_then(|it| it.split_once('\'')) {
+        return (name, told.with_named(facts));
+    }
+    match rest.find(" (") {
+        Some(at) => (&rest[..at], told.with(&rest[at + 1..])),
+        None => (rest, told.with("")),
+    }
 }
 
 /// `Client X sending PUBLISH (…)`, `Client X received PUBACK (Mid: 1, RC:0)`
@@ -167,18 +200,17 @@ fn client(text: &str) -> Option<(&str, Told)> {
         }
     };
     let (packet, facts) = rest.split_once(' ').unwrap_or((rest, ""));
+    // What a client prints that has none yet.
+    let name = if matches!(name, "null" | "(null)") { "" } else { name };
     Some((name, Told::of(packet, way)?.with(facts)))
 }
 
 /// `Sending CONNECT (u0, p0, wr0, wq0, wf0, c1, k60) client_id=b'x'`, `Received CONNACK (0, 0)`
-fn paho(text: &str) -> Option<(&str, Told)> {
-    let at = text.find("Sending ").or_else(|| text.find("Received "))?;
-    let (way, rest) = match text[at..].strip_prefix("Sending ") {
-        Some(rest) => (Direction::ToServer, rest),
-        None => (Direction::ToClient, text[at..].strip_prefix("Received ")?),
-    };
-    let (packet, facts) = rest.split_once(' ').unwrap_or((rest, ""));
-    let mut told = Told::of(packet.trim_end_matches(','), way)?.with(facts);
+fn paho(told: Told, facts: &str) -> Option<(&'static str, Told)> {
+    if !(facts.is_empty() || facts.starts_with(['(', '\''])) {
+        return None;
+    }
+    let mut told = told.with(facts);
     if let Some((_, id)) = facts.split_once("client_id=") {
         let name = id.trim_start_matches('b').trim_matches('\'');
         told.client_id = Some(name.to_owned());

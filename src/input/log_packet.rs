@@ -52,7 +52,6 @@ pub(super) struct Told {
     topic: String,
     payload: usize,
     codes: [u8; 2],
-    lone: bool,
 }
 
 const NAMES: [&str; 14] = [
@@ -90,12 +89,15 @@ impl Told {
             topic: String::new(),
             payload: 0,
             codes: [0; 2],
-            lone: true,
         }
     }
 
     pub(super) fn of(packet: &str, way: Direction) -> Option<Self> {
         NAMES.iter().find(|it| **it == packet).map(|it| Self::new(it, way))
+    }
+
+    pub(super) fn is(&self, packet: &str) -> bool {
+        self.packet == packet
     }
 
     /// Whether its filters follow on lines of their own.
@@ -105,7 +107,6 @@ impl Told {
 
     /// `(d0, q1, r0, m46593, 't/a', ... (5 bytes))`, `(Mid: 1, RC:0)`, `(m1, rc0)`, `(0, 0)`, `(Mid: 1, Topic: t/#, QoS: 1)`
     pub(super) fn with(mut self, facts: &str) -> Self {
-        self.lone = facts.is_empty();
         if let Some(topic) = quoted(facts) {
             if self.packet.ends_with("SUBSCRIBE") {
                 let qos = facts.rsplit(", ").next().unwrap_or("").trim_end_matches([')', ']']);
@@ -114,7 +115,8 @@ impl Told {
                 topic.clone_into(&mut self.topic);
             }
         }
-        let sized = facts.rsplit_once("... (").and_then(|it| it.1.split_once(" bytes")).map(|it| it.0);
+        // One blank or two stand before the bracket.
+        let sized = facts.rsplit_once(" bytes)").and_then(|it| it.0.rsplit_once('(')).map(|it| it.1);
         self.payload = sized.and_then(|it| it.parse().ok()).unwrap_or(0).min(PAYLOAD);
         if let Some((_, rest)) = facts.split_once("Topic: ") {
             let (filter, rest) = rest.split_once(", QoS: ").unwrap_or((rest.trim_end_matches(')'), "0"));
@@ -145,6 +147,34 @@ impl Told {
         }
         self
     }
+
+    /// HiveMQ's: `for topic 't/a': QoS: '1', Retained: 'false'`, `Protocol version: 'V_3_1_1', Clean Start: 'true'`
+    pub(super) fn with_named(mut self, facts: &str) -> Self {
+        let number = |name: &str| member(facts, name).and_then(|it| it.parse::<u16>().ok());
+        self.version = member(facts, "Protocol version: '").and_then(|it| match it {
+            "V_3_1" => Some(Version::V31),
+            "V_5" => Some(Version::V5),
+            _ => Some(Version::V311),
+        });
+        self.clean = member(facts, "Clean Start: '") != Some("false");
+        self.keep_alive = number("Keep Alive: '").unwrap_or(self.keep_alive);
+        self.id = number("Packet ID: '");
+        self.codes[0] = u8::from(member(facts, "Session Present: '") == Some("true"));
+        self.qos = number("QoS: '").map_or(0, |it| it as u8);
+        self.retain = member(facts, "Retained: '") == Some("true");
+        self.payload = member(facts, "Payload: '").map_or(0, str::len).min(PAYLOAD);
+        if let Some(topic) = member(facts, "opic: '").filter(|_| self.packet.ends_with("SUBSCRIBE")) {
+            self.filters.push((topic.to_owned(), self.qos));
+        } else if let Some(topic) = member(facts, "for topic '") {
+            topic.clone_into(&mut self.topic);
+        }
+        self
+    }
+}
+
+/// What stands in quotes behind a name.
+fn member<'a>(facts: &'a str, name: &str) -> Option<&'a str> {
+    facts.split_once(name)?.1.split('\'').next()
 }
 
 /// What stands in the first quotes.

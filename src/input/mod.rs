@@ -26,6 +26,8 @@ mod runs;
 mod tests;
 mod text;
 mod websocket;
+#[cfg(test)]
+mod wild;
 
 pub use foreign::Foreign;
 pub use form::Form;

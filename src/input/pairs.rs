@@ -38,7 +38,9 @@ impl Pairs {
 
     fn index(&mut self, out: &mut Gathered) {
         let Some((index, _, len)) = self.number.take() else { return };
-        self.value_next = index == self.next || index == 0;
+        // `00:00` is a time of day.
+        let plain = len == 1 + index.checked_ilog10().unwrap_or(0) as usize;
+        self.value_next = plain && (index == self.next || index == 0);
         if !self.value_next {
             return;
         }

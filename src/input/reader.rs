@@ -16,6 +16,7 @@ use super::log::Log;
 use super::pairs::Pairs;
 use super::placed::Placed;
 use super::runs::{Base, Runs, is_bare_hex};
+use super::text::with_plain_blanks;
 use crate::codec::Direction;
 
 /// Where a text stops being what it was taken for.
@@ -102,6 +103,10 @@ impl Machine {
     }
 
     pub(super) fn feed(&mut self, piece: &str, at: usize, out: &mut Gathered) {
+        // In a string every character counts.
+        let strings = matches!(self, Self::List(_) | Self::Escaped(_) | Self::Log(_));
+        let plain = if strings { piece.into() } else { with_plain_blanks(piece) };
+        let piece = &*plain;
         match self {
             Self::Runs(it) => it.feed(piece, at, out),
             Self::Dump(it) => it.feed(piece, at, out),
@@ -142,10 +147,12 @@ impl Reader {
     /// For a text, of the form given or the likeliest. `unwrap`: whether what is around MQTT is taken off. The same text
     /// goes to each [`step`](Self::step). Text above 4 GiB is not read.
     pub fn new(text: &str, form: Option<Form>, unwrap: bool) -> Self {
-        let forms = if u32::try_from(text.len()).is_ok() { rank(text) } else { vec![] };
+        let foreign = Foreign::of_text(text);
+        let readable = !foreign.is_some_and(|it| it.fills(text)) && u32::try_from(text.len()).is_ok();
+        let forms = if readable { rank(text) } else { vec![] };
         let form = form.or(forms.first().copied());
         let machine = form.map(|form| Machine::new(form, sample(text)));
-        let foreign = Foreign::of_text(text).filter(|_| form.is_none());
+        let foreign = foreign.filter(|_| form.is_none());
         let reading = Reading { form, forms, foreign, ..Reading::default() };
         Self { machine, gathered: Gathered::default(), reading, at: 0, len: text.len(), unwrap, done: false }
     }

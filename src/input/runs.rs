@@ -2,7 +2,7 @@
 
 use super::gathered::{Best, Gathered};
 use super::reader::MistakeKind;
-use super::text::{digit, hint, stamp};
+use super::text::{digit, hint, stamp, with_plain_blanks};
 
 /// What the numbers are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,20 @@ pub(super) struct Runs {
     open: Option<usize>,
     /// Binary digits of a byte that is not whole.
     bits: (u8, u8, usize),
+    comment: Comment,
     done: bool,
+}
+
+/// A comment behind bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comment {
+    No,
+    /// A `/` was before.
+    Begun,
+    /// To the end of the line.
+    Line,
+    /// To `*/`; with whether a `*` was before.
+    Block(bool),
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,6 +68,7 @@ impl Runs {
             escaped: false,
             open: None,
             bits: (0, 0, 0),
+            comment: Comment::No,
             done: false,
         }
     }
@@ -82,6 +96,10 @@ impl Runs {
                     continue;
                 }
             }
+            if self.comment(c, at + i, out) {
+                out.structure += usize::from(!c.is_ascii_whitespace());
+                continue;
+            }
             let wide = c >= 0x80;
             if c.is_ascii_alphanumeric() || c == b'_' || wide {
                 self.character(c, at + i, piece, i, out);
@@ -104,6 +122,40 @@ impl Runs {
         self.best.close(out, 2);
         self.open = None;
         self.bits = (0, 0, 0);
+    }
+
+    /// Whether this character is of a comment: what stands behind bytes and `//` or `#`, or in `/* */`.
+    fn comment(&mut self, c: u8, at: usize, out: &mut Gathered) -> bool {
+        if self.comment == Comment::Begun && !matches!(c, b'/' | b'*') {
+            self.comment = Comment::No;
+            self.separator(b'/', at - 1, out);
+            if self.done {
+                return true;
+            }
+        }
+        self.comment = match (self.comment, c) {
+            (_, b'\n') => Comment::No,
+            (Comment::Begun, b'/') => Comment::Line,
+            (Comment::Begun, b'*') => Comment::Block(false),
+            (Comment::Block(true), b'/') => {
+                self.comment = Comment::No;
+                return true;
+            }
+            (Comment::Block(_), c) => Comment::Block(c == b'*'),
+            (Comment::Line, _) => Comment::Line,
+            _ => {
+                if c == b'/' || c == b'#' {
+                    self.end_token(out);
+                }
+                let behind = !self.best.words && out.len() > self.best.start() && !self.done;
+                match c {
+                    b'/' if behind => Comment::Begun,
+                    b'#' if behind => Comment::Line,
+                    _ => Comment::No,
+                }
+            }
+        };
+        self.comment != Comment::No
     }
 
     fn character(&mut self, c: u8, at: usize, piece: &str, i: usize, out: &mut Gathered) {
@@ -251,6 +303,7 @@ impl Runs {
 /// Whether a text is hex and nothing else, but for a mistake or two.
 pub(super) fn is_bare_hex(sample: &str) -> bool {
     let (mut good, mut wrong) = (0usize, 0usize);
+    let sample = &*with_plain_blanks(sample);
     let separator = |c: char| c.is_whitespace() || matches!(c, ',' | ':' | ';' | '-' | '\\');
     for word in sample.split(separator).filter(|it| !it.is_empty()) {
         let digits =

@@ -1,5 +1,7 @@
 //! Small readings that several forms share.
 
+use std::borrow::Cow;
+
 use crate::codec::Direction;
 
 /// What a line says about who sends.
@@ -75,7 +77,8 @@ pub(super) fn hint(line: &str) -> Option<Hint> {
     found.min_by_key(|(at, _)| *at).map(|(_, hint)| hint)
 }
 
-/// How much of a line's beginning is a date or a time of day: `2024-05-01 12:00:00.123 `, `[12:00:00]`, `1700000000: `.
+/// How much of a line's beginning is a date or a time of day: `2024-05-01 12:00:00.123 `, `[12:00:00]`, `1700000000: `,
+/// `2024-05-01T12:00:00+0000: `, `20240501 120000.123 `.
 pub(super) fn stamp(line: &str) -> usize {
     let bytes = line.as_bytes();
     let digits =
@@ -101,10 +104,23 @@ pub(super) fn stamp(line: &str) -> usize {
             _ => 0,
         };
         let end = end + fraction;
-        let zone = bytes.get(end).filter(|it| matches!(it, b'Z' | b']' | b')')).map_or(0, |_| 1);
+        let is = |at: usize, one: &[u8]| usize::from(bytes.get(at).is_some_and(|it| one.contains(it)));
+        // `+0000`, `+00:00`
+        let offset = match is(end, b"+-") {
+            1 if digits(end + 1) == 4 => 5,
+            1 if digits(end + 1) == 2 && is(end + 3, b":") == 1 && digits(end + 4) == 2 => 6,
+            _ => is(end, b"Z"),
+        };
+        let end = end + offset;
+        let end = end + is(end, b"])");
+        let colon = is(end, b":") & is(end + 1, b" \t");
         // A time alone in its line may be bytes.
-        (end + zone < bytes.len()).then_some(end + zone)
+        (end + colon < bytes.len()).then_some(end + colon)
     };
+    let packed = digits(start) == 8 && bytes.get(start + 8) == Some(&b' ') && digits(start + 9) == 6;
+    if packed && line[start..].starts_with("20") && bytes.get(start + 15) == Some(&b'.') {
+        return start + 16 + digits(start + 16);
+    }
     let date = digits(start) == 4
         && matches!(bytes.get(start + 4), Some(b'-' | b'/' | b'.'))
         && digits(start + 5) == 2
@@ -112,6 +128,24 @@ pub(super) fn stamp(line: &str) -> usize {
         && digits(start + 8) == 2
         && matches!(bytes.get(start + 10), Some(b'T' | b' '));
     time(if date { start + 11 } else { start }).unwrap_or(0)
+}
+
+/// The same text with ASCII blanks in place of others and of marks that show nothing, so that places stay.
+pub(super) fn with_plain_blanks(text: &str) -> Cow<'_, str> {
+    let odd = |c: char| {
+        !c.is_ascii() && c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+    };
+    if text.is_ascii() || !text.contains(odd) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        match odd(c) {
+            true => plain.extend(core::iter::repeat_n(' ', c.len_utf8())),
+            false => plain.push(c),
+        }
+    }
+    Cow::Owned(plain)
 }
 
 /// The value of a digit in a base up to 16.

@@ -165,6 +165,32 @@ fn it_takes_what_people_paste_and_raw_bytes() {
 }
 
 #[test]
+fn what_is_around_plain_hex_is_taken_off_too() {
+    let segment = "4500003600004000400600007f0000017f0000019c40075b00000001000000015018020000000000100c00044d5154540402003c0000";
+    let masked = "828e00000000100c00044d5154540402003c0000";
+    for (input, said) in [
+        (format!("0200000000010200000000020800{segment}"), "taken off: an Ethernet header"),
+        (segment.to_owned(), "taken off: a TCP header"),
+        (masked.to_owned(), "taken off: WebSocket frames"),
+        ("474554202f20485454502f312e310d0a".to_owned(), "an HTTP request"),
+        ("1603010200010001fc0303".to_owned(), "a TLS handshake"),
+        (String::new(), "there is nothing on standard input"),
+    ] {
+        let output = decode(&[], &input);
+        let error = text(&output.stderr);
+        assert!(error.contains(said), "{input}: {error}");
+        if error.contains("taken off") {
+            assert!(text(&output.stdout).contains("0000 CONNECT"), "{input}: {}", text(&output.stdout));
+        }
+    }
+    // Raw bytes as well.
+    let mut child = program().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"\x82\x82\x00\x00\x00\x00\xc0\x00").unwrap();
+    let tree = text(&child.wait_with_output().unwrap().stdout);
+    assert!(tree.contains("0000 PINGREQ"), "{tree}");
+}
+
+#[test]
 fn a_live_stream_is_told_packet_by_packet() {
     let mut child = program().arg("--live").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let (mut stdin, mut lines) =
