@@ -105,9 +105,12 @@ fn read_input() -> Result<Vec<u8>, String> {
     if text.trim().is_empty() {
         return Err("there is nothing on standard input".to_owned());
     }
-    let mut reader = match text.contains('\0') {
-        true => Reader::of_file(raw.clone(), true),
-        false => Reader::new(text, is_hex_lines(text).then_some(Form::Hex), true),
+    // Long hex is read at once; what is around its packets is looked for as in any other.
+    let plain = if is_hex_lines(text) { parse_hex(text).ok() } else { None };
+    let mut reader = match plain {
+        Some(bytes) => Reader::of_file(bytes, true),
+        None if text.contains('\0') => Reader::of_file(raw.clone(), true),
+        None => Reader::new(text, None, true),
     };
     reader.step(text, usize::MAX);
     let mut reading = reader.finish();
