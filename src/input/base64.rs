@@ -1,12 +1,14 @@
 //! Base64, with either alphabet and with or without padding; lines that are nothing else belong together.
+//! In YAML, as Wireshark saves a stream, it is what stands behind `!!binary`.
 
 use super::gathered::{Best, Gathered};
-use super::text::{hint, stamp};
+use super::text::{Hint, hint, stamp};
 
 /// Reads the longest word of each line that can be base64.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Base64 {
     best: Best,
+    yaml: Option<Yaml>,
     open: Option<usize>,
     /// Characters of the present word, and whether it can be base64.
     len: usize,
@@ -18,15 +20,56 @@ pub(super) struct Base64 {
     bits: (u32, u8, usize),
 }
 
+/// Where in a YAML text a line stands.
+#[derive(Clone, Copy, Debug, Default)]
+struct Yaml {
+    /// Below `!!binary`.
+    inside: bool,
+    /// Which end sends what comes next.
+    hint: Option<Hint>,
+}
+
+impl Yaml {
+    /// How much of a line is to be passed over, and what is said about its bytes.
+    fn open(&mut self, line: &str) -> (usize, Option<Hint>) {
+        let text = line.trim();
+        if let Some((_, rest)) = line.split_once("!!binary") {
+            let inline = rest.trim_start().trim_start_matches(['|', '>', '-', '+']).trim();
+            self.inside = true;
+            if !inline.is_empty() {
+                return (line.len() - rest.trim_start().len(), self.hint.take());
+            }
+        } else if let Some(peer) = text.trim_start_matches("- ").strip_prefix("peer: ") {
+            // The first end is the one that has opened the connection.
+            self.hint = Some(if peer == "0" { Hint::Out } else { Hint::In });
+            self.inside = false;
+        } else if self.inside && text.bytes().all(|it| it == b'=' || value(it).is_some()) {
+            return (0, self.hint.take());
+        } else {
+            self.inside = false;
+        }
+        (line.len(), None)
+    }
+}
+
 impl Base64 {
+    /// For a text that begins like this.
+    pub(super) fn new(sample: &str) -> Self {
+        Self { yaml: sample.contains("!!binary").then(Yaml::default), ..Self::default() }
+    }
+
     pub(super) fn feed(&mut self, piece: &str, at: usize, out: &mut Gathered) {
         for (i, c) in piece.bytes().enumerate() {
             let skip = match &mut self.open {
                 Some(skip) => skip,
                 None => {
                     let line = piece[i..].split('\n').next().unwrap_or("");
-                    self.best.open(out, hint(line));
-                    self.open.insert(stamp(line))
+                    let (skip, hint) = match &mut self.yaml {
+                        Some(yaml) => yaml.open(line),
+                        None => (stamp(line), hint(line)),
+                    };
+                    self.best.open(out, hint);
+                    self.open.insert(skip)
                 }
             };
             if *skip > 0 && c != b'\n' {

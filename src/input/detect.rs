@@ -1,5 +1,6 @@
 //! Which form a text has: each machine reads a sample, and what explains most of it and makes packets wins.
 
+use super::escape::is_percent;
 use super::form::Form;
 use super::gathered::Gathered;
 use super::layers::peel;
@@ -171,6 +172,7 @@ fn score(form: Form, sample: &str, out: &Gathered, visible: usize, cut: bool) ->
         Form::Hex if !is_bare_hex(sample) => is_hex_beside_words(sample, out, coverage, fit),
         Form::Decimal => coverage >= 600 || fit >= 500,
         // `C:\temp` has nothing that only a string has.
+        Form::Escaped if is_percent(sample) => fit >= 500 || coverage >= 900,
         Form::Escaped => sample.contains(['"', '\'']) || has_numbered_escape(sample),
         _ => true,
     };
@@ -189,7 +191,7 @@ fn is_hex_beside_words(sample: &str, out: &Gathered, coverage: usize, fit: usize
     let (mut row, mut most, mut long, mut prefixed) = (0, 0, false, false);
     let (mut end, mut token) = (0, 0..0);
     let places = (0..out.len()).filter_map(|at| out.placed.place(at));
-    for place in places.chain([usize::MAX..usize::MAX]) {
+    for place in places.chain(core::iter::once(usize::MAX..usize::MAX)) {
         if place.start == end && end > 0 {
             token.end = place.end;
         } else {

@@ -1,4 +1,5 @@
 //! Strings with escapes: `"\x10\x0c\x00\x04MQTT\x04"`, bare or in quotes, as C, Python, JSON and shells write them.
+//! `%10%0C`, as in a URL, is one too.
 
 use super::gathered::Gathered;
 use super::text::{digit, hint};
@@ -8,6 +9,8 @@ use super::text::{digit, hint};
 #[derive(Clone, Debug)]
 pub(super) struct Escaped {
     quotes: bool,
+    /// Escapes are those of a URL.
+    percent: bool,
     inside: Option<u8>,
     /// Where the strings that touch begin, and whether one of them has an escape.
     group: usize,
@@ -41,10 +44,11 @@ enum Step {
 }
 
 impl Escaped {
-    /// `quotes`: whether the text has strings in quotes.
-    pub(super) fn new(quotes: bool) -> Self {
+    /// `quotes`: whether the text has strings in quotes; `percent`: whether its escapes are those of a URL.
+    pub(super) fn new(quotes: bool, percent: bool) -> Self {
         Self {
-            quotes,
+            quotes: quotes && !percent,
+            percent,
             inside: None,
             group: 0,
             escapes: false,
@@ -72,13 +76,17 @@ impl Escaped {
         self.end_group(out);
     }
 
+    const fn escape(&self) -> u8 {
+        if self.percent { b'%' } else { b'\\' }
+    }
+
     fn outside(&mut self, c: u8, at: usize, out: &mut Gathered) {
         if c == b'\n' {
             self.line.clear();
         } else if c.is_ascii() && self.line.len() < 120 {
             self.line.push(char::from(c));
         }
-        let opens = if self.quotes { matches!(c, b'"' | b'\'') } else { c == b'\\' };
+        let opens = if self.quotes { matches!(c, b'"' | b'\'') } else { c == self.escape() };
         if opens {
             if !self.touching {
                 self.end_group(out);
@@ -140,9 +148,12 @@ impl Escaped {
     }
 
     fn plain(&mut self, c: u8, at: usize, quote: u8, out: &mut Gathered) {
-        if c == b'\\' {
+        let ends = self.percent && matches!(c, b' ' | b'\t' | b'\r' | b'"' | b'\'' | b'&' | b'<' | b'>');
+        if self.percent && c == b'%' {
+            (self.step, self.at, self.escapes) = (Step::Hex { value: 0, digits: 0 }, at, true);
+        } else if !self.percent && c == b'\\' {
             (self.step, self.at, self.escapes) = (Step::Begun, at, true);
-        } else if c == quote {
+        } else if c == quote || ends {
             self.inside = None;
             if self.quotes {
                 self.touching = true;
@@ -202,6 +213,7 @@ impl Escaped {
         let len = end.saturating_sub(self.at);
         match core::mem::replace(&mut self.step, Step::Plain) {
             Step::Hex { value, digits } if digits > 0 => out.push(value, self.at, len),
+            Step::Hex { .. } if self.percent => out.push(b'%', self.at, 1),
             Step::Octal { value, .. } => out.push(value as u8, self.at, len),
             Step::Unicode { value, digits, .. } if digits > 0 => match u8::try_from(value) {
                 Ok(byte) => out.push(byte, self.at, len),
@@ -243,4 +255,12 @@ impl Escaped {
         self.group = out.len();
         (self.escapes, self.touching) = (false, false);
     }
+}
+
+/// Whether a text has escapes like a URL's, and among them control characters, which no address has.
+pub(super) fn is_percent(sample: &str) -> bool {
+    let hex = |it: Option<&u8>| it.is_some_and(u8::is_ascii_hexdigit);
+    let escapes =
+        || sample.split('%').skip(1).map(str::as_bytes).filter(|it| hex(it.first()) && hex(it.get(1)));
+    !sample.contains('\\') && escapes().count() > 1 && escapes().any(|it| matches!(it[0], b'0' | b'1'))
 }

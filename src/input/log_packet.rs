@@ -151,10 +151,10 @@ impl Told {
     /// HiveMQ's: `for topic 't/a': QoS: '1', Retained: 'false'`, `Protocol version: 'V_3_1_1', Clean Start: 'true'`
     pub(super) fn with_named(mut self, facts: &str) -> Self {
         let number = |name: &str| member(facts, name).and_then(|it| it.parse::<u16>().ok());
-        self.version = member(facts, "Protocol version: '").and_then(|it| match it {
-            "V_3_1" => Some(Version::V31),
-            "V_5" => Some(Version::V5),
-            _ => Some(Version::V311),
+        self.version = member(facts, "Protocol version: '").map(|it| match it {
+            "V_3_1" => Version::V31,
+            "V_5" => Version::V5,
+            _ => Version::V311,
         });
         self.clean = member(facts, "Clean Start: '") != Some("false");
         self.keep_alive = number("Keep Alive: '").unwrap_or(self.keep_alive);

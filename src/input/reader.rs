@@ -5,7 +5,7 @@ use core::ops::Range;
 use super::base64::Base64;
 use super::detect::{rank, sample};
 use super::dump::Dump;
-use super::escape::Escaped;
+use super::escape::{Escaped, is_percent};
 use super::flow::{Flow, assemble};
 use super::foreign::Foreign;
 use super::form::Form;
@@ -91,10 +91,10 @@ impl Machine {
                     let mut between = sample.split(quote).skip(1).step_by(2);
                     sample.matches(quote).count() > 1 && between.any(|it| it.contains('\\'))
                 };
-                Self::Escaped(Escaped::new(quoted('"') || quoted('\'')))
+                Self::Escaped(Escaped::new(quoted('"') || quoted('\''), is_percent(sample)))
             }
             Form::Indexed => Self::Pairs(Pairs::default()),
-            Form::Base64 => Self::Base64(Base64::default()),
+            Form::Base64 => Self::Base64(Base64::new(sample)),
             Form::Decimal => Self::Runs(Runs::new(Base::Decimal, false)),
             Form::Binary => Self::Runs(Runs::new(Base::Binary, false)),
             Form::Log => Self::Log(Log::default()),

@@ -55,6 +55,8 @@ struct Token {
     /// A first hex digit, with its place.
     half: Option<(u8, usize)>,
     value: u32,
+    /// An `h` stands behind the digits.
+    suffixed: bool,
     bad: bool,
 }
 
@@ -176,6 +178,13 @@ impl Runs {
             return;
         }
         let good = match self.base {
+            _ if token.suffixed => false,
+            Base::Hex if matches!(c, b'h' | b'H') && token.len == 3 && out.len() == token.bytes + 1 => {
+                // `10h`, as assemblers write it.
+                token.suffixed = true;
+                out.structure += 1;
+                !token.prefixed
+            }
             Base::Hex => match digit(c, 16) {
                 Some(value) => {
                     match token.half.take() {
@@ -308,6 +317,7 @@ pub(super) fn is_bare_hex(sample: &str) -> bool {
     for word in sample.split(separator).filter(|it| !it.is_empty()) {
         let digits =
             word.strip_prefix("0x").or(word.strip_prefix("0X")).or(word.strip_prefix('x')).unwrap_or(word);
+        let digits = digits.strip_suffix(['h', 'H']).filter(|it| it.len() == 2).unwrap_or(digits);
         let others = digits.chars().filter(|c| !c.is_ascii_hexdigit()).count();
         if others == 0 {
             good += digits.len();

@@ -282,6 +282,56 @@ fn arduinos_binary_numbers_are_elements() {
 }
 
 #[test]
+fn a_stream_saved_as_yaml_is_read() {
+    let text = "\
+peers:
+  - peer: 0
+    host: 127.0.0.1
+    port: 50000
+  - peer: 1
+    host: 127.0.0.1
+    port: 1883
+packets:
+  - packet: 4
+    peer: 0
+    index: 0
+    timestamp: 1600000000.123
+    data: !!binary |
+      EAwABE1RVFQE
+      AgA8AAA=
+  - packet: 6
+    peer: 1
+    index: 0
+    timestamp: 1600000000.456
+    data: !!binary |
+      IAIAAA==
+  - packet: 8
+    peer: 0
+    data: !!binary wAA=
+";
+    let reading = read(text);
+    assert_eq!((reading.form, reading.name), (Some(Form::Base64), "Base64"));
+    assert_eq!(reading.data.bytes(), [CONNECT, b"\x20\x02\x00\x00\xc0\x00"].concat());
+    let ways: Vec<_> = packets(&reading).iter().map(|it| it.1).collect();
+    assert_eq!(ways, [Some(ToServer), Some(ToClient), Some(ToServer)]);
+}
+
+#[test]
+fn assemblers_and_urls_write_bytes_too() {
+    for (text, form) in [
+        ("10h 0Ch 00h 04h 4Dh 51h 54h 54h 04h 02h 00h 3Ch 00h 00h", Form::Hex),
+        (".byte 10h, 0Ch, 00h, 04h, 4Dh, 51h, 54h, 54h, 04h, 02h, 00h, 3Ch, 00h, 00h ; CONNECT", Form::Hex),
+        ("%10%0C%00%04MQTT%04%02%00%3C%00%00", Form::Escaped),
+        ("curl 'http://localhost/send?data=%10%0c%00%04MQTT%04%02%00%3c%00%00&qos=1'", Form::Escaped),
+    ] {
+        let reading = read(text);
+        assert_eq!((reading.form, reading.data.bytes()), (Some(form), CONNECT), "{text}");
+    }
+    assert_eq!(read("https://example.org/a%20b%2Fc?x=%41%42").form, None);
+    assert_eq!(read("%30%03%00%01%%").data.bytes(), b"\x30\x03\x00\x01%%");
+}
+
+#[test]
 fn captures_without_ethernet_are_called_what_they_are() {
     let ip = "4500003600004000400600007f0000017f0000019c40075b00000001000000015018020000000000100c00044d5154540402003c0000";
     for (before, layer) in [
