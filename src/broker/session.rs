@@ -259,7 +259,11 @@ impl Session {
     }
 
     fn put(&mut self, queued: Queued) {
-        self.queue_expires = [self.queue_expires, queued.message.expires].into_iter().flatten().min();
+        if let Some(at) = queued.message.expires
+            && self.queue_expires.is_none_or(|soonest| at < soonest)
+        {
+            self.queue_expires = Some(at);
+        }
         self.queued_bytes += queued.message.size();
         self.queued_qos0 += usize::from(queued.qos == QoS::AtMostOnce);
         if is_off(Check::QueueOrder) {

@@ -59,7 +59,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
             scenarios,
             help: Callback::new(move |()| help(stage)),
             close: Callback::new(move |()| close(actors, surfaces, mode)),
-            present: Callback::new(move |()| mode.present.update(|on| *on = !*on)),
+            present: Callback::new(move |()| present(stage, mode)),
             form: Callback::new(move |kind| actors.open_form(kind)),
             panel: Callback::new(move |kind| actors.open_panel(kind)),
             console: Callback::new(move |()| surfaces.show_console()),
@@ -85,7 +85,7 @@ pub fn playground(stage: Stage, actors: Actors) -> El {
     let tools = inspector_toggle(surfaces);
     let start = fragment([
         actors_toggle(surfaces),
-        world::controls(stage, file, around, scenarios, views(mode, actors)),
+        world::controls(stage, file, around, scenarios, views(stage, mode, actors)),
         letters(stage),
     ]);
     let side =
@@ -152,13 +152,21 @@ pub fn help(stage: Stage) {
     call("keyboardHelp", Array::new(), |_| (), move || not_loaded(stage));
 }
 
+/// Shows the page for a projector, or as usual again. What that looks like comes with the second module.
+fn present(stage: Stage, mode: Mode) {
+    if mode.present.get_untracked() {
+        return mode.present.set(false);
+    }
+    call("version", Array::new(), move |_| mode.present.set(true), move || not_loaded(stage));
+}
+
 /// Other ways to look at the page.
-fn views(mode: Mode, actors: Actors) -> Vec<MenuItem> {
+fn views(stage: Stage, mode: Mode, actors: Actors) -> Vec<MenuItem> {
     let panel = |symbol, label, key, kind| {
         let act = Callback::new(move |()| actors.open_panel(kind));
         MenuItem { symbol, label, key, act }
     };
-    let present = Callback::new(move |()| mode.present.set(true));
+    let present = Callback::new(move |()| present(stage, mode));
     let print = Callback::new(|()| {
         let _ = window().print();
     });
