@@ -14,6 +14,13 @@ test('a template is changed field by field, and its bytes follow @phone', async 
   await expect(area).toHaveValue(/^32 1a 00 11 6c 61 62/)
   await page.locator('.build').getByRole('checkbox', { name: 'RETAIN' }).check()
   await expect(area).toHaveValue(/^33 1a/)
+  // A number is taken with each digit that makes a right one.
+  const id = page.getByRole('textbox', { name: 'packet identifier' })
+  await id.press('End')
+  await id.pressSequentially('23')
+  await expect(area).toHaveValue(/ 00 7b /)
+  await id.fill('1')
+  await expect(area).toHaveValue(/ 00 01 /)
   await page.getByRole('combobox', { name: 'Add property' }).selectOption('Content Type')
   await expect(rows(page)).toContainText('content type')
   await expect(rows(page).getByRole('alert')).toHaveCount(0)

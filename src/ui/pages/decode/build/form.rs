@@ -1,5 +1,7 @@
 //! The fields of the packet that is built.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
@@ -91,11 +93,12 @@ fn row(it: Builder, field: BuildField) -> El {
             el("div", "build__row")
                 .child(el("div", "build__field").child(el("span", "").text(name)).child(choice))
         }
-        _ => line(name, entry, value, change),
+        _ => line(it, name, entry, value, change),
     }
 }
 
 fn line(
+    it: Builder,
     name: &'static str,
     entry: Entry,
     value: impl Fn() -> String + 'static,
@@ -103,6 +106,8 @@ fn line(
 ) -> El {
     // What is typed stays; that the packet still holds something else is said beside it.
     let wrong = RwSignal::new(String::new());
+    let change = Rc::new(change);
+    let typed = Rc::clone(&change);
     let input = el("input", "input input--mono")
         .attrs(&[
             ("type", "text"),
@@ -112,11 +117,21 @@ fn line(
         ])
         .maybe("inputmode", matches!(entry, Entry::Number(_)).then_some("numeric"))
         .bind_value(value)
-        .on(
-            // A text is one with each letter; a number is none before it is whole.
-            if entry == Entry::Text { "input" } else { "change" },
-            move |event: Event| wrong.set(change(&event_target_value(&event)).err().unwrap_or_default()),
-        )
+        .on("input", move |event: Event| {
+            let is_text = entry == Entry::Text;
+            // Where anything goes, each digit may make other fields of the packet, drawn under the hand that types.
+            if !is_text && it.allowed.get_untracked() {
+                return;
+            }
+            let taken = typed(&event_target_value(&event));
+            // A number may be on its way to a right one: what is wrong with it is said once it is whole.
+            if is_text || taken.is_ok() {
+                wrong.set(taken.err().unwrap_or_default());
+            }
+        })
+        .on("change", move |event: Event| {
+            wrong.set(change(&event_target_value(&event)).err().unwrap_or_default());
+        })
         .bind_maybe("aria-invalid", move || wrong.with(|wrong| (!wrong.is_empty()).then_some("true")));
     let told = el("span", "field__error").attr("role", "alert").bind_text(move || wrong.get());
     let label = el("label", "build__field").child(el("span", "").text(name)).child(input);
