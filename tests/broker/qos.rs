@@ -103,11 +103,15 @@ fn an_acknowledgement_of_another_kind_ends_the_connection() {
 fn an_adopted_identifier_is_in_use() {
     // 3.1.1 MQTT-2.3.1-4, 5.0 MQTT-2.2.1-4
     let mut rig = pair(1);
-    let said = crate::rig::bytes("32 08 0003'a/b' 0002 'x'");
-    let Ok(Packet::Publish(publish)) = decode(&said, Version::V311) else { panic!("no PUBLISH") };
-    rig.broker.adopt(2, &publish);
     let sent = |id: u8, text: &str| format!("32 08 0003'a/b' {id:04x} '{text}'");
-    for (id, text, given) in [(1, "y", 1), (2, "z", 3)] {
-        rig.send(1, &sent(id, text), &[(1, &format!("40 02 {id:04x}")), (2, &sent(given, text))]);
-    }
+    let publish = |rig: &mut Rig, id: u8, given: u8| {
+        rig.send(1, &sent(id, "y"), &[(1, &format!("40 02 {id:04x}")), (2, &sent(given, "y"))]);
+    };
+    publish(&mut rig, 1, 1);
+    let said = crate::rig::bytes(&sent(3, "x"));
+    let Ok(Packet::Publish(other)) = decode(&said, Version::V311) else { panic!("no PUBLISH") };
+    rig.broker.adopt(2, &other);
+    // The run of free identifiers that was known before ends there.
+    publish(&mut rig, 2, 2);
+    publish(&mut rig, 3, 4);
 }

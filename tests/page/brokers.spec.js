@@ -1,23 +1,11 @@
 // Several brokers in a world, actions that wait for something, links set beside each other.
 import { test, expect } from './fixture.js'
+import { menu, open, slider } from './stage.js'
 
-const slider = (page) => page.getByRole('slider', { name: 'Time' })
 const dialog = (page, name) => page.getByRole('dialog', { name })
 const actors = async (page) => {
   const tab = page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Actors' })
   if (await tab.isVisible()) await tab.click()
-}
-
-async function open(page, title) {
-  await page.goto('./#/')
-  await page.getByLabel('Scenario').selectOption({ label: title })
-  await page.locator('body').press('0')
-  await expect(slider(page)).toHaveAttribute('aria-valuenow', '0')
-}
-
-async function menu(page, name) {
-  await page.getByRole('button', { name: 'World', exact: true }).click()
-  await page.getByRole('menuitem', { name }).click()
 }
 
 test('a broker is added, a client moves to it, and it has settings of its own @phone', async ({ page }) => {

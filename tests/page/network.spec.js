@@ -1,7 +1,7 @@
 // Links and faults, timelines, every way it can go, the world as text.
 import { test, expect } from './fixture.js'
+import { menu, open, slider } from './stage.js'
 
-const slider = (page) => page.getByRole('slider', { name: 'Time' })
 const dialog = (page, name) => page.getByRole('dialog', { name })
 const stepUntil = async (page, text) => {
   const next = page.locator('.next-event')
@@ -11,18 +11,6 @@ const stepUntil = async (page, text) => {
 const OLD_LINK = '#world=1.bU87T8MwEN79K05lJnVCC2KwxENiYWFhthz3Qk38qu8y8O9xmgYYWD7dffc9dOHEfJ29-fooaYoH6AQ79ggvJQUw4F0chfUOI0Oe-hasRxM1sSmsBuMJYXCFWGdjR2TtDupu1dO_ejFHLlmcdF_SiEXdykDzujhVN6-fjrme6iiEbKSUl8AUI1qeqV23UBXIFtcjEEZKhbZXcEqk2iraV1_-62ub-5UyJcBgJs_KTqx7HFJBWB5Rb-9Pj8-vojsXn9UVvKPjT8fo2B4xbhlDhk3XNvvNpVU83Pza1l5BjBl24hs'
 
 const FORKS_LINK = '#world=2.7VPBTsMwDL3zFVa5DugKCGk3-APEEaEpBHeNlsZZ4gqmaf9OnHZrh4AzBy5VYz_7Pb84u6LdMC-9VdtVoM69FQu4nkFh5KfYULyoinRkwxYl8khPUM0AP5RmuwVyGnMeP1jSvnudQ_pYExuMKY3QYoxqhaAYcvECauoCeKXXyAIBVLqBhjy0ao0Qu4DATYJHabYSkOETxkuh1Nag45hYn88AdoVTLR4kjPllP8gYROWWkVUQubWyEVO0NiEmD7KivuBuPztpGr9rGn9uun9J8aiD8XwU2Nem4zzl3kg6aHIONRcD2wlC8bI1OpBMeFOVZXmsSrzS-jU7XxvLGEYb-nOGoYsU4tW5wMizISewav8y0E0ZbstySvFF2BRZlafQ4bbzFpA3ekq9NqwbdFeMrReAV1tLKptXzS9vJbShQZSMrA8in3-hVXU_4MTGLinNjjN6yczzyrZojcOxnUUerLkX5ncKVqTs_p_A_xP4K0_gsMHlfuAdl_ZBsIfbSCufNgQhbfg6exCoPW72N1rTxGef'
-
-/** A scenario at its beginning. */
-async function open(page, title) {
-  await page.goto('./#/')
-  await page.getByLabel('Scenario').selectOption({ label: title })
-  await page.locator('body').press('0')
-}
-
-async function menu(page, name) {
-  await page.getByRole('button', { name: 'World', exact: true }).click()
-  await page.getByRole('menuitem', { name }).click()
-}
 
 test('a fault waits for PUBACK, cuts the link, and the message is delivered twice @phone', async ({ page }) => {
   await open(page, 'QoS 1, at least once')

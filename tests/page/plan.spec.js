@@ -1,20 +1,8 @@
 // What is planned, and what brokers are called, without the world's text.
 import { test, expect } from './fixture.js'
+import { menu, open, slider } from './stage.js'
 
-const slider = (page) => page.getByRole('slider', { name: 'Time' })
 const dialog = (page, name) => page.getByRole('dialog', { name })
-
-async function open(page, title) {
-  await page.goto('./#/')
-  await page.getByLabel('Scenario').selectOption({ label: title })
-  await page.locator('body').press('0')
-  await expect(slider(page)).toHaveAttribute('aria-valuenow', '0')
-}
-
-async function menu(page, name) {
-  await page.getByRole('button', { name: 'World', exact: true }).click()
-  await page.getByRole('menuitem', { name }).click()
-}
 
 test('actions are planned at a time and for when something happens, changed and removed @phone', async ({ page }) => {
   await open(page, 'QoS 0, at most once')

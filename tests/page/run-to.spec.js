@@ -1,16 +1,9 @@
 // Time that goes on at once to the next packet, answer, delivery, fault or timer.
 import { test, expect } from './fixture.js'
+import { open, slider } from './stage.js'
 
-const slider = (page) => page.getByRole('slider', { name: 'Time' })
 const at = (page, step) => expect(slider(page)).toHaveAttribute('aria-valuenow', String(step))
 const live = (page, words) => expect(page.locator('[aria-live=polite]').filter({ hasText: words })).not.toHaveCount(0)
-
-async function open(page, title) {
-  await page.goto('./#/')
-  await page.getByLabel('Scenario').selectOption({ label: title })
-  await page.locator('body').press('0')
-  await at(page, 0)
-}
 
 async function runTo(page, name) {
   await page.getByRole('button', { name: 'Run to…' }).click()

@@ -1,6 +1,5 @@
 import { expect, test } from './fixture.js'
-
-const slider = (page) => page.getByRole('slider', { name: 'Time' })
+import { menu, slider } from './stage.js'
 
 async function open(page, name) {
   await page.goto('./#/')
@@ -14,11 +13,6 @@ async function go(page, step) {
     await page.keyboard.press('ArrowRight')
     await expect(slider(page)).toHaveAttribute('aria-valuenow', String(to))
   }
-}
-
-async function menu(page, name) {
-  await page.getByRole('button', { name: 'World', exact: true }).click()
-  await page.getByRole('menuitem', { name }).click()
 }
 
 test('the world is shared as a link with its size and a code, as a file, inside a page @phone', async ({ page, context, isMobile }) => {

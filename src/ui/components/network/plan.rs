@@ -5,6 +5,7 @@ use web_sys::Event;
 
 use super::change::change;
 use super::{Asks, button};
+use crate::codec::PacketType;
 use crate::sim::{Happening, Record, Sim};
 use crate::time::{Duration, Instant};
 use crate::ui::components::forms::host::World;
@@ -36,23 +37,6 @@ const ACTIONS: [(&str, &str, &str); 18] = [
 /// What can happen, as a sentence goes on: in the order of [`Happening::NAMES`].
 const HAPPENS: [&str; 5] =
     ["sends a packet", "receives a packet", "is accepted", "loses its connection", "delivers a message"];
-const PACKETS: [&str; 15] = [
-    "",
-    "CONNECT",
-    "CONNACK",
-    "PUBLISH",
-    "PUBACK",
-    "PUBREC",
-    "PUBREL",
-    "PUBCOMP",
-    "SUBSCRIBE",
-    "SUBACK",
-    "UNSUBSCRIBE",
-    "UNSUBACK",
-    "PINGREQ",
-    "PINGRESP",
-    "DISCONNECT",
-];
 const TIMES: [(&str, &str); 6] = [
     ("1", "the first time"),
     ("2", "the 2nd time"),
@@ -240,7 +224,10 @@ fn fields(form: Form) -> El {
                     "plan-which",
                     form,
                     |it| &mut it.which,
-                    || pairs(PACKETS.iter().map(|it| (*it, if it.is_empty() { "any" } else { *it }))),
+                    || {
+                        let packets = PacketType::ALL.map(|it| (it.name(), it.name()));
+                        pairs([("", "any")].into_iter().chain(packets))
+                    },
                 ),
                 _ => nothing(),
             }),
